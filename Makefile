@@ -1,0 +1,77 @@
+# Needs Python 3.11 to 3.14, make and a package index; everything else is installed into
+# .venv, at the versions and hashes of the lock files. Another Python: make PYTHON=python3.12 run
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# Stamps: each is newer than what it was made from, so nothing is installed twice.
+MADE := $(VENV)/.made
+CORE := $(VENV)/.core
+DEV := $(VENV)/.dev
+
+UV := build/lock/bin/uv
+LOCK := $(UV) pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test test-system validate lint types floors lock clean
+
+help: ## Say what there is to make.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
+
+run: $(CORE) ## Run the baseline and the what-if, and compare them.
+	$(BIN)/caresim run west-yorkshire-quick --replications 5 --out runs/baseline --replace
+	$(BIN)/caresim run mental-health-plus-30-quick --replications 5 --out runs/mental-health-plus-30 --replace
+	$(BIN)/caresim compare runs/baseline runs/mental-health-plus-30
+	@echo
+	@echo "Result folders: runs/baseline and runs/mental-health-plus-30"
+
+dev: $(DEV) ## Install what tests and checks need.
+
+test: lint types floors ## Check form, types and floors, then run the tests.
+	$(BIN)/python -m pytest tests -n auto -m "not validate"
+
+test-system: ## Run the tests that need system packages.
+	@echo "Nothing needs system packages yet (no browser, office program or batch system)."
+
+validate: $(DEV) ## Run the long checks against theory and published cases.
+	$(BIN)/python -m pytest tests -n auto -m validate
+
+lint: $(DEV) ## Check form and spelling.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+
+types: $(DEV) ## Check types.
+	$(BIN)/mypy
+
+floors: $(DEV) ## Check that no package imports one above it.
+	$(BIN)/lint-imports
+
+lock: $(UV) ## Make the lock files anew, at the newest versions.
+	$(LOCK) --upgrade --extra build --output-file requirements.lock setup.cfg
+	$(LOCK) --upgrade --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock setup.cfg
+
+clean: ## Remove the environment and all caches; runs/ is kept.
+	rm -rf $(VENV) build dist caresim.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 15) else "caresim needs Python 3.11 to 3.14, and $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12 run" % v)'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(CORE): $(MADE) requirements.lock setup.cfg pyproject.toml
+	@echo "Installing into $(VENV): once, about 700 MB."
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(CORE) requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(UV):
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check install uv==0.13.9

@@ -1,0 +1,378 @@
+"""Patients who come from outside: the points of one fixed Poisson cloud.
+
+A stream comes at the rate level(t) x weight(t): the level in patients per day, the
+weight from its profile, with mean 1. Let operational time tau run at the speed of the
+weight, so that nights and closed days take none of it. The points of a Poisson cloud
+of density 1 over (tau, level) that lie under level(t) are then the stream's patients.
+
+The cloud is cut into layers of level with edges that are the same for every scenario,
+four to an octave, and each layer into weeks of tau since `layout.EPOCH`. In each the
+gaps between points start afresh, which is exact, as they have no memory. A point is
+named by salt, layer, week and number; its gap and its height within the layer are
+drawn for that name. So a patient who comes in one scenario comes in every scenario
+whose level is as high: at the same time, with the same luck.
+
+References
+----------
+P. A. W. Lewis, G. S. Shedler: Simulation of nonhomogeneous Poisson processes by
+thinning. Naval Research Logistics Quarterly 26 (1979), 403-413.
+"""
+
+import hashlib
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from kernels.elementary import log
+from kernels.jit import jit
+from kernels.layout import DAY, NEVER, P_ARRIVAL, SCHEDULED, Model, Table
+from kernels.philox import block, unit32, unit53
+from kernels.values import extremes, value_at
+
+LAYERS = 105
+MOST_PER_DAY = 2.0**19
+"""The highest level that the layers reach: the upper edge of the last. Its points in a
+week, 580,000, are still told apart by 20 bits."""
+
+_ROOTS = (1.0, 1.189207115002721, 1.4142135623730951, 1.681792830507429)
+_EDGES = np.array(
+    [0.0] + [math.ldexp(_ROOTS[j % 4], j // 4 - 7) for j in range(LAYERS)]
+)
+"""Edges of the layers, per day: 0 and 2 ** (j / 4 - 7)."""
+
+
+class Demand(NamedTuple):
+    """The tables that arrivals are made from."""
+
+    clouds: Table
+    profiles: Table
+    shapes: Table
+    values: Table
+    knots: Table
+
+
+class _Week(NamedTuple):
+    """A week of the operational time of a cloud."""
+
+    number: int
+    begin: int
+    end: int
+    row: int
+    """The row of the shape in which it begins."""
+    last: int
+    """The last row of the shape."""
+
+
+class _Window(NamedTuple):
+    """What is asked for: the key, and from when to when."""
+
+    key: int
+    begin: int
+    end: int
+
+
+def demand_of(model: Model) -> Demand:
+    """Return the tables that arrivals are made from.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    Demand
+    """
+    return Demand(model.clouds, model.profiles, model.shapes, model.values, model.knots)
+
+
+def salt(*names: str) -> int:
+    """Return the mark of a cloud in the identities of its patients.
+
+    Parameters
+    ----------
+    *names : str
+        Of stream and group. Two clouds of a model may come to the same mark by
+        chance (one pair in eight million); they must be told apart by further names.
+
+    Returns
+    -------
+    int
+        23 bits.
+    """
+    text = "\0".join(names).encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:3], "big") >> 1
+
+
+def arrivals(model: Model, key: int, begin: int, end: int) -> Table:
+    """Return all patients who come from one moment to another.
+
+    Parameters
+    ----------
+    model : Model
+    key : int
+        From `philox.key`.
+    begin, end : int
+        Microseconds, between 2000 and 2150; those who come at `end` belong to the
+        next call. The stretches into which a run is cut do not matter; those with
+        some 100,000 patients are the fastest.
+
+    Returns
+    -------
+    ndarray of SCHEDULED
+        Ordered by time and identity.
+    """
+    return arrivals_of(demand_of(model), key, begin, end)
+
+
+@jit
+def arrivals_of(demand: Demand, key: int, begin: int, end: int) -> Table:
+    """Return what `arrivals` does, from within compiled code.
+
+    Parameters
+    ----------
+    demand : Demand
+        From `demand_of`; its levels must not exceed `MOST_PER_DAY`.
+    key : int64
+    begin, end : int64
+
+    Returns
+    -------
+    ndarray of SCHEDULED
+    """
+    rows = _room(demand, begin, end)
+    n = 0 * end  # for a plain 0 numba compiles what follows a second time
+    for cloud in range(len(demand.clouds)):
+        first, last = _rows_of(demand, demand.clouds[cloud]["profile"])
+        since = max(begin, demand.shapes[first]["time"])
+        window = _Window(key, since, end)
+        week = _week_of(demand.shapes, first, last, since)
+        while week.begin < end:
+            rows, n = _points(demand, cloud, week, window, rows, n)
+            week = _week(demand.shapes, week.row, last, week.number + 1)
+    return _in_order(rows, n, begin, end)
+
+
+@jit
+def tau(shapes: Table, first: int, last: int, time: int) -> float:
+    """Return the operational time at a moment.
+
+    Parameters
+    ----------
+    shapes : ndarray of SHAPE
+    first, last : int
+        First and last row of the profile.
+    time : int64
+        Microseconds.
+
+    Returns
+    -------
+    float
+        Days since EPOCH; before the first row, that of the first row.
+    """
+    low, high = first, last
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if shapes[middle]["time"] <= time:
+            low = middle
+        else:
+            high = middle - 1
+    row = shapes[low]
+    days = max(time - row["time"], 0) / float(DAY)
+    return float(row["tau"] + row["weight"] * days)
+
+
+@jit
+def time_of(shapes: Table, first: int, last: int, tau: float) -> int:
+    """Return the moment of an operational time.
+
+    Parameters
+    ----------
+    shapes : ndarray of SHAPE
+    first, last : int
+        First and last row of the profile.
+    tau : float
+        Days since EPOCH.
+
+    Returns
+    -------
+    int64
+        The last microsecond that has begun by then. Where operational time stands
+        still, the end of that stretch: NEVER after the last row. Before the first
+        row, its time.
+    """
+    time = _time_in(shapes[_row_of(shapes, first, last, tau)], tau)
+    return int(max(time, shapes[first]["time"]))
+
+
+@jit
+def _row_of(shapes: Table, first: int, last: int, tau: float) -> int:
+    """Last row that begins at or before an operational time, else the first.
+
+    Searched in growing steps from the first on, as points follow each other closely.
+    """
+    if first == last or shapes[first + 1]["tau"] > tau:
+        return first
+    low, step = first + 1, 1
+    while low + step <= last and shapes[low + step]["tau"] <= tau:
+        low += step
+        step += step
+    high = min(low + step - 1, last)
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if shapes[middle]["tau"] <= tau:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@jit
+def _time_in(row: np.void, tau: float) -> int:
+    """Moment of an operational time within a row; -1 before the row."""
+    if tau < row["tau"]:
+        return -1
+    if row["weight"] <= 0.0:
+        return NEVER
+    passed = (tau - row["tau"]) / row["weight"] * float(DAY)
+    room = float(NEVER - row["time"])
+    return int(row["time"] + math.floor(passed)) if passed < 0.5 * room else NEVER
+
+
+@jit
+def _week(shapes: Table, first: int, last: int, number: int) -> _Week:
+    """Week of operational time, by its number."""
+    begin = time_of(shapes, first, last, 7.0 * number)
+    end = time_of(shapes, first, last, 7.0 * (number + 1))
+    row = _row_of(shapes, first, last, 7.0 * number)
+    return _Week(number, begin, end, row, last)
+
+
+@jit
+def _week_of(shapes: Table, first: int, last: int, time: int) -> _Week:
+    """Week of operational time in which a moment lies."""
+    number = math.floor(tau(shapes, first, last, time) / 7.0)
+    week = _week(shapes, first, last, number)
+    # The moment may lie within a rounding error of a week's edge.
+    if week.begin > time:
+        return _week(shapes, first, last, number - 1)
+    if week.end <= time:
+        return _week(shapes, first, last, number + 1)
+    return week
+
+
+@jit
+def _room(demand: Demand, begin: int, end: int) -> Table:
+    """Empty rows, for about as many patients as will come."""
+    total = 0.0
+    for cloud in range(len(demand.clouds)):
+        row = demand.clouds[cloud]
+        first, last = _rows_of(demand, row["profile"])
+        days = tau(demand.shapes, first, last, end)
+        days -= tau(demand.shapes, first, last, begin)
+        level = extremes(demand.values, demand.knots, row["level"], begin, end)[1]
+        total += days * max(level, 0.0)
+    return np.zeros(int(total + 4.0 * math.sqrt(total)) + 64, SCHEDULED)
+
+
+@jit
+def _rows_of(demand: Demand, profile: int) -> tuple[int, int]:
+    """First and last row of the shape of a profile, as int64."""
+    first = demand.profiles[profile]["row"] + 0
+    return first, first + demand.profiles[profile]["rows"] - 1
+
+
+@jit
+def _points(
+    demand: Demand, cloud: int, week: _Week, window: _Window, rows: Table, n: int
+) -> tuple[Table, int]:
+    """Add the patients of a cloud in a week to rows, of which n are taken.
+
+    All layers in one function: a call for each would cost more than its few points.
+    """
+    shapes, values, knots = demand.shapes, demand.values, demand.knots
+    source = demand.clouds[cloud]
+    level = source["level"]
+    lowest, highest = extremes(values, knots, level, week.begin, week.end)
+    for layer in range(LAYERS):
+        bottom, top = _EDGES[layer], _EDGES[layer + 1]
+        if bottom >= highest:
+            break
+        who = (source["salt"] << 40) | (layer << 33) | (week.number << 20)
+        row, passed = week.row, 0.0
+        while True:
+            w0, w1, w2, _ = block(window.key, who, 0, P_ARRIVAL)
+            passed -= log(1.0 - unit53(w0, w1)) / (top - bottom)
+            if passed >= 7.0:
+                break
+            moment = 7.0 * week.number + passed
+            row = _row_of(shapes, row, week.last, moment)
+            # A rounding error must not carry anybody into the next week.
+            time = min(_time_in(shapes[row], moment), week.end - 1)
+            if time >= window.end:
+                break
+            height = bottom + unit32(w2) * (top - bottom)
+            if time >= window.begin and (
+                top <= lowest or height < value_at(values, knots, level, time)
+            ):
+                if n == len(rows):
+                    rows = _enlarged(rows)
+                _fill(rows[n], time, who, source)
+                n += 1
+            who += 1
+    return rows, n
+
+
+@jit
+def _fill(row: np.void, time: int, who: int, source: np.void) -> None:
+    """Write down a patient."""
+    row["time"], row["who"] = time, who
+    row["stream"], row["group"] = source["stream"], source["group"]
+    row["to"] = source["to"]
+
+
+@jit
+def _enlarged(rows: Table) -> Table:
+    """Rows, and as many again and some more to be filled."""
+    larger = np.zeros(2 * len(rows) + 64, SCHEDULED)
+    for i in range(len(rows)):
+        larger[i] = rows[i]
+    return larger
+
+
+@jit
+def _in_order(rows: Table, n: int, begin: int, end: int) -> Table:
+    """Sort the first n rows by time and identity.
+
+    They are dealt into about as many stretches of time as there are rows, counted
+    before; an insertion sort then has little left to do.
+    """
+    shift = 0
+    while ((end - begin) >> shift) > 2 * n:
+        shift += 1
+    places = np.zeros(((end - begin) >> shift) + 2, np.int64)
+    for i in range(n):
+        places[((rows[i]["time"] - begin) >> shift) + 1] += 1
+    for stretch in range(1, len(places)):
+        places[stretch] += places[stretch - 1]
+    order = np.empty(n, np.int64)
+    for i in range(n):
+        stretch = (rows[i]["time"] - begin) >> shift
+        order[places[stretch]] = i
+        places[stretch] += 1
+    ordered = np.zeros(n, SCHEDULED)
+    for i in range(n):
+        j = i
+        while j > 0 and _comes_before(rows[order[i]], ordered[j - 1]):
+            ordered[j] = ordered[j - 1]
+            j -= 1
+        ordered[j] = rows[order[i]]
+    return ordered
+
+
+@jit
+def _comes_before(one: np.void, other: np.void) -> bool:
+    """Whether a patient comes before another."""
+    if one["time"] == other["time"]:
+        return bool(one["who"] < other["who"])
+    return bool(one["time"] < other["time"])

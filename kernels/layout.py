@@ -1,0 +1,323 @@
+"""The tables that describe a model and the records that engines write.
+
+A `Model` is everything an engine sees: flat tables of numbers, no names, no units, no
+defaults. Names live in `scenarios.scenario.Scenario`, in the same order as the rows.
+
+Times are whole microseconds since `EPOCH`, Monday 2000-01-03 00:00 (int64). Durations
+given by laws and rates are in days until they are drawn; a drawn time is rounded once
+(`microseconds`).
+
+Shape letters: G groups, S services, N steps, M months, R recorded groups.
+
+A *reference by group* is a pair (first, stride): the row for group g is
+``first + stride * g``; stride is 0 where all groups share the row. -1 means none.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+NEVER = 2**63 - 1
+"""A time after every other."""
+
+DAYS_PER_YEAR = 365.25
+EPOCH = np.datetime64("2000-01-03T00:00:00", "us")
+"""A Monday; the origin of all times and of all weeks of operational time."""
+
+Table = NDArray[np.void]
+"""A structured array; its fields are given by the dtypes below."""
+
+# Kinds of service.
+STAFF, BEDS, CASELOAD, UNLIMITED, SLOTS = range(5)
+
+# Kinds of target of a branch.
+TO_STEP, TO_ENDING, TO_CHOICE = range(3)
+
+# Moments at which clocks start and stop.
+JOINS, STARTS, ENDS, LEAVES = range(4)
+
+# Outcomes of a visit.
+(
+    COMPLETED,  # treated; `freed` is when the unit fell free
+    LEFT,  # left the line unseen by waiting event `cause`
+    TURNED_AWAY,  # judged on joining by rule `cause`
+    ABSENT,  # took a slot and did not attend
+    HANDED_BACK,  # treatment broken off at closing; the next part follows
+    WAITING,  # still in line at the end of the run (censored)
+    IN_SERVICE,  # still being treated, or delayed, at the end of the run (censored)
+) = range(7)
+
+# Purposes of random numbers: the last word of the Philox counter. One block is four
+# 32-bit words; how they are used stands in docs/background/semantics.md, section 8.
+P_VISIT = 0
+P_ARRIVAL = 1
+P_ABSENT = 2
+P_AWAY = 3
+P_DELAY = 16  # + how many choices were made before in this move
+P_CHOICE = 32  # likewise
+P_RULE = 64  # + rule of the step
+P_WAIT = 128  # + waiting event of the step (from the second on)
+BEFORE = -1
+"""The number of the visit before the first: the coming of the patient."""
+
+VALUE = np.dtype(
+    [
+        ("base", "f8"),  # the number as first written, before any change
+        ("knot", "i4"),  # first knot
+        ("knots", "i4"),  # number of knots; 0: constant, equal to base
+    ],
+    align=True,
+)
+KNOT = np.dtype([("time", "i8"), ("value", "f8")], align=True)
+"""Straight lines between knots, constant before the first and after the last; two
+knots at one time are a jump, and the later one holds from that time on."""
+
+(
+    L_FIXED,  # a: value
+    L_EXPONENTIAL,  # a: mean
+    L_LOGNORMAL,  # a: mean, b: sd
+    L_GAMMA,  # a: mean, b: sd
+    L_NORMAL,  # a: mean, b: sd
+    L_WEIBULL,  # a: mean, b: sd
+    L_UNIFORM,  # a: lowest, b: highest
+    L_TRIANGULAR,  # a: lowest, b: most likely, c: highest
+    L_PERT,  # a: lowest, b: most likely, c: highest
+    L_MIXTURE,  # parts: (share, law)
+    L_OBSERVED,  # parts: range in `observed`
+    L_LOGNORMAL_MEDIAN,  # a: mean, b: median
+    L_CV_LOGNORMAL,  # a: mean, b: cv; so too the three below
+    L_CV_GAMMA,
+    L_CV_NORMAL,
+    L_CV_WEIBULL,
+) = range(16)
+LAW = np.dtype(
+    [
+        ("kind", "i4"),
+        ("a", "i4"),  # values, by their row; days, or plain for cv
+        ("b", "i4"),
+        ("c", "i4"),
+        ("low", "i4"),  # at_least, at_most: value rows, -1 where not cut
+        ("high", "i4"),
+        ("part", "i4"),  # mixture: first row of `parts`; observed: of `observed`
+        ("parts", "i4"),
+    ],
+    align=True,
+)
+PART = np.dtype([("share", "i4"), ("law", "i4")], align=True)
+"""One member of a mixture: a value row (-1: the rest) and a law row."""
+
+SERVICE = np.dtype(
+    [
+        ("kind", "i4"),
+        ("calendar", "i4"),  # first row
+        ("calendars", "i4"),  # number of rows
+        ("hand_back", "i4"),  # 1: patients in hand are handed back at closing
+    ],
+    align=True,
+)
+OPENING = np.dtype(
+    [
+        ("time", "i8"),
+        ("until", "i8"),  # slots: end of the session; else when the next row begins
+        ("capacity", "i4"),  # units open from `time` on; slots: how many in the session
+    ],
+    align=True,
+)
+"""Calendar rows of a service, ascending in time. The first row of a service that is
+no slot service lies at or before the beginning of the run. Slot j of a session of n
+lies at ``time + j * (until - time) // n``."""
+
+STEP = np.dtype(
+    [
+        ("service", "i4"),
+        ("pathway", "i4"),  # -1: the service's own step
+        ("law", "i4"),  # -1: a slot's own length
+        ("law_stride", "i4"),
+        ("priority", "i4"),  # reference by group into `priorities`
+        ("priority_stride", "i4"),
+        ("then", "i4"),  # choice
+        ("wait", "i4"),  # first waiting event
+        ("waits", "i4"),
+        ("rule", "i4"),  # first rule of turning away
+        ("rules", "i4"),
+        ("absent", "i4"),  # share who do not attend, reference by group into values
+        ("absent_stride", "i4"),
+        ("absent_then", "i4"),  # choice
+    ],
+    align=True,
+)
+CHOICE = np.dtype(
+    [
+        ("branch", "i4"),
+        ("branches", "i4"),
+        ("moves", "i4"),  # 1: a share is changed on dates; lay out by base shares
+    ],
+    align=True,
+)
+BRANCH = np.dtype(
+    [
+        ("kind", "i4"),
+        ("to", "i4"),
+        ("share", "i4"),  # reference by group into values; -1: the rest, always last
+        ("share_stride", "i4"),
+        ("after", "i4"),  # law of a delay in which nothing is held; -1: none
+        ("after_stride", "i4"),
+        ("arranged", "i4"),  # law of a delay in which the unit is kept; -1: none
+        ("arranged_stride", "i4"),
+    ],
+    align=True,
+)
+WAIT = np.dtype(
+    [
+        ("law", "i4"),  # reference by group; stride 1 and laws of -1 leave groups out
+        ("law_stride", "i4"),
+        ("then", "i4"),  # choice
+    ],
+    align=True,
+)
+RULE = np.dtype(
+    [
+        ("room", "i4"),  # turned away when so many wait already; -1: whoever comes
+        ("share", "i4"),  # reference by group into values; -1: all
+        ("share_stride", "i4"),
+        ("then", "i4"),  # choice
+    ],
+    align=True,
+)
+MOMENT = np.dtype([("clock", "i4"), ("starts", "i4")], align=True)
+"""What a moment does to a clock: 1 starts it, 0 stops it. Stops come first."""
+
+STANDARD = np.dtype(
+    [
+        ("clock", "i4"),
+        ("within", "i8"),
+        ("still", "i4"),  # 1: counts those still waiting at month's end
+    ],
+    align=True,
+)
+CLOUD = np.dtype(
+    [
+        ("salt", "i8"),  # 23 bits, from the names of stream and group
+        ("stream", "i4"),
+        ("group", "i4"),
+        ("profile", "i4"),
+        ("level", "i4"),  # value row: patients per day where the profile is 1
+        ("to", "i4"),  # choice
+    ],
+    align=True,
+)
+PROFILE = np.dtype([("row", "i4"), ("rows", "i4")], align=True)
+SHAPE = np.dtype(
+    [
+        ("time", "i8"),  # from here on
+        ("tau", "f8"),  # operational time at `time`, days since EPOCH
+        ("weight", "f8"),  # the profile until the next row; its long-run mean is 1
+    ],
+    align=True,
+)
+SCHEDULED = np.dtype(
+    [("time", "i8"), ("who", "i8"), ("stream", "i4"), ("group", "i4"), ("to", "i4")],
+    align=True,
+)
+"""Patients who come at a given time, ascending in time."""
+
+
+class Model(NamedTuple):
+    """All that an engine sees of a scenario."""
+
+    begin: int
+    """When the run begins (the warm-up, if there is one), microseconds."""
+    start: int
+    """From when on things are counted."""
+    end: int
+    months: NDArray[np.int64]
+    """Edges of the months from start to end, shape (M + 1,)."""
+    recorded: NDArray[np.int32]
+    """The recorded group of each group, shape (G,)."""
+    values: Table
+    knots: Table
+    laws: Table
+    parts: Table
+    observed: NDArray[np.float64]
+    """Observed times in days, ascending within each law."""
+    services: Table
+    calendar: Table
+    steps: Table
+    priorities: NDArray[np.int32]
+    choices: Table
+    branches: Table
+    waits: Table
+    rules: Table
+    moment: NDArray[np.int32]
+    """First row and number of rows in `moments`, shape (N + 1, 4, 2); the last row
+    is for patients who leave the model (LEAVES) or enter it (JOINS)."""
+    moments: Table
+    n_clocks: int
+    standards: Table
+    standard_groups: NDArray[np.bool_]
+    """Whom a standard counts, shape (standards, G)."""
+    n_pathways: int
+    n_streams: int
+    n_endings: int
+    """Including ending 0, which is plain `leave`."""
+    clouds: Table
+    profiles: Table
+    shapes: Table
+    scheduled: Table
+
+
+VISIT = np.dtype(
+    [
+        ("who", "i8"),
+        ("visit", "i4"),  # how many visits this patient made before
+        ("part", "i4"),  # 0, or which part after having been handed back
+        ("step", "i4"),
+        ("service", "i4"),
+        ("group", "i4"),
+        ("priority", "i4"),
+        ("outcome", "i4"),
+        ("cause", "i4"),  # row of `waits` or `rules`; -1
+        ("joined", "i8"),
+        ("started", "i8"),  # -1 where treatment did not start
+        ("ended", "i8"),  # end of treatment or of waiting; -1 where censored
+        ("freed", "i8"),  # when the unit fell free; -1 where none was taken or censored
+    ],
+    align=True,
+)
+CLOCK = np.dtype(
+    [
+        ("who", "i8"),
+        ("clock", "i4"),
+        ("group", "i4"),
+        ("since", "i8"),
+        ("stopped", "i8"),  # -1: still running at the end
+        ("dropped", "i4"),  # 1: the patient left the model while it ran
+    ],
+    align=True,
+)
+PATIENT = np.dtype(
+    [
+        ("who", "i8"),
+        ("stream", "i4"),
+        ("group", "i4"),
+        ("ending", "i4"),  # -1: still there at the end
+        ("visits", "i4"),
+        ("entered", "i8"),
+        ("left", "i8"),  # -1: still there
+    ],
+    align=True,
+)
+
+
+class Records(NamedTuple):
+    """What an engine writes: a row when a thing is over, or cut off by the end."""
+
+    visits: Table
+    clocks: Table
+    patients: Table

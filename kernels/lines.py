@@ -1,0 +1,77 @@
+"""Waiting lines as linked rows: joining, leaving and calling in touch few of them.
+
+A line has a level for each priority. Within a level patients stand in the order of
+(since, lot). Who joins comes last, except among those who join at the same moment; who
+was handed back comes first, except among others handed back.
+"""
+
+from kernels.jit import jit
+from kernels.layout import Table
+
+
+@jit
+def join(people: Table, levels: Table, row: int) -> None:
+    """Stand a patient in line, looking for the place from the end."""
+    level = levels[people[row]["level"]]
+    since, lot = people[row]["since"], people[row]["lot"]
+    before = level["tail"]
+    while before >= 0 and (
+        people[before]["since"] > since
+        or (people[before]["since"] == since and people[before]["lot"] > lot)
+    ):
+        before = people[before]["prev"]
+    _insert(people, level, row, before)
+
+
+@jit
+def rejoin(people: Table, levels: Table, row: int) -> None:
+    """Stand a patient in line, looking for the place from the beginning."""
+    level = levels[people[row]["level"]]
+    since, lot = people[row]["since"], people[row]["lot"]
+    before, after = -1, level["head"]
+    while after >= 0 and (
+        people[after]["since"] < since
+        or (people[after]["since"] == since and people[after]["lot"] < lot)
+    ):
+        before, after = after, people[after]["next"]
+    _insert(people, level, row, before)
+
+
+@jit
+def _insert(people: Table, level: Table, row: int, before: int) -> None:
+    """Put a patient behind another (-1: first)."""
+    after = people[before]["next"] if before >= 0 else level["head"]
+    people[row]["prev"] = before
+    people[row]["next"] = after
+    if before >= 0:
+        people[before]["next"] = row
+    else:
+        level["head"] = row
+    if after >= 0:
+        people[after]["prev"] = row
+    else:
+        level["tail"] = row
+
+
+@jit
+def leave(people: Table, levels: Table, row: int) -> None:
+    """Take a patient out of line, wherever they stand."""
+    before, after = people[row]["prev"], people[row]["next"]
+    level = levels[people[row]["level"]]
+    if before >= 0:
+        people[before]["next"] = after
+    else:
+        level["head"] = after
+    if after >= 0:
+        people[after]["prev"] = before
+    else:
+        level["tail"] = before
+
+
+@jit
+def first_in_line(levels: Table, first: int, n: int) -> int:
+    """Return the first patient in line, -1 if nobody waits."""
+    for level in range(first, first + n):
+        if levels[level]["head"] >= 0:
+            return levels[level]["head"]
+    return -1

@@ -1,0 +1,109 @@
+"""Where a patient goes next, and after how long: one rule for both engines."""
+
+from kernels.jit import jit
+from kernels.laws import Laws, duration, microseconds
+from kernels.layout import P_CHOICE, P_DELAY, TO_CHOICE, Table
+from kernels.philox import block, unit53
+from kernels.values import value_at
+
+DEEPEST = 16
+"""More choices than this in one move mean that pathways start in a circle."""
+
+
+@jit
+def branch_of(
+    values: Table,
+    knots: Table,
+    choices: Table,
+    branches: Table,
+    choice: int,
+    group: int,
+    time: int,
+    u: float,
+) -> int:
+    """Return the row of the branch that a uniform number chooses.
+
+    Every branch owns a stretch of [0, 1) as wide as its share as first written; the
+    last has the rest. A branch that has grown takes its surplus from the pool: the
+    rest's own stretch, then what shrunken branches have given up. So a change of
+    shares moves no more patients than it must (semantics.md, section 6).
+
+    Parameters
+    ----------
+    choice, group : int
+        Row of the choice; group of the patient.
+    time : int
+        When the choice is made, microseconds: shares may have changed by then.
+    u : float
+        In (0, 1).
+    """
+    first = choices[choice]["branch"]
+    last = first + choices[choice]["branches"] - 1
+    moves = choices[choice]["moves"]
+    begin = 0.0
+    given_up, pool = 0.0, -1.0
+    for row in range(first, last):
+        value = branches[row]["share"] + group * branches[row]["share_stride"]
+        base = values[value]["base"]
+        now = value_at(values, knots, value, time) if moves else base
+        kept = min(base, now)
+        if begin <= u < begin + kept:
+            return row
+        if begin + kept <= u < begin + base:
+            pool = given_up + (u - begin - kept)
+        given_up += base - kept
+        begin += base
+    if not moves:
+        return last
+    pool = u - begin if pool < 0 else pool + max(1.0 - begin, 0.0)
+    for row in range(first, last):
+        value = branches[row]["share"] + group * branches[row]["share_stride"]
+        surplus = value_at(values, knots, value, time) - values[value]["base"]
+        if surplus > 0:
+            if pool < surplus:
+                return row
+            pool -= surplus
+    return last
+
+
+@jit
+def route(
+    tables: Laws,
+    choices: Table,
+    branches: Table,
+    key: int,
+    who: int,
+    k: int,
+    choice: int,
+    group: int,
+    time: int,
+    u: float,
+) -> tuple[int, int, int, int]:
+    """Return kind and row of the next place, the delay and the time the unit is kept.
+
+    Choices that lead to choices (the starts of pathways) are followed with luck of
+    their own. Delay and kept time are in microseconds; several delays on the way add
+    up. The kind is TO_CHOICE where more than `DEEPEST` choices follow each other.
+    """
+    after, kept = 0, 0
+    for depth in range(DEEPEST):
+        row = branch_of(
+            tables.values, tables.knots, choices, branches, choice, group, time, u
+        )
+        branch = branches[row]
+        if branch["after"] >= 0 or branch["arranged"] >= 0:
+            w0, w1, w2, w3 = block(key, who, k, P_DELAY + depth)
+            if branch["after"] >= 0:
+                law = branch["after"] + group * branch["after_stride"]
+                u = unit53(w0, w1)
+                after += microseconds(duration(tables, law, time, u))
+            if branch["arranged"] >= 0:
+                law = branch["arranged"] + group * branch["arranged_stride"]
+                u = unit53(w2, w3)
+                kept += microseconds(duration(tables, law, time, u))
+        if branch["kind"] != TO_CHOICE:
+            return branch["kind"], branch["to"], after, kept
+        choice = branch["to"]
+        w0, w1, w2, w3 = block(key, who, k, P_CHOICE + depth)
+        u = unit53(w0, w1)
+    return TO_CHOICE, choice, after, kept

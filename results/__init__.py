@@ -1,0 +1,38 @@
+"""What came out: measures, statistics, run folders and comparisons.
+
+Examples
+--------
+>>> import results
+>>> a, b = results.load("runs/baseline"), results.load("runs/winter")  # doctest: +SKIP
+>>> for sentence in results.compare(a, b).sentences():  # doctest: +SKIP
+...     print(sentence)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from results.comparison import compare
+    from results.errors import ResultError
+    from results.run import Run, load
+
+__all__ = ["ResultError", "Run", "compare", "load"]
+
+_HOMES = {
+    "ResultError": "results.errors",
+    "Run": "results.run",
+    "compare": "results.comparison",
+    "load": "results.run",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: pyarrow is slow to start."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'results' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

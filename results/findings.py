@@ -1,0 +1,140 @@
+"""A comparison told in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from results.words import Unit, places, said, unit_for
+
+if TYPE_CHECKING:
+    from results.comparison import Comparison, Finding
+
+MOST = 20
+"""Differences of inputs that are listed; the rest is counted."""
+
+
+def finding_sentences(comparison: Comparison) -> list[str]:
+    """Return a comparison in plain words.
+
+    First how it was made and where the inputs differ; then what moved for certain,
+    what may have moved, what is the same, and what cannot be compared.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    """
+    rows = comparison.rows
+    moved = [row for row in rows if row.clear or _is_alone(row)]
+    doubtful = [row for row in rows if row not in moved and not _is_zero(row)]
+    level = [row for row in rows if _is_zero(row) and not row.unchanged]
+    return [
+        *_opening(comparison),
+        *_inputs(comparison),
+        *(f"{row.name} {_movement(row)}." for row in moved),
+        *(f"{row.name}: no clear change {_range(row)}." for row in doubtful),
+        *(f"{row.name}: no difference in any replication." for row in level),
+        *_unchanged(comparison),
+        *(
+            f"{name}: cannot be compared: {why}."
+            for name, why in comparison.incomparable
+        ),
+    ]
+
+
+def _opening(comparison: Comparison) -> Iterator[str]:
+    """Say which runs are compared, and how."""
+    a, b = comparison.a, comparison.b
+    scope = "" if comparison.group == "all" else f" for {comparison.group}"
+    scope += "" if comparison.period == "whole" else f" in {comparison.period}"
+    yield f"'{b.labels.title}' against '{a.labels.title}'{scope}."
+    n = len(b.replications)
+    if not comparison.paired:
+        yield (
+            f"The seeds differ ({a.seed} and {b.seed}), so the patients are not the "
+            "same: the 95% intervals in brackets are those of independent runs, wider "
+            "than with one seed."
+        )
+    elif n == 1:
+        yield "One replication of each: no intervals, and chance may explain it all."
+    else:
+        yield (
+            f"{n} pairs of replications with the same patients and the same luck; "
+            "95% intervals in brackets."
+        )
+
+
+def _inputs(comparison: Comparison) -> Iterator[str]:
+    """Say where the inputs differ."""
+    found = comparison.inputs
+    digests = [r.manifest["scenario_digest"] for r in (comparison.a, comparison.b)]
+    if not found:
+        same = digests[0] == digests[1]
+        yield (
+            "The inputs are the same."
+            if same
+            else ("The inputs differ in names or in order only.")
+        )
+    for difference in found[:MOST]:
+        yield f"Input {difference.text}"
+    if len(found) > MOST:
+        yield f"... and {len(found) - MOST} further differences of inputs."
+
+
+def _is_zero(row: Finding) -> bool:
+    """Return whether no replication shows a difference."""
+    return row.difference.mean == 0 and not row.difference.standard_error
+
+
+def _is_alone(row: Finding) -> bool:
+    """Return whether one replication is all there is, and shows a difference."""
+    return row.difference.standard_error is None and row.difference.mean != 0
+
+
+def _movement(row: Finding) -> str:
+    """Say how far a measure moved: `rises by 41 days (38 to 44)`."""
+    mean, interval = row.difference.mean, row.difference.interval
+    verb = "rises" if mean > 0 else "falls"
+    unit = _unit(row, mean)
+    if interval is None:
+        decimals = places(None, mean / unit.size)
+        return f"{verb} by {said(abs(mean), unit, decimals)} (one replication)"
+    half = (interval[1] - interval[0]) / 2
+    decimals = places(half / unit.size, mean / unit.size)
+    ends = sorted(end if mean > 0 else -end for end in interval)
+    size = said(abs(mean), unit, decimals)
+    return f"{verb} by {size} ({_span((ends[0], ends[1]), unit, decimals)})"
+
+
+def _range(row: Finding) -> str:
+    """Say within what a difference lies: `(−1 to 3 days)`."""
+    interval = row.difference.interval
+    if interval is None:
+        return ""
+    unit = _unit(row, max(map(abs, interval)))
+    half = (interval[1] - interval[0]) / 2
+    decimals = places(half / unit.size, row.difference.mean / unit.size)
+    low, high = (said(end, unit, decimals) for end in interval)
+    return f"({low.removesuffix(unit.name).rstrip()} to {high})"
+
+
+def _span(ends: tuple[float, float], unit: Unit, decimals: int) -> str:
+    """Say both ends of an interval; the unit has been said."""
+    texts = (said(end, unit, decimals) for end in ends)
+    if unit.name == "£":
+        return " to ".join(texts)
+    return " to ".join(text.partition(" ")[0] for text in texts)
+
+
+def _unit(row: Finding, size: float) -> Unit:
+    """Return the unit in which to say a difference."""
+    if row.unit == "share":
+        return Unit("percentage points", 0.01)
+    return unit_for(row.unit, size)
+
+
+def _unchanged(comparison: Comparison) -> Iterator[str]:
+    """Say at which subjects nothing is different."""
+    subjects = dict.fromkeys(row.subject for row in comparison.rows if row.unchanged)
+    if subjects:
+        yield f"Unchanged, every patient's journey is the same: {', '.join(subjects)}."

@@ -1,0 +1,228 @@
+"""What the rows and columns of tallies are called; the manifest keeps it with a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby, pairwise
+
+from results.errors import ResultError
+
+EPOCH = datetime(2000, 1, 3)
+"""The moment `kernels.layout.EPOCH`, from which microseconds are counted."""
+ALL = "all"
+"""The group of everybody."""
+DAY = 86_400_000_000
+"""Microseconds."""
+
+
+@dataclass(frozen=True)
+class ServiceLabel:
+    """A service."""
+
+    name: str
+    kind: str
+    """`staff`, `beds`, `caseload`, `unlimited` or `slots`."""
+    sector: str | None = None
+
+
+@dataclass(frozen=True)
+class StepLabel:
+    """A step: what patient records call it."""
+
+    service: str
+    pathway: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class StandardLabel:
+    """A promise about a clock."""
+
+    name: str
+    clock: str
+    within: float
+    """Days."""
+    counts: str
+    """`completed` or `still_waiting`."""
+    target: tuple[tuple[str | None, float], ...]
+    """(from which ISO moment, share), ascending; the first has None."""
+
+    def target_at(self, moment: str) -> float:
+        """Return the share promised at an ISO moment."""
+        at = microseconds(moment)
+        since = [s for s in self.target if s[0] is None or microseconds(s[0]) <= at]
+        return since[-1][1] if since else self.target[0][1]
+
+
+@dataclass(frozen=True)
+class GroupLabel:
+    """A group of people and where it lies: (dimension, group) pairs."""
+
+    name: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PriceLabel:
+    """What a unit of use of a service costs a budget."""
+
+    service: str
+    budget: str
+    per: str
+    """`visit` (treatments started) or `day` (while a unit is taken)."""
+    pounds: tuple[tuple[float, ...], ...]
+    """Shape (months, recorded groups)."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names and sizes that tallies lack, in the order of their axes."""
+
+    title: str
+    scenario: str
+    """Name of the scenario."""
+    start: str
+    """From when things are counted, ISO."""
+    end: str
+    months: tuple[str, ...]
+    """Edges of the months, ISO, from `start` to `end`: one more than months."""
+    services: tuple[ServiceLabel, ...]
+    pathways: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ("leave",)
+    clocks: tuple[str, ...] = ()
+    standards: tuple[StandardLabel, ...] = ()
+    groups: tuple[GroupLabel, ...] = (GroupLabel(ALL),)
+    """The recorded groups; one alone where nothing is recorded apart."""
+    waits: tuple[tuple[str, str], ...] = ()
+    """(service, event), in the order of the model's waiting events."""
+    rules: tuple[tuple[str, str], ...] = ()
+    """(service, rule), in the order of the model's rules."""
+    budgets: tuple[str, ...] = ()
+    prices: tuple[PriceLabel, ...] = ()
+    open_time: tuple[tuple[int, ...], ...] = ()
+    """What is on offer, month by service: units x microseconds open; slots: how many;
+    -1: unlimited."""
+    open_census: tuple[tuple[int, ...], ...] = ()
+    """Units open just before each midnight, midnight by service; -1: unlimited."""
+    scale: float = 1.0
+    """Simulated patients per person: 0.05 for 1:20."""
+    steps: tuple[StepLabel, ...] = ()
+    """All steps of the model; needed for records of patients only."""
+    everybody: tuple[GroupLabel, ...] = ()
+    """All groups of the model; needed for records of patients only."""
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The groups that tables show: `all`, then each recorded one."""
+        if len(self.groups) == 1:
+            return (ALL,)
+        return (ALL, *(group.name for group in self.groups))
+
+    @property
+    def period_names(self) -> tuple[str, ...]:
+        """The periods that measures show: each month, then `whole`."""
+        return (*(edge[:7] for edge in self.months[:-1]), "whole")
+
+    @property
+    def days(self) -> tuple[float, ...]:
+        """How long each of these periods is, in days."""
+        edges = [microseconds(edge) for edge in self.months]
+        lengths = [b - a for a, b in pairwise(edges)]
+        return tuple(length / DAY for length in (*lengths, edges[-1] - edges[0]))
+
+    @property
+    def midnights(self) -> tuple[date, ...]:
+        """The midnights from start to end, both included."""
+        first = -(-microseconds(self.start) // DAY)
+        last = microseconds(self.end) // DAY
+        return tuple(
+            (EPOCH + timedelta(days=day)).date() for day in range(first, last + 1)
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the labels as plain maps, lists, texts and numbers, for JSON."""
+        plain = asdict(self)
+        plain["open_census"] = [_runs(column) for column in _turned(self.open_census)]
+        return plain
+
+    @staticmethod
+    def from_dict(plain: Mapping[str, object]) -> Labels:
+        """Return the labels that `as_dict` made plain.
+
+        Raises
+        ------
+        ResultError
+            If something is missing or not of its form.
+        """
+        try:
+            return _labels(dict(plain))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ResultError(f"the labels are damaged: {error}") from error
+
+
+def microseconds(moment: str) -> int:
+    """Return an ISO moment or date in microseconds since 2000-01-03."""
+    since = datetime.fromisoformat(moment) - EPOCH
+    return since // timedelta(microseconds=1)
+
+
+def iso(time: int) -> str:
+    """Return a time in microseconds since 2000-01-03 as an ISO moment."""
+    return (EPOCH + timedelta(microseconds=time)).isoformat()
+
+
+def _turned(table: tuple[tuple[int, ...], ...]) -> list[tuple[int, ...]]:
+    """Turn rows into columns."""
+    return list(zip(*table, strict=True))
+
+
+def _runs(column: Iterable[int]) -> list[list[int]]:
+    """Shorten a column to (how often, value): opening hours repeat for years."""
+    return [[len(list(same)), value] for value, same in groupby(column)]
+
+
+def _frozen(value: object) -> object:
+    """Turn lists into tuples all the way down."""
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def _labels(plain: dict[str, object]) -> Labels:
+    """Build labels, each part in its own class."""
+    parts: dict[str, type] = {
+        "services": ServiceLabel,
+        "standards": StandardLabel,
+        "groups": GroupLabel,
+        "prices": PriceLabel,
+        "steps": StepLabel,
+        "everybody": GroupLabel,
+    }
+    for name, part in parts.items():
+        plain[name] = tuple(_part(part, item) for item in _listed(plain[name]))
+    columns = [_column(runs) for runs in _listed(plain["open_census"])]
+    plain["open_census"] = tuple(zip(*columns, strict=True))
+    return Labels(**{name: _frozen(value) for name, value in plain.items()})  # type: ignore[arg-type]
+
+
+def _listed(value: object) -> list[object]:
+    """Return a list, or say that it is none."""
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{value!r} is no list")
+    return list(value)
+
+
+def _part(part: type, item: object) -> object:
+    """Build one label of a part."""
+    if not isinstance(item, dict):
+        raise TypeError(f"{item!r} is no map")
+    return part(**{name: _frozen(value) for name, value in item.items()})
+
+
+def _column(runs: object) -> list[int]:
+    """Undo `_runs`."""
+    pairs = [_listed(pair) for pair in _listed(runs)]
+    return [int(str(v)) for n, v in pairs for _ in range(int(str(n)))]

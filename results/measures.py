@@ -1,0 +1,207 @@
+"""Every measure of a replication, computed from its tallies, as a table.
+
+What each is, and to which month it belongs, stands in docs/background/measures.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from kernels.tallies import Integers, Tallies
+from results.blocks import Block, balance, number
+from results.cells import Booleans, Cells, Floats, cells
+from results.clock_measures import clock_blocks, standard_blocks
+from results.columns import schema, text_column
+from results.labels import Labels
+from results.naming import MODEL, measure_of
+from results.service_measures import visit_blocks
+from results.waits import distributions
+
+
+def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
+    """Yield every measure of a replication, in the order of `naming.MEASURES`.
+
+    Parameters
+    ----------
+    labels : Labels
+    tallies : Tallies
+
+    Yields
+    ------
+    Block
+    """
+    c, d = cells(labels, tallies), distributions(tallies)
+    yield from visit_blocks(c, d)
+    yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
+    yield from clock_blocks(c, d)
+    yield from standard_blocks(c)
+    yield from _spending(c)
+    yield from _model(c)
+
+
+def _spending(c: Cells) -> Iterator[Block]:
+    """Yield what each budget spends."""
+    pounds = np.zeros((len(c.labels.budgets), *c.cost.shape[1:]))
+    for row, price in enumerate(c.labels.prices):
+        pounds[c.labels.budgets.index(price.budget)] += c.cost[row]
+    yield Block("budget", c.labels.budgets, "spending", "total", number(pounds))
+
+
+def _model(c: Cells) -> Iterator[Block]:
+    """Yield the measures of the whole model."""
+    entered = c.entered[0].sum(axis=0, keepdims=True)
+    gone = c.gone[0].sum(axis=0, keepdims=True)
+    there = c.there[0]
+    rows = [("patients entered", entered), ("patients gone", gone)]
+    for row, ending in enumerate(c.labels.endings):
+        rows.append((f"patients gone ({ending})", c.gone[0][row : row + 1]))
+    rows.append(("patients there at the end", there))
+    for measure, count in rows:
+        yield Block(MODEL, [MODEL], measure, "number", number(count))
+    flow = (entered - gone)[:, 0, :-1]
+    gap = balance(c, np.array([-1]), flow, there[:, 0, :-1])
+    yield Block(MODEL, [MODEL], "balance of patients", "number", gap)
+
+
+Shown = dict[tuple[str, str], Booleans]
+"""By kind and subject: which groups have rows, shape (G,)."""
+
+
+def shown(labels: Labels, replications: Sequence[Tallies]) -> Shown:
+    """Return which groups of which subjects have rows in the table of measures.
+
+    Everybody always has; a recorded group where anything happened to it at that
+    subject in any replication of the run.
+
+    Parameters
+    ----------
+    labels : Labels
+    replications : sequence of Tallies
+
+    Returns
+    -------
+    dict
+    """
+    names = [service.name for service in labels.services]
+    marked: Shown = {}
+    for kind, subjects, fields in (
+        ("service", names, ("counts", "ends")),
+        ("pathway", labels.pathways, ("counts", "ends")),
+        ("clock", labels.clocks, ("clocks",)),
+        ("standard", [s.name for s in labels.standards], ("standards",)),
+        ("stream", labels.streams, ("entered",)),
+    ):
+        first = len(names) if kind == "pathway" else 0
+        active = sum(_active(tallies, f) for tallies in replications for f in fields)
+        for row, subject in enumerate(subjects, first):
+            marked[kind, subject] = _with_all(np.asarray(active)[row] > 0)
+    return marked
+
+
+def _active(tallies: Tallies, field: str) -> Integers:
+    """Return whether anything happened, shape (subjects, R)."""
+    table: Integers = getattr(tallies, field)
+    happened = (table != 0).any(axis=0)
+    if happened.ndim > 2:
+        happened = happened.any(axis=2)
+    return np.asarray(happened, dtype=np.int64)
+
+
+def _with_all(groups: Booleans) -> Booleans:
+    """Put everybody before the groups."""
+    return groups | True if len(groups) == 1 else np.append(True, groups)
+
+
+def measures_table(
+    labels: Labels, replication: int, tallies: Tallies, rows: Shown
+) -> pa.Table:
+    """Return every measure of one replication.
+
+    Parameters
+    ----------
+    labels : Labels
+    replication : int
+    tallies : Tallies
+    rows : dict
+        `shown` of all replications of the run.
+
+    Returns
+    -------
+    pyarrow.Table
+        `columns.LAYOUTS["measures"]`.
+    """
+    return _table(
+        labels, replication, [_rows(b, labels, rows) for b in blocks(labels, tallies)]
+    )
+
+
+class _Rows(NamedTuple):
+    """The rows of one block."""
+
+    block: Block
+    subject: Integers
+    group: Integers
+    period: Integers
+    value: Floats
+    numerator: Floats
+    denominator: Floats
+
+
+def _rows(block: Block, labels: Labels, shown_rows: Shown) -> _Rows:
+    """Return the rows of a block; NaN stands for an empty cell."""
+    groups, periods = len(labels.group_names), len(labels.period_names)
+    shape = len(block.subjects), groups, periods
+    everywhere = np.ones(groups, dtype=np.bool_)
+    keep = np.ones(shape, dtype=np.bool_)
+    for row, subject in enumerate(block.subjects):
+        keep[row] = shown_rows.get((block.kind, subject), everywhere)[:, np.newaxis]
+    values = block.values
+    if values.keep is not None:
+        keep &= values.keep
+    columns: list[Any] = list(np.nonzero(keep))
+    for part in (values.value, values.numerator, values.denominator):
+        full = np.broadcast_to(np.nan if part is None else part, shape)
+        columns.append(full[keep].astype(np.float64))
+    return _Rows(block, *columns)
+
+
+def _table(labels: Labels, replication: int, parts: list[_Rows]) -> pa.Table:
+    """Put the rows of all blocks into one table."""
+    counts = [len(part.value) for part in parts]
+    block = np.repeat(np.arange(len(parts)), counts)
+    heads = np.cumsum([0, *(len(part.block.subjects) for part in parts)])[:-1]
+    subjects = [subject for part in parts for subject in part.block.subjects]
+    units = [_unit(part.block) for part in parts]
+
+    def joined(field: str) -> NDArray[np.float64]:
+        return np.concatenate([getattr(part, field) for part in parts])
+
+    def of_block(values: list[str]) -> pa.DictionaryArray[Any, Any]:
+        return text_column(block, values)
+
+    columns = [
+        pa.array(np.full(len(block), replication, np.int32)),
+        text_column(joined("period").astype(np.int64), labels.period_names),
+        of_block([part.block.kind for part in parts]),
+        text_column(joined("subject").astype(np.int64) + heads[block], subjects),
+        text_column(joined("group").astype(np.int64), labels.group_names),
+        of_block([part.block.measure for part in parts]),
+        of_block([part.block.statistic for part in parts]),
+        pa.array(joined("value")),
+        of_block(units),
+        *(pa.array(x, mask=np.isnan(x)) for x in map(joined, _Rows._fields[-2:])),
+    ]
+    return pa.Table.from_arrays(columns, schema=schema("measures"))
+
+
+def _unit(block: Block) -> str:
+    """Return the unit of a block's values."""
+    measure = measure_of(block.kind, block.measure, block.statistic)
+    if measure is None:
+        raise LookupError(f"no measure {block.kind} {block.measure} {block.statistic}")
+    return measure.unit

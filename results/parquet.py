@@ -1,0 +1,78 @@
+"""Tables as Parquet files: the same table gives the same bytes, readable everywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from results.columns import RECORDS, description, file_schema, schema, texts
+
+ROWS = 1 << 20
+"""Most rows of a row group. Each replication begins a row group of its own, so that
+the bytes do not depend on how the table was put together."""
+
+
+def write_table(path: Path, name: str, table: pa.Table) -> None:
+    """Write a table to a new file and wait until the disk has it.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Which table of `columns.LAYOUTS` it is.
+    table : pyarrow.Table
+        Ascending by replication.
+    """
+    with path.open("xb") as file:
+        writer = pq.ParquetWriter(
+            file,
+            file_schema(name),
+            # Power BI is not known to read zstd; records of patients are too large
+            # for it anyway.
+            compression="zstd" if name in RECORDS else "snappy",
+            use_dictionary=[*texts(name), *_FEW.get(name, ())],  # type: ignore[arg-type]
+            write_page_checksum=True,
+            store_schema=False,
+        )
+        with writer:
+            writer.add_key_value_metadata({"caresim": description(name)})
+            for part in by_replication(table):
+                writer.write_table(part.cast(file_schema(name)), row_group_size=ROWS)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_table(path: Path, name: str) -> pa.Table:
+    """Read a table; raise what pyarrow raises where the file is damaged."""
+    table = pq.read_table(
+        path, read_dictionary=texts(name), page_checksum_verification=True
+    )
+    return table.cast(schema(name))
+
+
+_FEW = {"waits": ("lower", "upper")}
+"""Number columns with few different values."""
+
+
+def by_replication(table: pa.Table) -> Iterator[pa.Table]:
+    """Cut a table where the replication changes; each part is in one piece.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Ascending by replication.
+
+    Yields
+    ------
+    pyarrow.Table
+    """
+    numbers = table.column("replication").to_numpy()
+    edges = np.flatnonzero(np.diff(numbers)) + 1
+    for low, high in zip([0, *edges], [*edges, len(numbers)], strict=True):
+        if high > low:
+            yield table.slice(int(low), int(high - low)).combine_chunks()

@@ -1,0 +1,256 @@
+"""What a planner asks first of a run: one row for each service, standard and budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from results.labels import ServiceLabel, StandardLabel
+from results.naming import Name
+from results.selection import Figures, figures
+from results.statistics import Estimate, estimate
+from results.words import amount, places, said, unit_for
+
+if TYPE_CHECKING:
+    from results.run import Run
+
+BUSY = {
+    "staff": ("utilisation", "of rostered time"),
+    "beds": ("occupancy", "mean"),
+    "caseload": ("occupancy", "mean"),
+    "slots": ("slots", "share used"),
+}
+"""How busy each kind of service is, as a measure; unlimited ones never are."""
+
+
+_BUSY_WORDS = {
+    "staff": "of rostered time worked",
+    "beds": "of beds occupied",
+    "caseload": "of places taken",
+    "slots": "of slots used",
+}
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A service. None: there is no such measure, or nothing to take it from."""
+
+    service: str
+    kind: str
+    sector: str | None
+    arrivals_per_day: Estimate | None
+    wait_mean: Estimate | None
+    """Days, as are the two below; of those whose treatment started."""
+    wait_median: Estimate | None
+    wait_90th: Estimate | None
+    list_at_end: Estimate | None
+    in_use: Estimate | None
+    busy: Estimate | None
+    """Share; of what, says `busy_measure`."""
+    busy_measure: str
+    """`utilisation, of rostered time`, `occupancy, mean` or `slots, share used`."""
+    left_unseen: Estimate | None
+    """Share, as are the two below."""
+    turned_away: Estimate | None
+    did_not_attend: Estimate | None
+
+
+@dataclass(frozen=True)
+class StandardRow:
+    """A standard."""
+
+    standard: str
+    clock: str
+    within: float
+    """Days."""
+    counts: str
+    share: Estimate | None
+    target: float | None
+    """None where it changes within the period."""
+    months_met: Estimate | None
+    """Share of months."""
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    """A budget."""
+
+    budget: str
+    spending: Estimate | None
+    """Pounds."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A run at a glance, for one group and period."""
+
+    title: str
+    group: str
+    period: str
+    replications: int
+    scale: float
+    services: tuple[ServiceRow, ...]
+    standards: tuple[StandardRow, ...]
+    budgets: tuple[BudgetRow, ...]
+
+    def sentences(self) -> list[str]:
+        """Return the summary in plain words, one sentence for each row."""
+        return [
+            _opening(self),
+            *(_service_sentence(row) for row in self.services),
+            *(_standard_sentence(row) for row in self.standards if row.share),
+            *(
+                f"{r.budget}: spends {_said(r.spending, 'pounds')}."
+                for r in self.budgets
+            ),
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as plain maps, lists, texts and numbers."""
+        return asdict(self)
+
+
+def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
+    """Return a run at a glance, with 95% intervals over replications.
+
+    Parameters
+    ----------
+    run : Run
+    group : str
+        A recorded group, or `all`.
+    period : str
+        A month such as `2022-04`, or `whole`.
+
+    Raises
+    ------
+    ResultError
+        If the run has no such group or period.
+    """
+    values = figures(run, group, period)
+    labels = run.labels
+    return Summary(
+        title=labels.title,
+        group=group,
+        period=period,
+        replications=len(run.replications),
+        scale=labels.scale,
+        services=tuple(_service(values, service) for service in labels.services),
+        standards=tuple(_standard(values, standard) for standard in labels.standards),
+        budgets=tuple(_budget(values, budget) for budget in labels.budgets),
+    )
+
+
+def _mean(values: Figures, name: Name) -> Estimate | None:
+    """Return the estimate of a measure over the replications that have it."""
+    found = values.get(name)
+    return estimate(list(found.values())) if found else None
+
+
+def _service(values: Figures, service: ServiceLabel) -> ServiceRow:
+    """Return the row of a service."""
+
+    def of(measure: str, statistic: str) -> Estimate | None:
+        return _mean(values, Name("service", service.name, measure, statistic))
+
+    busy = BUSY.get(service.kind)
+    return ServiceRow(
+        service=service.name,
+        kind=service.kind,
+        sector=service.sector,
+        arrivals_per_day=of("arrivals", "per day"),
+        wait_mean=of("wait", "mean"),
+        wait_median=of("wait", "median"),
+        wait_90th=of("wait", "90th percentile"),
+        list_at_end=of("list at the end", "number"),
+        in_use=of("in use", "mean"),
+        busy=of(*busy) if busy else None,
+        busy_measure=", ".join(busy or ()),
+        left_unseen=of("left unseen", "share"),
+        turned_away=of("turned away", "share"),
+        did_not_attend=of("did not attend", "share"),
+    )
+
+
+def _standard(values: Figures, standard: StandardLabel) -> StandardRow:
+    """Return the row of a standard."""
+
+    def of(measure: str, statistic: str) -> Estimate | None:
+        return _mean(values, Name("standard", standard.name, measure, statistic))
+
+    target = of("target", "share")
+    return StandardRow(
+        standard=standard.name,
+        clock=standard.clock,
+        within=standard.within,
+        counts=standard.counts,
+        share=of("within", "share"),
+        target=target.mean if target else None,
+        months_met=of("met", "share of months"),
+    )
+
+
+def _budget(values: Figures, budget: str) -> BudgetRow:
+    """Return the row of a budget."""
+    return BudgetRow(budget, _mean(values, Name("budget", budget, "spending", "total")))
+
+
+def _opening(whole: Summary) -> str:
+    """Say what was simulated, and what the brackets hold."""
+    times = f"{whole.replications} replications; 95% intervals in brackets"
+    if whole.replications == 1:
+        times = "one replication, so nothing is said of how sure the numbers are"
+    scale = ""
+    if whole.scale < 1:
+        scale = f" One simulated patient stands for {1 / whole.scale:g}."
+    return f"{whole.title}: {times}.{scale}"
+
+
+def _said(value: Estimate | None, unit: str) -> str:
+    """Say an estimate: `41 days (38 to 44)`."""
+    if value is None:
+        return "nothing"
+    if value.interval is None or not value.standard_error:
+        return amount(value.mean, unit)
+    low, high = value.interval
+    chosen = unit_for(unit, value.mean)
+    decimals = places((high - low) / 2 / chosen.size, value.mean / chosen.size)
+    ends = [said(end, chosen, decimals) for end in (low, high)]
+    if chosen.name not in ("£", "%"):
+        ends = [end.split(" ")[0] for end in ends]
+    return f"{said(value.mean, chosen, decimals)} ({ends[0]} to {ends[1]})"
+
+
+def _service_sentence(row: ServiceRow) -> str:
+    """Say the row of a service."""
+    return f"{row.service}: " + "; ".join(_service_parts(row)) + "."
+
+
+def _service_parts(row: ServiceRow) -> Iterator[str]:
+    """Say what is to be said of a service."""
+    if row.arrivals_per_day is None or not row.arrivals_per_day.mean:
+        yield "nobody comes"
+        return
+    yield f"{_said(row.arrivals_per_day, 'visits')} a day"
+    if row.wait_mean:
+        yield f"mean wait {_said(row.wait_mean, 'days')}"
+    if row.wait_90th:
+        yield f"nine in ten wait less than {_said(row.wait_90th, 'days')}"
+    if row.list_at_end:
+        yield f"{_said(row.list_at_end, 'patients')} in line at the end"
+    if row.busy:
+        yield f"{_said(row.busy, 'share')} {_BUSY_WORDS[row.kind]}"
+    for share, what in (
+        (row.left_unseen, "leave unseen"),
+        (row.turned_away, "are turned away"),
+        (row.did_not_attend, "do not attend"),
+    ):
+        if share and share.mean:
+            yield f"{_said(share, 'share')} {what}"
+
+
+def _standard_sentence(row: StandardRow) -> str:
+    """Say the row of a standard."""
+    promised = f", {row.target:.0%} promised" if row.target is not None else ""
+    within = amount(row.within, "days")
+    return f"{row.standard}: {_said(row.share, 'share')} within {within}{promised}."

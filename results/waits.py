@@ -1,0 +1,194 @@
+"""Distributions of waits: the table of buckets, and quantiles from it.
+
+Quantiles invert the distribution function, taken as a straight line inside a bucket:
+the p-quantile of n waits is the time below which p x n of them lie. Buckets are never
+wider than 1/128 of their times (65.536 ms for the shortest), so neither is the error.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from kernels.tallies import (
+    H_IN_LINE,
+    H_LEFT,
+    H_RUNNING,
+    H_STARTED,
+    H_STOPPED,
+    Integers,
+    Tallies,
+    bucket_edges,
+    unpacked,
+)
+from results.columns import schema, text_column
+from results.labels import ALL, DAY, Labels
+
+Floats = NDArray[np.float64]
+
+KINDS = {
+    H_STARTED: "started",
+    H_LEFT: "left",
+    H_IN_LINE: "in line",
+    H_STOPPED: "clock stopped",
+    H_RUNNING: "clock running",
+}
+_AT_THE_END = (H_IN_LINE, H_RUNNING)
+_OF_CLOCKS = (H_STOPPED, H_RUNNING)
+_BUCKET_BITS = 13
+
+
+class Distributions(NamedTuple):
+    """Buckets of all cells, one cell after the other, in ascending order."""
+
+    cell: Integers
+    """The cell of each bucket; see `_cell`."""
+    bucket: Integers
+    number: Integers
+    """How many fell into each bucket."""
+    upto: Integers
+    """Numbers added up over all buckets, this one included."""
+    groups: int
+    """How many groups are shown."""
+    periods: int
+
+    def quantiles(self, kind: int, subjects: int, percent: int) -> Floats:
+        """Return a quantile of every cell, in days; NaN where nobody is counted.
+
+        Parameters
+        ----------
+        kind : int
+            `kernels.tallies.H_...`.
+        subjects : int
+            How many subjects the kind has.
+        percent : int
+
+        Returns
+        -------
+        ndarray of float64, shape (subjects, groups, periods)
+        """
+        first, last = self._range(kind, subjects)
+        cell = self.cell[first:last]
+        heads = first + np.flatnonzero(np.diff(cell, prepend=-1))
+        tails = np.append(heads[1:], last) - 1
+        result = np.full(subjects * self.groups * self.periods, np.nan)
+        if len(heads):
+            before = self.upto[heads] - self.number[heads]
+            target = 100 * before + percent * (self.upto[tails] - before)
+            result[self.cell[heads] - self._cell(kind, 0)] = self._at(target)
+        return result.reshape(subjects, self.groups, self.periods)
+
+    def _at(self, target: Integers) -> Floats:
+        """Return the times at which the hundredfold count reaches a target, days."""
+        at = np.searchsorted(100 * self.upto, target, side="left")
+        below = 100 * (self.upto[at] - self.number[at])
+        lower, upper = bucket_edges(self.bucket[at])
+        inside = (target - below) / (100 * self.number[at])
+        return np.asarray((lower + (upper - lower) * inside) / DAY)
+
+    def _range(self, kind: int, subjects: int) -> tuple[int, int]:
+        """Return the first bucket of a kind and the one after its last."""
+        ends = self._cell(kind, 0), self._cell(kind, subjects)
+        first, last = np.searchsorted(self.cell, ends)
+        return int(first), int(last)
+
+    def _cell(self, kind: int, subject: int) -> int:
+        """Return the first cell of a subject: cells run by group, then by period."""
+        return ((kind << 14) + subject) * self.groups * self.periods
+
+
+def distributions(tallies: Tallies) -> Distributions:
+    """Return the distributions of a replication by group shown and period shown.
+
+    Parameters
+    ----------
+    tallies : Tallies
+
+    Returns
+    -------
+    Distributions
+        Everybody is group 0, then come the recorded groups, if there are several; the
+        whole period is the last. What is counted at a month's end (lists, running
+        clocks) is in the whole as at the last month's end.
+    """
+    months, _, groups, _ = tallies.counts.shape
+    keys, count = _used(tallies)
+    kind, month, subject, group, bucket = unpacked(keys)
+    shown = groups + 1 if groups > 1 else 1
+    at_end = np.isin(kind, _AT_THE_END)
+    whole = ~at_end | (month == months - 1)
+    row = ((kind << 14) + subject) * shown
+    pieces = []
+    for column in (0, group + 1) if groups > 1 else (0,):
+        first = (row + column) * (months + 1)
+        pieces.append((first + month, bucket, count))
+        pieces.append(((first + months)[whole], bucket[whole], count[whole]))
+    cell, bucket, count = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    return _added(cell, bucket, count, (shown, months + 1))
+
+
+def _added(
+    cell: Integers, bucket: Integers, count: Integers, shape: tuple[int, int]
+) -> Distributions:
+    """Sort buckets and add up those that are the same."""
+    key = (cell << _BUCKET_BITS) | bucket
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    heads = np.flatnonzero(np.diff(key, prepend=-1))
+    total = np.add.reduceat(count[order], heads) if len(heads) else count
+    key = key[heads]
+    return Distributions(
+        cell=key >> _BUCKET_BITS,
+        bucket=key & ((1 << _BUCKET_BITS) - 1),
+        number=total,
+        upto=np.cumsum(total),
+        groups=shape[0],
+        periods=shape[1],
+    )
+
+
+def _used(tallies: Tallies) -> tuple[Integers, Integers]:
+    """Return the keys in use, ascending, and their numbers."""
+    used = np.flatnonzero(tallies.keys >= 0)
+    used = used[np.argsort(tallies.keys[used])]
+    return tallies.keys[used], tallies.numbers[used]
+
+
+def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
+    """Return the buckets of one replication that hold somebody.
+
+    Parameters
+    ----------
+    labels : Labels
+    replication : int
+    tallies : Tallies
+
+    Returns
+    -------
+    pyarrow.Table
+        `columns.LAYOUTS["waits"]`.
+    """
+    keys, count = _used(tallies)
+    kind, month, subject, group, bucket = unpacked(keys)
+    lower, upper = bucket_edges(bucket)
+    units = [s.name for s in labels.services]
+    subjects = [*units, *labels.pathways, *labels.clocks]
+    of_clock = np.isin(kind, _OF_CLOCKS)
+    subject_row = subject + of_clock * (len(units) + len(labels.pathways))
+    kind_row = np.where(of_clock, 2, subject >= len(units))
+    groups = [g.name for g in labels.groups]
+    columns = [
+        pa.array(np.full(len(keys), replication, np.int32)),
+        text_column(month, labels.period_names[:-1]),
+        text_column(kind, tuple(KINDS.values())),
+        text_column(kind_row, ("service", "pathway", "clock")),
+        text_column(subject_row, subjects),
+        text_column(group, groups if len(groups) > 1 else [ALL]),
+        pa.array(lower / DAY),
+        pa.array(upper / DAY),
+        pa.array(count),
+    ]
+    return pa.Table.from_arrays(columns, schema=schema("waits"))

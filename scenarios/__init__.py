@@ -1,0 +1,1 @@
+"""What is to be simulated: the scenario language, its checks, and the tables."""

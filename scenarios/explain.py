@@ -1,0 +1,196 @@
+"""What a scenario means, in words and numbers, before anything is simulated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from kernels.calendars import open_time
+from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
+from scenarios.flows import Flows, flows
+from scenarios.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Load:
+    """The load of one service in one month, if nobody gave up waiting."""
+
+    service: str
+    kind: str
+    month: str
+    joined: float
+    """Patients per day who join."""
+    accepted: float
+    """Patients per day who are not turned away on joining."""
+    load: float
+    """Units needed on average (slots: per day)."""
+    capacity: float | None
+    """Units open on average (slots: per day); None: unlimited."""
+
+    @property
+    def use(self) -> float | None:
+        """The load as a share of the capacity."""
+        if not self.capacity:
+            return None
+        return self.load / self.capacity
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What `explain` found."""
+
+    title: str
+    loads: tuple[Load, ...]
+    """By service, then month."""
+    inside: tuple[tuple[str, float], ...]
+    """For each sector, the share of those joining who come from the model's own
+    services of other sectors or the same one, at the start."""
+    changes: tuple[str, ...]
+
+    def of(self, service: str) -> list[Load]:
+        """Return the months of one service."""
+        return [load for load in self.loads if load.service == service]
+
+    def sentences(self) -> list[str]:
+        """Return what a planner should know before running it."""
+        names = list(dict.fromkeys(load.service for load in self.loads))
+        return [
+            *self.changes,
+            *(_where_from(sector, share) for sector, share in self.inside),
+            *(s for name in names if (s := _shortage(self.of(name)))),
+        ]
+
+
+def explain(scenario: Scenario, model: Model) -> Explanation:
+    """Return the load of every service in every month, and what it means."""
+    months = [int(edge) for edge in model.months]
+    found = [flows(model, a, b) for a, b in pairwise(months)]
+    opened = open_time(model)
+    loads = [
+        _load(scenario, model, number, month, found[month], opened)
+        for number in range(len(scenario.services))
+        for month in range(len(found))
+    ]
+    inside = _inside(scenario, model, found[0]) if found else ()
+    return Explanation(scenario.title, tuple(loads), inside, tuple(_changes(scenario)))
+
+
+def _load(
+    scenario: Scenario,
+    model: Model,
+    number: int,
+    month: int,
+    flow: Flows,
+    opened: np.ndarray,
+) -> Load:
+    service = scenario.services[number]
+    here = model.steps["service"] == number
+    kind = int(model.services["kind"][number])
+    length = int(model.months[month + 1] - model.months[month])
+    accepted = float(flow.accepted[here].sum())
+    load = float((flow.treated[here] * flow.stay[here]).sum())
+    capacity: float | None = float(opened[month, number]) / length
+    if kind == SLOTS:
+        load = accepted
+        capacity = float(opened[month, number]) / (length / 86_400_000_000)
+    elif kind == UNLIMITED:
+        capacity = None
+    return Load(
+        service.name,
+        service.kind,
+        month_text(int(model.months[month])),
+        float(flow.joined[here].sum()),
+        accepted,
+        load,
+        capacity,
+    )
+
+
+def month_text(time: int) -> str:
+    """Return the month of a moment, as 2022-04."""
+    return str((EPOCH + np.timedelta64(time, "us")).astype("datetime64[M]"))
+
+
+def _inside(
+    scenario: Scenario, model: Model, flow: Flows
+) -> tuple[tuple[str, float], ...]:
+    """Return for each sector the share of joiners who are referred from inside."""
+    shares = []
+    sectors = dict.fromkeys(s.sector for s in scenario.services if s.sector)
+    for sector in sectors:
+        here = [s.sector == sector for s in scenario.services]
+        steps = np.array(here)[model.steps["service"]]
+        joined = float(flow.joined[steps].sum())
+        from_elsewhere = float(flow.moved[~steps][:, steps].sum())
+        if joined > 0:
+            shares.append((sector, from_elsewhere / joined))
+    return tuple(shares)
+
+
+def _where_from(sector: str, share: float) -> str:
+    return (
+        f"{sector}: {share:.0%} of those who join come from other sectors of the "
+        "model, so a change of demand alone does not move them; `routes` does."
+    )
+
+
+def _shortage(loads: list[Load]) -> str | None:
+    """Return from which month on a service falls short over a year, in words."""
+    uses = [load.use for load in loads]
+    for month, load in enumerate(loads):
+        year = [use for use in uses[month : month + 12] if use is not None]
+        if len(year) >= 3 and sum(year) / len(year) > 1.0 and load.capacity:
+            return (
+                f"{load.service} falls short from {load.month}: it needs "
+                f"{_amount(sum(year) / len(year) * load.capacity, load.kind)} "
+                f"and has {_amount(load.capacity, load.kind)}."
+            )
+    return None
+
+
+def _amount(number: float, kind: str) -> str:
+    unit = {"slots": "slots a day", "beds": "beds", "caseload": "places"}
+    return f"{number:,.1f} {unit.get(kind, 'staff')}"
+
+
+def _changes(scenario: Scenario) -> list[str]:
+    """Return each change of the scenario in words."""
+    changes = scenario.resolved.get("changes") or []
+    return (
+        [_in_words(change) for change in changes] if isinstance(changes, list) else []
+    )
+
+
+def _in_words(change: object) -> str:
+    """Return a change as it reads aloud."""
+    if not isinstance(change, dict):
+        return str(change)
+    subject = next(
+        (
+            k
+            for k in ("demand", "services", "people", "routes", "pathways")
+            if k in change
+        ),
+        "",
+    )
+    what = f" ({change['what']})" if "what" in change else ""
+    operation = next(
+        (k for k in ("multiply_by", "add", "set_to", "curve") if k in change), ""
+    )
+    dates = [
+        f"{k.replace('_', ' ')} {_plain(change[k])}"
+        for k in ("from", "reached_by", "until", "in_months")
+        if k in change
+    ]
+    words = f"{subject} {_plain(change.get(subject, ''))}{what}: {operation.replace('_', ' ')} {_plain(change.get(operation, ''))}"
+    return " ".join([words, *dates]) + "."
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k.replace('_', ' ')} {_plain(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(v) for v in value)
+    return str(value)

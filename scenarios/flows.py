@@ -1,0 +1,154 @@
+"""How many patients come to each step if nobody gives up: the traffic equations.
+
+For each group, λ = γ + λ P, where γ comes from outside, and P holds the shares that go
+on from step to step, counting those who are not accepted or do not attend. Who leaves
+a line, or is turned away by its length, depends on congestion and is not counted, so
+these are the patients whom the services would have to see to keep everybody waiting.
+
+References
+----------
+Jackson, J. R. (1957). Networks of waiting lines. Operations Research 5(4), 518-521.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.arrivals import tau
+from kernels.layout import DAY, TO_CHOICE, TO_STEP, Model
+from kernels.laws import laws_of, mean
+from kernels.routing import DEEPEST
+from kernels.values import value_at
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Patients per day between two moments (N steps, G groups)."""
+
+    outside: Floats
+    """Coming from outside the model, shape (N, G)."""
+    joined: Floats
+    """Joining, whatever comes of it, shape (N, G)."""
+    accepted: Floats
+    """Those who are not turned away on joining, shape (N, G)."""
+    treated: Floats
+    """Those of them who attend, shape (N, G)."""
+    stay: Floats
+    """Mean days for which a unit is taken, shape (N, G); 0 where a slot's length."""
+    moved: Floats
+    """Going from step to step, shape (N, N), all groups together."""
+
+
+def flows(model: Model, begin: int, end: int) -> Flows:
+    """Return the flows between two moments, with shares and laws of the middle.
+
+    Parameters
+    ----------
+    model : Model
+    begin, end : int
+        Microseconds.
+    """
+    n, groups = len(model.steps), len(model.recorded)
+    shape = (n, groups)
+    found = Flows(*(np.zeros(shape) for _ in range(5)), np.zeros((n, n)))
+    middle = (begin + end) // 2
+    for group in range(groups):
+        reader = _Reader(model, group, middle)
+        outside = reader.outside(begin, end)
+        rows = [reader.step(step) for step in range(n)]
+        onward = np.array([row.onward for row in rows]).reshape(n, n)
+        joined = np.linalg.solve(np.eye(n) - onward.T, outside) if n else outside
+        found.outside[:, group], found.joined[:, group] = outside, joined
+        found.accepted[:, group] = joined * [row.accepted for row in rows]
+        found.treated[:, group] = joined * [row.treated for row in rows]
+        found.stay[:, group] = [row.stay for row in rows]
+        found.moved[:] += joined[:, None] * onward
+    return found
+
+
+@dataclass(frozen=True)
+class _StepFlow:
+    onward: Floats
+    accepted: float
+    treated: float
+    stay: float
+
+
+class _Reader:
+    """Reads shares and means of one group at one moment."""
+
+    def __init__(self, model: Model, group: int, time: int) -> None:
+        self.model, self.group, self.time = model, group, time
+        self.laws = laws_of(model)
+
+    def value(self, row: int, stride: int) -> float:
+        """Return a number."""
+        at = int(row) + int(stride) * self.group
+        return float(value_at(self.model.values, self.model.knots, at, self.time))
+
+    def mean(self, row: int, stride: int) -> float:
+        """Return the mean of a law in days; 0 where there is none."""
+        return (
+            float(mean(self.laws, row + stride * self.group, self.time))
+            if row >= 0
+            else 0.0
+        )
+
+    def outside(self, begin: int, end: int) -> Floats:
+        """Return patients per day from outside, by step."""
+        total = np.zeros(len(self.model.steps))
+        days = (end - begin) / DAY
+        for cloud in self.model.clouds[self.model.clouds["group"] == self.group]:
+            profile = self.model.profiles[cloud["profile"]]
+            shapes = self.model.shapes[
+                profile["row"] : profile["row"] + profile["rows"]
+            ]
+            weight = (tau_at(shapes, end) - tau_at(shapes, begin)) / days
+            total += (
+                self.value(cloud["level"], 0) * weight * self.places(cloud["to"])[0]
+            )
+        return total
+
+    def places(self, choice: int, depth: int = 0) -> tuple[Floats, float]:
+        """Return the chances of each step, and the mean time the unit is kept."""
+        chances, kept = np.zeros(len(self.model.steps)), 0.0
+        row = self.model.choices[choice]
+        rest = 1.0
+        for branch in self.model.branches[
+            row["branch"] : row["branch"] + row["branches"]
+        ]:
+            share = rest
+            if branch["share"] >= 0:
+                share = self.value(branch["share"], branch["share_stride"])
+            rest -= share
+            kept += share * self.mean(branch["arranged"], branch["arranged_stride"])
+            if branch["kind"] == TO_STEP:
+                chances[branch["to"]] += share
+            elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
+                chances += share * self.places(branch["to"], depth + 1)[0]
+        return chances, kept
+
+    def step(self, number: int) -> _StepFlow:
+        """Return what becomes of those who join a step."""
+        step = self.model.steps[number]
+        onward, left = np.zeros(len(self.model.steps)), 1.0
+        for rule in self.model.rules[step["rule"] : step["rule"] + step["rules"]]:
+            if rule["room"] < 0:
+                share = 1.0
+                if rule["share"] >= 0:
+                    share = self.value(rule["share"], rule["share_stride"])
+                onward += left * share * self.places(rule["then"])[0]
+                left *= 1.0 - share
+        accepted = treated = left
+        if step["absent"] >= 0:
+            absent = left * self.value(step["absent"], step["absent_stride"])
+            onward += absent * self.places(step["absent_then"])[0]
+            treated -= absent
+        chances, kept = self.places(step["then"])
+        stay = self.mean(step["law"], step["law_stride"]) + kept
+        return _StepFlow(onward + treated * chances, accepted, treated, stay)

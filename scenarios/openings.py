@@ -1,0 +1,182 @@
+"""When services open: weekly times and dated numbers laid out on the calendar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from kernels.layout import DAY
+from scenarios.curves import Curves, Product
+from scenarios.scenario import Capacity, Period, Service, WeekTime
+
+Opening = tuple[int, int, int]
+"""Time, until, capacity."""
+
+
+def opens_on(times: Sequence[WeekTime], weekday: int, holiday: bool) -> list[bool]:
+    """Return which of several times of the week hold on a day.
+
+    On a bank holiday, entries for bank holidays replace all others, if there are any.
+    """
+    if holiday and any(t.holidays == "only" for t in times):
+        return [t.holidays == "only" for t in times]
+    return [
+        t.days[weekday]
+        and t.holidays != "only"
+        and not (holiday and t.holidays == "not")
+        for t in times
+    ]
+
+
+def open_periods(
+    times: Sequence[WeekTime], period: Period, begin: int, end: int
+) -> list[tuple[int, int, int]]:
+    """Return (from, to, entry) of every open period that meets [begin, end)."""
+    holidays = set(period.holidays)
+    found = []
+    for midnight in range(begin // DAY * DAY - DAY, end, DAY):
+        held = opens_on(times, midnight // DAY % 7, midnight in holidays)
+        for entry, time in enumerate(times):
+            opened, closed = midnight + time.begin, midnight + time.end
+            if held[entry] and closed > begin and opened < end:
+                found.append((opened, closed, entry))
+    return sorted(found)
+
+
+def openings(service: Service, period: Period, ratio: float) -> list[Opening]:
+    """Return the calendar rows of a service (none for `unlimited`).
+
+    Raises
+    ------
+    ValueError
+        If `instead` is written for other times than the capacity.
+    """
+    if service.kind == "unlimited":
+        return []
+    entries = _scaled(service, ratio)
+    if service.kind == "slots":
+        return _sessions(entries, period)
+    return _levels(entries, period)
+
+
+def _scaled(service: Service, ratio: float) -> list[tuple[Capacity, float]]:
+    """Return each entry of the capacity with the factor that scale puts on it."""
+    if service.instead is None:
+        return [(entry, ratio) for entry in service.capacity]
+    given = {entry.times: entry.number.values[0] for entry in service.instead}
+    if set(given) != {entry.times for entry in service.capacity}:
+        raise ValueError(
+            f"services.{service.name}: `instead` must be written for the same times "
+            "as the capacity."
+        )
+    return [
+        (entry, given[entry.times] / entry.number.values[0])
+        for entry in service.capacity
+    ]
+
+
+def _sessions(entries: list[tuple[Capacity, float]], period: Period) -> list[Opening]:
+    """Return one row for each session that has slots.
+
+    Slots are added up from the first session of the calendar on, so that fractions
+    carry over and a later beginning of the run changes nothing.
+    """
+    times = [entry.times for entry, _ in entries if entry.times is not None]
+    found = open_periods(times, period, 0, period.end)
+    curves = [_Units(entry, factor, period) for entry, factor in entries]
+    total, rows = 0.0, []
+    for opened, closed, which in found:
+        before = math.floor(total + 1e-6)
+        total += curves[which].at(opened)
+        slots = math.floor(total + 1e-6) - before
+        if slots > 0 and closed > period.begin:
+            rows.append((opened, closed, slots))
+    return rows
+
+
+def _levels(entries: list[tuple[Capacity, float]], period: Period) -> list[Opening]:
+    """Return one row for each change of the number of units open."""
+    changes: dict[int, int] = {period.begin: 0}
+    times = [entry.times for entry, _ in entries]
+    if times == [None]:
+        entry, factor = entries[0]
+        curve = _Units(entry, factor, period)
+        changes.update(curve.levels(period.begin, period.end))
+    else:
+        weekly = [t for t in times if t is not None]
+        curves = [_Units(entry, factor, period) for entry, factor in entries]
+        found = open_periods(weekly, period, period.begin, period.end)
+        for opened, closed, which in found:
+            until = min(closed, period.end)
+            changes.update(curves[which].levels(max(opened, period.begin), until))
+            changes.setdefault(until, 0)
+    rows: list[Opening] = []
+    moments = sorted(t for t in changes if t < period.end)
+    for time, until in pairwise([*moments, period.end]):
+        if not rows or rows[-1][2] != changes[time]:
+            rows.append((time, until, changes[time]))
+        else:
+            rows[-1] = (rows[-1][0], until, changes[time])
+    return rows
+
+
+class _Units:
+    """The units of one entry over time, before and after rounding."""
+
+    def __init__(self, entry: Capacity, factor: float, period: Period) -> None:
+        curves = Curves(period.begin, period.end, 1)
+        curves.add_for(Product((entry.number,), factor), 0)
+        self.base = curves.values[0][0]
+        self.times = [time for time, _ in curves.knots]
+        self.values = [value for _, value in curves.knots]
+
+    def at(self, time: int) -> float:
+        """Return the units at a moment (from that moment on, at a jump)."""
+        if not self.times:
+            return self.base
+        last = int(np.searchsorted(self.times, time, side="right")) - 1
+        if last < 0:
+            return self.values[0]
+        if last + 1 == len(self.times):
+            return self.values[-1]
+        a, b = self.times[last], self.times[last + 1]
+        x, y = self.values[last], self.values[last + 1]
+        return x + (y - x) * ((time - a) / (b - a))
+
+    def levels(self, begin: int, end: int) -> dict[int, int]:
+        """Return the whole units from each moment on, in [begin, end)."""
+        found = {begin: _whole(self.at(begin))}
+        inside = [t for t in self.times if begin < t < end]
+        for a, b in pairwise([begin, *inside, end]):
+            x = self.at(a)
+            found[a] = _whole(x)
+            y = self._before(b)
+            for level in _steps(x, y):
+                time = a + math.ceil((level - x) / (y - x) * (b - a))
+                if a < time < b:
+                    found[time] = math.floor(level + 0.5 if y > x else level - 0.5)
+        return found
+
+    def _before(self, time: int) -> float:
+        """Return the units just before a moment."""
+        if time in self.times:
+            return self.values[self.times.index(time)]
+        return self.at(time)
+
+
+def _whole(units: float) -> int:
+    """Return whole units, halves up, never below zero."""
+    return max(math.floor(units + 0.5 + 1e-9), 0)
+
+
+def _steps(x: float, y: float) -> list[float]:
+    """Return the halves between two values, in the order in which a line meets them."""
+    if x == y:
+        return []
+    low, high = min(x, y), max(x, y)
+    halves = np.arange(math.floor(low) - 0.5, high + 1.0)
+    inside = [float(h) for h in halves if low < h <= high and h >= 0]
+    return inside if y > x else inside[::-1]

@@ -1,0 +1,354 @@
+"""A scenario with all its names and numbers resolved: what `read` returns.
+
+Everything here is frozen and complete: `extends` is merged, changes have become the
+`moves` of the numbers they act on, names are checked, texts have become numbers in the
+units given below. `tables.model` turns it into the machine form.
+
+Units: moments are microseconds since `kernels.layout.EPOCH`; durations are days; rates
+are per day; shares are fractions; risks are the fraction who leave per day, compounded
+(see `WaitingEvent`); money is pounds.
+
+Numbers that differ by group hold one value for each combination of the scenario's
+dimensions, in the order of `itertools.product` over `Scenario.groups`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a number comes from."""
+
+    name: str
+    status: str
+    """`sourced`, `estimate` or `assumption`."""
+    citation: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """One dated change of a number.
+
+    With r(t) = 0 before `begin`, rising straight to 1 at `reached`, and 0 again from
+    `until` (and outside `months`, if given): multiply v -> v * (1 + (f - 1) r);
+    add v -> v + a r; set v -> v + (x - v) r.
+    """
+
+    operation: str
+    """`multiply`, `add`, `set` or `curve`."""
+    values: tuple[float, ...] = ()
+    """One, or one for each group; in the unit of the number (a factor: plain)."""
+    groups: tuple[bool, ...] | None = None
+    """Whom it concerns; None: everybody."""
+    begin: int | None = None
+    """None: from the beginning of the run."""
+    reached: int | None = None
+    """None: a step at `begin`."""
+    until: int | None = None
+    months: tuple[int, ...] = ()
+    """1 to 12; empty: all the year."""
+    curve: tuple[tuple[int, float], ...] = ()
+    """For `curve`: factors at moments, straight lines between them."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that may differ by group and move in time."""
+
+    values: tuple[float, ...]
+    """One, or one for each group."""
+    place: str
+    """The dotted path, for messages and reports."""
+    moves: tuple[Move, ...] = ()
+    """In order of application: the parent's, the included files', the file's own."""
+    source: Source | None = None
+    text: str = ""
+    """As written, for reports."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law of random times, in days."""
+
+    kind: str
+    """`fixed`, `exponential`, `lognormal`, `gamma`, `normal`, `weibull`, `uniform`,
+    `triangular`, `pert`, `mixture` or `observed`."""
+    parameters: dict[str, Number] = field(default_factory=dict)
+    """`value`; `mean` with `sd`, `cv` or `median`; `lowest`, `most_likely`,
+    `highest`. `cv` is plain, the others are days."""
+    at_least: Number | None = None
+    at_most: Number | None = None
+    members: tuple[tuple[Number | None, Law], ...] = ()
+    """Mixture: share (None: the rest, one at most) and law."""
+    observed: tuple[float, ...] = ()
+
+
+Laws = tuple[Law, ...]
+"""One, or one for each group."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a branch leads: exactly one of these is set; none: plain `leave`."""
+
+    service: str | None = None
+    """The service's own step."""
+    step: tuple[str, str] | None = None
+    """Pathway and step."""
+    pathway: str | None = None
+    """The start of a pathway."""
+    ending: str | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way out of a choice."""
+
+    target: Target
+    share: Number | None
+    """None: the rest. At most one branch of a destination has None."""
+    after: Laws | None = None
+    """A delay in which nothing is held."""
+    arranged_in: Laws | None = None
+    """A delay in which the unit is kept."""
+
+
+Destination = tuple[Branch, ...]
+"""In the order of writing. A plain `then: ward` is one branch with share None."""
+
+
+@dataclass(frozen=True)
+class WeekTime:
+    """A time of the week: on these days, from `begin` to `end`."""
+
+    days: tuple[bool, ...]
+    """Monday first, seven."""
+    holidays: str
+    """`as other days`; `not` (working days: never on a bank holiday); `only` (an
+    entry for bank holidays: it replaces that day's other entries)."""
+    begin: int
+    """Microseconds after midnight."""
+    end: int
+    """Microseconds after midnight; above one day when it runs past midnight (it then
+    belongs to the day on which it begins)."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Units open: always (`times` None), or at times of the week."""
+
+    times: WeekTime | None
+    number: Number
+
+
+@dataclass(frozen=True)
+class WaitingEvent:
+    """What may happen to those who wait: after a time, or at a risk.
+
+    `risk` is the share of those waiting who leave within one day if they wait that
+    long, so that 1.5% per week is 1 - (1 - 0.015) ** (1 / 7).
+    """
+
+    name: str
+    then: Destination
+    after: Laws | None = None
+    risk: Number | None = None
+    groups: tuple[bool, ...] | None = None
+
+
+@dataclass(frozen=True)
+class TurningAway:
+    """A rule for those who join: judged once."""
+
+    name: str
+    then: Destination
+    when_waiting: int | None = None
+    """Turned away when so many wait already; None: whatever the line."""
+    share: Number | None = None
+    """None: all of them."""
+    groups: tuple[bool, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Patients who do not attend."""
+
+    share: Number
+    then: Destination
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a unit of use costs a budget holder."""
+
+    budget: str
+    number: Number
+    """Pounds."""
+    per: str
+    """`visit` (treatments started) or `day` (while occupied)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stay at one service. A service's own step has pathway None."""
+
+    service: str
+    then: Destination
+    takes: Laws | None
+    """None: as long as the slot."""
+    priority: Number
+    waiting: tuple[WaitingEvent, ...]
+    pathway: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    """A queue and the units that work it."""
+
+    name: str
+    kind: str
+    capacity: tuple[Capacity, ...]
+    """Empty for `unlimited`."""
+    turned_away: tuple[TurningAway, ...] = ()
+    did_not_attend: Absence | None = None
+    end_of_shift: str = "finish"
+    costs: tuple[Price, ...] = ()
+    sector: str | None = None
+    instead: tuple[Capacity, ...] | None = None
+    """At a smaller scale: the capacity to take in place of the scaled one, before
+    changes; a change multiplies it as it would the capacity."""
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """Where a pathway starts; its steps are in `Scenario.steps`."""
+
+    name: str
+    start: Destination
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A weight for each moment: the product of its factors."""
+
+    name: str
+    hours: tuple[float, ...] = ()
+    days: tuple[float, ...] = ()
+    week: tuple[float, ...] = ()
+    months: tuple[float, ...] = ()
+    during: tuple[tuple[WeekTime, float], ...] = ()
+    """Weight at these times of the week and 0 elsewhere."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Patients who come from outside."""
+
+    name: str
+    to: Destination
+    rate: Number
+    """Per day; per person and day where `per_person`."""
+    per_person: bool
+    shares: tuple[Number, ...]
+    """Empty: the rate is each group's own (it differs by group, or is per person).
+    Else the share of each group in the rate, shape (G,) of one value each."""
+    profiles: tuple[Profile, ...] = ()
+    """Multiplied."""
+    growth: Number | None = None
+    """Per year, compound from the start of the period."""
+    sector: str | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`joins`, `starts`, `ends` or `leaves`, and what: service, step, or the model."""
+
+    event: str
+    service: str | None = None
+    step: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time that is measured for each patient."""
+
+    name: str
+    start: tuple[Moment, ...]
+    stop: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A promise about a clock."""
+
+    name: str
+    clock: str
+    within: float
+    """Days."""
+    target: tuple[tuple[int | None, float], ...]
+    """(from when, share); the first has None."""
+    counts: str
+    """`completed` or `still_waiting`."""
+    groups: tuple[bool, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is simulated, and how often."""
+
+    begin: int
+    """When the warm-up begins; equal to `start` without one."""
+    start: int
+    end: int
+    replications: int
+    seed: int
+    holidays: tuple[int, ...]
+    """Midnights of the bank holidays, from EPOCH's year to 2060."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One simulated patient for so many people."""
+
+    ratio: float
+    """0.05 for 1:20."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything one question needs, resolved."""
+
+    name: str
+    title: str
+    notes: str
+    period: Period
+    scale: Scale
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    """Dimensions and their groups; empty: everybody alike."""
+    people: Number | None
+    people_growth: Number | None
+    services: tuple[Service, ...]
+    steps: tuple[Step, ...]
+    """First each service's own step, in the order of `services`; then the pathways'
+    steps in order of writing."""
+    pathways: tuple[Pathway, ...]
+    streams: tuple[Stream, ...]
+    clocks: tuple[Clock, ...]
+    standards: tuple[Standard, ...]
+    endings: tuple[str, ...]
+    """Without `leave`."""
+    budgets: tuple[str, ...]
+    record_by: tuple[str, ...]
+    """Dimensions by which measures are kept apart."""
+    record_visits: tuple[str, ...] | None
+    """Services whose visits are recorded; () none, None all."""
+    sources: tuple[Source, ...]
+    resolved: dict[str, object]
+    """The complete scenario as plain texts, maps and lists: a complete file's content
+    with everything merged (the changes listed under `changes`), for the manifest,
+    `show` and digests."""
+    lineage: tuple[str, ...]
+    """Names of the file, its parents and included files."""

@@ -1,0 +1,138 @@
+"""Times of the week as texts, and which of them overlap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import combinations, product
+
+from kernels.layout import DAY, HOUR, MINUTE
+from scenarios.openings import opens_on
+from scenarios.problems import did_you_mean, quoted
+from scenarios.scenario import WeekTime
+from scenarios.texts import TextError
+
+DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+EVERY = (True,) * 7
+NAMED = {
+    "every day": (EVERY, "as other days"),
+    "working days": ((True,) * 5 + (False,) * 2, "not"),
+    "weekends": ((False,) * 5 + (True,) * 2, "as other days"),
+    "bank holidays": (EVERY, "only"),
+}
+DAYS_HINT = (
+    "Days: Mon to Sun, Mon-Fri, every day, working days, weekends, bank holidays."
+)
+HOURS = re.compile(r"\S*[0-9]\S*")
+
+
+def week_time(text: str) -> WeekTime:
+    """Return a time of the week.
+
+    Raises
+    ------
+    TextError
+        If the text is none; the message names the part that is wrong.
+    """
+    tidy = re.sub(r"\s*[-\u2013]\s*", "-", " ".join(text.split()))
+    if not tidy:
+        raise TextError(f"a time of the week is missing. {DAYS_HINT}")
+    head, _, last = tidy.rpartition(" ")
+    days, hours = (head, last) if HOURS.fullmatch(last) else (tidy, "")
+    in_text = "" if (days, hours) in (("", tidy), (tidy, "")) else f" in {quoted(text)}"
+    held, holidays = _days(days, in_text) if days else NAMED["every day"]
+    begin, end = _hours(hours, in_text) if hours else (0, DAY)
+    return WeekTime(held, holidays, begin, end)
+
+
+def _days(text: str, in_text: str) -> tuple[tuple[bool, ...], str]:
+    if text in NAMED:
+        return NAMED[text]
+    held = [False] * 7
+    for part in text.split(" "):
+        first, dash, last = part.partition("-")
+        a, b = _day(first, text, in_text), _day(last if dash else first, text, in_text)
+        for day in range(a, b + 1 if b >= a else b + 8):
+            held[day % 7] = True
+    return tuple(held), "as other days"
+
+
+def _day(name: str, text: str, in_text: str) -> int:
+    if name not in DAYS:
+        raise TextError(f"{quoted(name)}{in_text} is not a day."
+            f"{_right_day(name, text)} {DAYS_HINT}"
+        )
+    return DAYS.index(name)
+
+
+def _right_day(name: str, text: str) -> str:
+    for day in DAYS:
+        if len(name) > 1 and name[:3].title() == day[: len(name)]:
+            return f" Did you mean '{day}'?"
+    return did_you_mean(name, DAYS) or did_you_mean(text, NAMED)
+
+
+def _hours(text: str, in_text: str) -> tuple[int, int]:
+    first, dash, last = text.partition("-")
+    begin = _clock(first, in_text)
+    if not dash:
+        raise TextError(
+            f"{quoted(text)}{in_text} is one moment; write from when to when: "
+            f"{text}-17:00."
+        )
+    end = _clock(last, in_text)
+    if begin == end or begin == DAY:
+        raise TextError(f"{quoted(text)}{in_text} lasts no time.")
+    return begin, end if end > begin else end + DAY
+
+
+def _clock(text: str, in_text: str) -> int:
+    match = re.fullmatch(r"([0-9]{2}):([0-9]{2})", text)
+    time = int(match[1]) * HOUR + int(match[2]) * MINUTE if match else -1
+    if match is None or int(match[2]) > 59 or time > DAY:
+        raise TextError(
+            f"{quoted(text)}{in_text} is not a time of day.{_right_clock(text)} "
+            "Hours run from 00:00 to 24:00."
+        )
+    return time
+
+
+def _right_clock(text: str) -> str:
+    match = re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})?", text)
+    if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
+        return ""
+    return f" Write {int(match[1]):02d}:{int(match[2] or 0):02d}."
+
+
+def overlaps(times: Sequence[WeekTime], *, holidays: bool) -> list[tuple[int, int]]:
+    """Return the pairs of times that hold at one moment, each pair once.
+
+    Parameters
+    ----------
+    times : sequence of WeekTime
+        Entries of one calendar.
+    holidays : bool
+        Whether there are bank holidays at all.
+    """
+    found = set()
+    flags = (False, True) if holidays else (False,)
+    for weekday, today, yesterday in product(range(7), flags, flags):
+        spans = [
+            *_spans(times, (weekday - 1) % 7, yesterday, -DAY),
+            *_spans(times, weekday, today, 0),
+        ]
+        for (i, a, b), (j, c, d) in combinations(spans, 2):
+            if max(a, c, 0) < min(b, d, DAY):
+                found.add((min(i, j), max(i, j)))
+    return sorted(found)
+
+
+def _spans(
+    times: Sequence[WeekTime], weekday: int, holiday: bool, shift: int
+) -> list[tuple[int, int, int]]:
+    held = opens_on(times, weekday, holiday)
+    return [
+        (i, t.begin + shift, t.end + shift)
+        for i, t in enumerate(times)
+        if held[i]
+    ]

@@ -1,0 +1,120 @@
+"""Run a scenario: from a file, a name or a `Scenario` to a `results.Run`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from results.run import Origin, Run
+from scenarios import read
+from scenarios.scenario import Scenario
+from scenarios.tables import digest, model
+from simulator.executors import Job, Progress, RunError, all_cores, replications
+from simulator.naming import labels
+from simulator.reference import StuckError
+from simulator.replication import ENGINES, Replication
+
+DEFAULT_ENGINE = "compiled"
+LIBRARIES = ("numpy", "scipy", "numba", "simpy", "pyarrow", "holidays")
+
+
+def run(  # noqa: PLR0913  # each is a choice of its own
+    scenario: Scenario | str | Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = DEFAULT_ENGINE,
+    workers: int | None = None,
+    record: bool = False,
+    progress: Progress | None = None,
+) -> Run:
+    """Run a scenario and return what came out.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        A scenario, its file, or a name of the catalogue.
+    replications : int, optional
+        How many; as the scenario says if left out.
+    seed : int, optional
+        As the scenario says if left out.
+    engine : {"compiled", "simpy"}
+        Both give the same results.
+    workers : int, optional
+        How many replications at the same time; all processors if left out.
+    record : bool
+        Whether to record every patient's visits.
+    progress : callable, optional
+        Told each replication as it is done.
+
+    Returns
+    -------
+    Run
+        In memory; `Run.write` saves it.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    RunError
+        If a replication fails, or the engine is not known.
+    """
+    began = perf_counter()
+    chosen = scenario if isinstance(scenario, Scenario) else read(scenario)
+    if engine not in ENGINES:
+        known = " and ".join(sorted(ENGINES))
+        raise RunError(f"'{engine}' is not an engine; there are {known}.")
+    keep = record or chosen.record_visits != ()
+    tables = model(chosen)
+    names = labels(chosen, tables)
+    seed = chosen.period.seed if seed is None else seed
+    count = chosen.period.replications if replications is None else replications
+    workers = all_cores() if workers is None else workers
+    done = _replicated(Job(tables, seed, engine, keep), count, workers, progress)
+    origin = Origin(chosen.resolved, digest(tables), seed, version("caresim"))
+    log = _log(engine, workers, done, perf_counter() - began)
+    tallies = [(r.number, r.tallies) for r in done]
+    records = {r.number: r.records for r in done if r.records is not None}
+    return Run.from_replications(names, origin, tallies, log, records)
+
+
+def _replicated(
+    job: Job, count: int, workers: int, progress: Progress | None
+) -> list[Replication]:
+    """Return the replications 1 to count."""
+    try:
+        return replications(job, range(1, count + 1), workers, progress)
+    except StuckError as error:
+        raise RunError(f"the run stopped: {error}.") from error
+
+
+def _log(
+    engine: str, workers: int, done: list[Replication], seconds: float
+) -> dict[str, Any]:
+    """Return what may differ between equal runs."""
+    return {
+        "engine": engine,
+        "workers": workers,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "replications": [
+            {
+                "number": r.number,
+                "seconds": round(r.seconds, 3),
+                "cpu_seconds": round(r.cpu_seconds, 3),
+            }
+            for r in done
+        ],
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "cores": all_cores(),
+            "python": sys.version.split()[0],
+        },
+        "versions": {name: version(name) for name in LIBRARIES},
+    }

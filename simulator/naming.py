@@ -1,0 +1,88 @@
+"""The names of a scenario, as results keep them."""
+
+from __future__ import annotations
+
+from kernels.calendars import open_census, open_time
+from kernels.layout import Model
+from results.labels import (
+    GroupLabel,
+    Labels,
+    PriceLabel,
+    ServiceLabel,
+    StandardLabel,
+    StepLabel,
+    iso,
+)
+from scenarios.prices import monthly_prices
+from scenarios.scenario import Scenario, Standard
+from scenarios.tables import event_names, group_names, recorded_names
+
+
+def labels(scenario: Scenario, model: Model) -> Labels:
+    """Return the names and sizes that the tallies of a model lack.
+
+    Raises
+    ------
+    ValueError
+        If a price differs between groups that are not recorded apart.
+    """
+    waits, rules = event_names(scenario)
+    names = [name for name, _ in scenario.groups]
+    kept = [name for name in names if name in scenario.record_by]
+    return Labels(
+        title=scenario.title,
+        scenario=scenario.name,
+        start=iso(model.start),
+        end=iso(model.end),
+        months=tuple(iso(int(edge)) for edge in model.months),
+        services=tuple(
+            ServiceLabel(s.name, s.kind, s.sector) for s in scenario.services
+        ),
+        pathways=tuple(p.name for p in scenario.pathways),
+        streams=tuple(s.name for s in scenario.streams),
+        endings=("leave", *scenario.endings),
+        clocks=tuple(c.name for c in scenario.clocks),
+        standards=tuple(_standard(s) for s in scenario.standards),
+        groups=_groups(kept, recorded_names(scenario)),
+        waits=tuple(waits),
+        rules=tuple(rules),
+        budgets=scenario.budgets,
+        prices=_prices(scenario, model),
+        open_time=_table(open_time(model).tolist()),
+        open_census=_table(open_census(model).tolist()),
+        scale=scenario.scale.ratio,
+        steps=tuple(StepLabel(s.service, s.pathway, s.name) for s in scenario.steps),
+        everybody=_groups(names, group_names(scenario)),
+    )
+
+
+def _groups(
+    dimensions: list[str], groups: list[tuple[str, ...]]
+) -> tuple[GroupLabel, ...]:
+    """Return the labels of groups; everybody is one group without dimensions."""
+    return tuple(
+        GroupLabel(", ".join(g) or "all", tuple(zip(dimensions, g, strict=True)))
+        for g in groups
+    )
+
+
+def _standard(standard: Standard) -> StandardLabel:
+    targets = tuple(
+        (None if since is None else iso(since), share)
+        for since, share in standard.target
+    )
+    return StandardLabel(
+        standard.name, standard.clock, standard.within, standard.counts, targets
+    )
+
+
+def _prices(scenario: Scenario, model: Model) -> tuple[PriceLabel, ...]:
+    return tuple(
+        PriceLabel(service.name, p.budget, p.per, monthly_prices(scenario, model, p))
+        for service in scenario.services
+        for p in service.costs
+    )
+
+
+def _table(rows: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(row) for row in rows)

@@ -1,0 +1,100 @@
+"""One replication: an engine's records, tallied as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import perf_counter, process_time
+from typing import NamedTuple
+
+import numpy as np
+
+from kernels import tallies as counting
+from kernels.layout import Model, Records
+from kernels.philox import key
+from kernels.tallies import Tallies
+
+Engine = Callable[[Model, int], Iterator[Records]]
+
+
+class Replication(NamedTuple):
+    """What one replication gives."""
+
+    number: int
+    """From 1 on."""
+    tallies: Tallies
+    records: Records | None
+    """All records, where they were asked for."""
+    seconds: float
+    """Wall-clock time."""
+    cpu_seconds: float
+
+
+def simpy_engine(model: Model, replication_key: int) -> Iterator[Records]:
+    """Return the records of the reference engine."""
+    from simulator.reference import Replica  # noqa: PLC0415  # simpy only if used
+
+    return Replica(model, replication_key).run()
+
+
+def compiled_engine(model: Model, replication_key: int) -> Iterator[Records]:
+    """Return the records of the compiled engine."""
+    from simulator.compiled import records  # noqa: PLC0415  # compiled only if used
+
+    return records(model, replication_key)
+
+
+ENGINES: dict[str, Engine] = {"compiled": compiled_engine, "simpy": simpy_engine}
+
+
+def replicate(
+    model: Model, seed: int, number: int, engine: str, *, keep: bool = False
+) -> Replication:
+    """Run one replication of a model and tally it.
+
+    Parameters
+    ----------
+    model : Model
+    seed : int
+    number : int
+        Which replication, from 1 on: its luck depends on seed and number alone.
+    engine : str
+        A name of `ENGINES`.
+    keep : bool
+        Whether to keep the records of every patient as well.
+    """
+    began, cpu = perf_counter(), process_time()
+    tallies = counting.empty(model)
+    kept: list[Records] = []
+    for records in ENGINES[engine](model, key(seed, number)):
+        tallies = tallied(model, tallies, records)
+        if keep:
+            kept.append(records)
+    together = _joined(kept) if keep else None
+    return Replication(
+        number, tallies, together, perf_counter() - began, process_time() - cpu
+    )
+
+
+def tallied(model: Model, tallies: Tallies, records: Records) -> Tallies:
+    """Return tallies with some records added; the given ones are used up."""
+    for add, rows in (
+        (counting.tally_visits, records.visits),
+        (counting.tally_clocks, records.clocks),
+    ):
+        done = 0
+        while (done := add(model, tallies, rows, done)) < len(rows):
+            tallies = counting.enlarged(tallies)
+    counting.tally_patients(model, tallies, records.patients)
+    return tallies
+
+
+def _joined(chunks: list[Records]) -> Records:
+    """Return records in the order of patients, whatever order they came in."""
+    visits, clocks, patients = (
+        np.concatenate(rows) for rows in zip(*chunks, strict=True)
+    )
+    return Records(
+        visits[np.lexsort((visits["part"], visits["visit"], visits["who"]))],
+        clocks[np.lexsort((clocks["since"], clocks["clock"], clocks["who"]))],
+        patients[np.argsort(patients["who"], kind="stable")],
+    )

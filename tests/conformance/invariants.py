@@ -1,0 +1,313 @@
+"""What makes sense, said without the reader: checks of a `Scenario` and a `Model`.
+
+Nothing here uses the checks of the `scenarios` package, so that a mistake there is
+seen here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import layout
+from kernels.layout import Model
+from scenarios.scenario import (
+    Branch,
+    Destination,
+    Law,
+    Move,
+    Number,
+    Scenario,
+    Target,
+    WeekTime,
+)
+
+SECTIONS = frozenset(
+    {
+        *("caresim", "title", "notes", "period", "scale", "groups", "people"),
+        *("sources", "source", "calendars", "profiles", "budgets", "endings"),
+        *("services", "pathways", "demand", "clocks", "standards", "record"),
+        "changes",
+    }
+)
+SLACK = 1e-9
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """Check that names lead somewhere and numbers mean something."""
+    assert set(scenario.resolved) <= SECTIONS
+    assert scenario.title
+    _check_period(scenario)
+    _check_names(scenario)
+    groups = math.prod(len(g) for _, g in scenario.groups)
+    for thing in _everything(scenario):
+        if isinstance(thing, Number):
+            _check_number(thing, groups)
+        elif isinstance(thing, Law):
+            _check_law(thing)
+        elif isinstance(thing, WeekTime):
+            assert len(thing.days) == 7
+            assert 0 <= thing.begin < thing.end <= thing.begin + layout.DAY
+    for destination in _destinations(scenario):
+        _check_destination(destination, scenario)
+
+
+def check_model(model: Model) -> None:
+    """Check that every reference leads to a row and every share is one."""
+    for column in (model.values["base"], model.knots["value"], model.observed):
+        assert np.isfinite(column).all()
+        assert (column >= 0).all()
+    _check_rows(model)
+    _check_calendar(model)
+    _check_laws(model)
+    for choice in model.choices:
+        _check_choice(model, choice)
+    assert (model.shapes["weight"] >= 0).all()
+    assert np.isfinite(model.shapes["tau"]).all()
+
+
+# Scenario
+
+
+def _everything(thing: object) -> Iterator[object]:
+    """Yield a thing and all that is in it."""
+    yield thing
+    inside: Iterable[object] = ()
+    if is_dataclass(thing):
+        inside = [getattr(thing, f.name) for f in fields(thing)]
+    elif isinstance(thing, tuple):
+        inside = thing
+    elif isinstance(thing, dict) and not isinstance(thing, Scenario):
+        inside = [v for v in thing.values() if not isinstance(v, str | dict | list)]
+    for part in inside:
+        yield from _everything(part)
+
+
+def _check_period(scenario: Scenario) -> None:
+    period = scenario.period
+    assert 0 <= period.begin <= period.start < period.end
+    assert period.replications >= 1
+    assert period.seed >= 0
+    assert list(period.holidays) == sorted(set(period.holidays))
+    assert all(midnight % layout.DAY == 0 for midnight in period.holidays)
+    assert 0 < scenario.scale.ratio <= 1
+
+
+def _check_names(scenario: Scenario) -> None:
+    services = [s.name for s in scenario.services]
+    places = [*services, *(p.name for p in scenario.pathways), *scenario.endings]
+    assert len(set(places)) == len(places)
+    assert "leave" not in places
+    own = [s for s in scenario.steps if s.pathway is None]
+    assert [s.service for s in own] == services
+    assert {s.service for s in scenario.steps} <= set(services)
+    assert {s.kind for s in scenario.services} <= {
+        "staff",
+        "beds",
+        "slots",
+        "caseload",
+        "unlimited",
+    }
+    assert {s.clock for s in scenario.standards} <= {c.name for c in scenario.clocks}
+    assert set(scenario.record_by) <= {name for name, _ in scenario.groups}
+    assert set(scenario.record_visits or ()) <= set(services)
+    prices = [price for s in scenario.services for price in s.costs]
+    assert {price.budget for price in prices} <= set(scenario.budgets)
+    assert {price.per for price in prices} <= {"visit", "day"}
+    for service in scenario.services:
+        assert (service.kind == "unlimited") == (not service.capacity)
+    for stream in scenario.streams:
+        if stream.shares:
+            total = math.fsum(share.values[0] for share in stream.shares)
+            assert abs(total - 1) < SLACK
+        if stream.per_person:
+            assert scenario.people is not None
+    for _, names in scenario.groups:
+        assert len(set(names)) == len(names) > 0
+
+
+def _check_number(number: Number, groups: int) -> None:
+    assert len(number.values) in {1, groups}
+    assert all(math.isfinite(value) for value in number.values)
+    for move in number.moves:
+        _check_move(move, groups)
+
+
+def _check_move(move: Move, groups: int) -> None:
+    assert move.operation in {"multiply", "add", "set", "curve"}
+    assert all(math.isfinite(value) for value in move.values)
+    assert move.groups is None or len(move.groups) == groups
+    dates = [d for d in (move.begin, move.reached) if d is not None]
+    assert dates == sorted(set(dates))
+    assert move.until is None or all(d < move.until for d in dates[:1])
+    assert set(move.months) <= set(range(1, 13))
+    times = [time for time, _ in move.curve]
+    assert times == sorted(set(times))
+    if move.operation == "curve":
+        assert len(move.curve) > 0
+    else:
+        assert len(move.values) in {1, groups}
+
+
+def _check_law(law: Law) -> None:
+    if law.kind == "mixture":
+        assert law.members
+        assert sum(share is None for share, _ in law.members) <= 1
+        for group in range(max(len(s.values) for s, _ in law.members if s) or 1):
+            shares = [_of(s, group) for s, _ in law.members if s is not None]
+            assert all(0 <= share <= 1 for share in shares)
+            whole = math.fsum(shares)
+            rest = any(share is None for share, _ in law.members)
+            assert whole <= 1 + SLACK
+            assert rest or whole >= 1 - SLACK
+    elif law.kind == "observed":
+        assert law.observed
+        assert all(math.isfinite(time) and time >= 0 for time in law.observed)
+    else:
+        assert law.parameters
+    for low, high in (("lowest", "highest"), ("lowest", "most_likely")):
+        if high in law.parameters:
+            a, b = law.parameters[low], law.parameters[high]
+            groups = range(max(len(a.values), len(b.values)))
+            assert all(_of(a, g) <= _of(b, g) for g in groups)
+
+
+def _of(number: Number, group: int) -> float:
+    return number.values[group if len(number.values) > 1 else 0]
+
+
+def _destinations(scenario: Scenario) -> Iterator[Destination]:
+    for thing in _everything(scenario):
+        for name in ("then", "to", "start"):
+            found = getattr(thing, name, None)
+            if isinstance(found, tuple) and found and isinstance(found[0], Branch):
+                yield found
+
+
+def _check_destination(destination: Destination, scenario: Scenario) -> None:
+    assert sum(branch.share is None for branch in destination) <= 1
+    steps = {(s.pathway, s.name) for s in scenario.steps if s.pathway is not None}
+    for branch in destination:
+        _check_target(branch.target, scenario)
+        if branch.target.step is not None:
+            assert branch.target.step in steps
+
+
+def _check_target(target: Target, scenario: Scenario) -> None:
+    written = [getattr(target, f.name) for f in fields(target)]
+    assert sum(name is not None for name in written) <= 1
+    if target.service is not None:
+        assert target.service in {s.name for s in scenario.services}
+    if target.pathway is not None:
+        assert target.pathway in {p.name for p in scenario.pathways}
+    if target.ending is not None:
+        assert target.ending in scenario.endings
+
+
+# Model
+
+
+def _check_rows(model: Model) -> None:
+    """Check that each reference leads to a row that is there."""
+    groups = len(model.recorded)
+
+    def by_group(table: np.ndarray, name: str, rows: int) -> None:
+        first, stride = table[name], table[name + "_stride"]
+        last = first + stride * (groups - 1)
+        assert ((first == -1) | ((first >= 0) & (last < rows))).all()
+        assert set(np.unique(stride)) <= {0, 1}
+
+    by_group(model.steps, "law", len(model.laws))
+    by_group(model.steps, "priority", len(model.priorities))
+    by_group(model.steps, "absent", len(model.values))
+    by_group(model.branches, "share", len(model.values))
+    by_group(model.branches, "after", len(model.laws))
+    by_group(model.branches, "arranged", len(model.laws))
+    by_group(model.waits, "law", len(model.laws))
+    by_group(model.rules, "share", len(model.values))
+    for table in (model.waits, model.rules):
+        assert ((table["then"] >= 0) & (table["then"] < len(model.choices))).all()
+    ends = {
+        layout.TO_STEP: len(model.steps),
+        layout.TO_ENDING: model.n_endings,
+        layout.TO_CHOICE: len(model.choices),
+    }
+    for branch in model.branches:
+        assert 0 <= branch["to"] < ends[int(branch["kind"])]
+    levels = model.clouds["level"]
+    assert ((levels >= 0) & (levels < len(model.values))).all()
+    knots = model.values["knot"] + model.values["knots"]
+    assert (knots <= len(model.knots)).all()
+
+
+def _check_calendar(model: Model) -> None:
+    """Check that capacity is never negative and time runs forward."""
+    assert (model.calendar["capacity"] >= 0).all()
+    assert (model.calendar["time"] < model.calendar["until"]).all()
+    for service in model.services:
+        rows = _run(model.calendar, service, "calendar", "calendars")
+        assert (np.diff(rows["time"]) > 0).all()
+        assert (rows["until"][:-1] <= rows["time"][1:]).all()
+
+
+def _check_laws(model: Model) -> None:
+    """Check that means are positive and limits stand the right way round."""
+    for row in model.laws:
+        if row["kind"] < 0:
+            continue
+        if row["low"] >= 0 and row["high"] >= 0:
+            low, high = _values(model, row["low"]), _values(model, row["high"])
+            assert low.min() <= high.max()
+        if row["kind"] == layout.L_LOGNORMAL_MEDIAN:
+            mean, median = (model.values["base"][row[x]] for x in "ab")
+            assert median <= mean
+
+
+def _check_choice(model: Model, choice: np.void) -> None:
+    """Check that shares add up to at most 1 for every group at every moment."""
+    branches = _run(model.branches, choice, "branch", "branches")
+    assert len(branches) > 0
+    shared = branches[branches["share"] >= 0]
+    assert (shared["share"] == branches["share"][: len(shared)]).all()
+    for group in range(len(model.recorded)):
+        rows = [int(b["share"] + b["share_stride"] * group) for b in shared]
+        total = np.zeros(len(_moments(model, rows)))
+        for row in rows:
+            total += _at(model, row, _moments(model, rows))
+        assert (total <= 1 + SLACK).all()
+
+
+def _run(table: np.ndarray, row: np.void, first: str, many: str) -> np.ndarray:
+    return table[row[first] : row[first] + row[many]]
+
+
+def _values(model: Model, row: int) -> NDArray[np.float64]:
+    """Return every value a number takes at its knots."""
+    value = model.values[row]
+    knots = _run(model.knots, value, "knot", "knots")
+    return np.array(knots["value"]) if len(knots) else np.array([value["base"]])
+
+
+def _moments(model: Model, rows: list[int]) -> NDArray[np.int64]:
+    """Return the moments at which any of several numbers bends, from both sides."""
+    found = [_run(model.knots, model.values[r], "knot", "knots") for r in rows]
+    times = np.concatenate([model.months[:1], *(k["time"] for k in found)])
+    return np.unique(np.concatenate([times - 1, times, times + 1]))
+
+
+def _at(model: Model, row: int, times: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return a number at moments."""
+    value = model.values[row]
+    knots = _run(model.knots, value, "knot", "knots")
+    if not len(knots):
+        return np.full(len(times), value["base"])
+    at = np.searchsorted(knots["time"], times, side="right")
+    a, b = knots[np.maximum(at - 1, 0)], knots[np.minimum(at, len(knots) - 1)]
+    length = np.maximum(b["time"] - a["time"], 1)
+    part = np.clip((times - a["time"]) / length, 0.0, 1.0)
+    inside: NDArray[np.float64] = a["value"] + (b["value"] - a["value"]) * part
+    return inside

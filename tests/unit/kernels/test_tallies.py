@@ -1,0 +1,352 @@
+"""Tallies against a naive twin that was written from their definitions."""
+
+from bisect import bisect_right
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from kernels import layout, tallies
+from kernels.layout import DAY
+from tests.unit.results.small import at, clock, model, patient, tally, visit
+
+MONTHS = (0, 3, 7, 7.5, 15)
+OUTCOMES = (
+    COMPLETED,
+    LEFT,
+    TURNED_AWAY,
+    ABSENT,
+    HANDED_BACK,
+    WAITING,
+    IN_SERVICE,
+) = range(7)
+
+
+def awkward_model():
+    return model(
+        months=MONTHS,
+        begin=-6,
+        kinds=("staff", "slots", "beds"),
+        recorded=(0, 1, 1),
+        pathways=2,
+        steps=[(0, -1), (1, -1), (2, -1), (0, 0), (2, 0), (1, 1)],
+        clocks=2,
+        standards=[(0, 2, 0), (0, 2, 1), (1, 0.25, 0)],
+        standard_groups=[(True, True, True), (True, False, True), (False, True, True)],
+        waits=3,
+        rules=2,
+        streams=2,
+        endings=2,
+    )
+
+
+def random_visit(rng, of):
+    """Return a visit of any kind; many times lie on edges of months and midnights."""
+    step = int(rng.integers(len(of.steps)))
+    outcome = int(rng.integers(7))
+    first, second, third, fourth = random_times(rng, 4)
+    joined, started, ended, freed = first, None, None, None
+    cause, part = -1, 0
+    if outcome in (COMPLETED, IN_SERVICE, HANDED_BACK):
+        started = second
+        part = int(rng.integers(3)) // 2
+    if outcome == COMPLETED:
+        ended, freed = third, fourth
+    elif outcome == HANDED_BACK:
+        ended = freed = third
+    elif outcome == IN_SERVICE and rng.random() < 0.5:
+        ended = third
+    elif outcome == ABSENT:
+        started = ended = freed = second
+    elif outcome == LEFT:
+        ended, cause = second, int(rng.integers(3))
+    elif outcome == TURNED_AWAY:
+        ended, cause = first, int(rng.integers(2))
+    row = visit(
+        joined,
+        started,
+        ended,
+        None,
+        outcome,
+        service=int(of.steps["service"][step]),
+        step=step,
+        group=int(rng.integers(3)),
+        cause=cause,
+        part=part,
+    )
+    return (*row[:-1], at(freed))
+
+
+def random_times(rng, n):
+    """Ascending times before the end of the run, some at odd microseconds."""
+    steps = rng.choice([0.0, 0.0, 1e-6 / 86400, 0.1, 0.25, 0.5, 1, 3], n)
+    times = (
+        rng.choice([-6, -2, -0.5, 0, 2.9, 3, 5, 7, 7.25, 7.5, 9, 14]) + steps.cumsum()
+    )
+    return np.minimum(times, MONTHS[-1] - 0.01).tolist()
+
+
+def random_clock(rng, _):
+    since, stopped = random_times(rng, 2)
+    stopped = None if rng.random() < 0.3 else stopped
+    return clock(
+        since,
+        stopped,
+        clock=int(rng.integers(2)),
+        group=int(rng.integers(3)),
+        dropped=0 if stopped is None else int(rng.integers(4)) // 3,
+    )
+
+
+def random_patient(rng, _):
+    entered, left = random_times(rng, 2)
+    left = None if rng.random() < 0.3 else left
+    return patient(
+        entered,
+        left,
+        stream=int(rng.integers(2)),
+        group=int(rng.integers(3)),
+        ending=-1 if left is None else int(rng.integers(2)),
+    )
+
+
+class Twin:
+    """The definitions of the tallies, as literally as they can be written."""
+
+    def __init__(self, of, visits, clocks, patients):
+        self.of = of
+        self.edges = [int(edge) for edge in of.months]
+        self.result = tallies.empty(of)
+        self.buckets = Counter()
+        for row in np.array(visits, layout.VISIT):
+            self.visit(row, int(row["service"]))
+            pathway = of.steps["pathway"][row["step"]]
+            if pathway >= 0:
+                self.visit(row, len(of.services) + int(pathway), is_service=False)
+        for row in np.array(clocks, layout.CLOCK):
+            self.clock(row)
+        for row in np.array(patients, layout.PATIENT):
+            self.patient(row)
+
+    def months(self):
+        return list(enumerate(zip(self.edges, self.edges[1:], strict=False)))
+
+    def month(self, time):
+        """Return the month in which a moment lies, or None."""
+        for m, (begin, end) in self.months():
+            if begin <= time < end:
+                return m
+        return None
+
+    def spread(self, cells, column, begin, end):
+        for m, (low, high) in self.months():
+            cells[m, column] += max(0, min(end, high) - max(begin, low))
+
+    def held(self, begin, until):
+        """Return the months at whose ends a state held that began and ended so."""
+        return [(m, e) for m, (_, e) in self.months() if begin < e <= until]
+
+    def add_time(self, cells, m, column, time):
+        cells[m, column] += time // DAY
+        cells[m, column + 1] += time % DAY
+
+    def visit(self, row, subject, is_service=True):
+        t, end = tallies, self.of.end
+        group = int(self.of.recorded[row["group"]])
+        cells = self.result.counts[:, subject, group]
+        ends = self.result.ends[:, subject, group]
+        joined, started, ended, freed = (
+            int(row[name]) for name in ("joined", "started", "ended", "freed")
+        )
+        outcome, cause = row["outcome"], row["cause"]
+        seen = started >= 0
+        first = row["part"] == 0
+        line_end = started if seen else end if outcome == WAITING else ended
+        unit_end = freed if freed >= 0 else end
+
+        if first and self.month(joined) is not None:
+            cells[self.month(joined), t.JOINED] += 1
+        self.spread(cells, t.IN_LINE, joined, line_end)
+        for m, edge in self.held(joined, line_end):
+            ends[m, t.E_IN_LINE] += 1
+            self.add_time(ends, m, t.E_AGE_DAYS, edge - joined)
+            self.count(t.H_IN_LINE, m, subject, group, edge - joined)
+
+        m = self.month(started)
+        if seen and first and outcome != ABSENT and m is not None:
+            cells[m, t.STARTED] += 1
+            cells[m, t.WAITED] += started > joined
+            self.add_time(cells, m, t.WAIT_DAYS, started - joined)
+            self.count(t.H_STARTED, m, subject, group, started - joined)
+        if seen:
+            self.spread(cells, t.IN_USE, started, unit_end)
+            for m, _ in self.held(started, unit_end):
+                ends[m, t.E_IN_USE] += 1
+            if ended >= 0:
+                self.spread(cells, t.DELAYED, ended, unit_end)
+        m = self.month(freed)
+        if m is not None:
+            column = {
+                COMPLETED: t.COMPLETED_N,
+                HANDED_BACK: t.BACK_N,
+                ABSENT: t.ABSENT_N,
+            }
+            cells[m, column[outcome]] += 1
+            if outcome != ABSENT:
+                self.add_time(cells, m, t.STAY_DAYS, freed - started)
+        m = self.month(ended)
+        if outcome == LEFT and m is not None:
+            cells[m, t.LEFT_N] += 1
+            self.add_time(cells, m, t.LEFT_DAYS, ended - joined)
+            self.count(t.H_LEFT, m, subject, group, ended - joined)
+            self.result.left_by[m, cause, group] += is_service
+        if outcome == TURNED_AWAY and m is not None:
+            cells[m, t.TURNED_N] += 1
+            self.result.turned_by[m, cause, group] += is_service
+        if is_service:
+            self.census(subject, 0, joined, line_end)
+            if seen:
+                self.census(subject, 1, started, unit_end)
+
+    def census(self, service, column, begin, until):
+        """Write states as the differences from midnight to midnight that they make."""
+        midnight = -(-self.of.start // DAY) * DAY
+        row, before = 0, 0
+        while midnight <= self.of.end:
+            now = begin < midnight <= until
+            self.result.census[row, service, column] += now - before
+            midnight, row, before = midnight + DAY, row + 1, now
+        self.result.census[row, service, column] -= before
+
+    def clock(self, row):
+        t = tallies
+        group = int(self.of.recorded[row["group"]])
+        which = int(row["clock"])
+        cells = self.result.clocks[:, which, group]
+        since, stopped = int(row["since"]), int(row["stopped"])
+        if self.month(since) is not None:
+            cells[self.month(since), t.C_STARTED] += 1
+        m = self.month(stopped)
+        if stopped >= 0 and not row["dropped"] and m is not None:
+            cells[m, t.C_STOPPED] += 1
+            self.add_time(cells, m, t.C_DAYS, stopped - since)
+            self.count(t.H_STOPPED, m, which, group, stopped - since)
+            self.standards(row, m, stopped - since, 0)
+        for m, edge in self.held(since, stopped if stopped >= 0 else self.of.end):
+            cells[m, t.C_RUNNING] += 1
+            self.add_time(cells, m, t.C_AGE_DAYS, edge - since)
+            self.count(t.H_RUNNING, m, which, group, edge - since)
+            self.standards(row, m, edge - since, 1)
+
+    def standards(self, row, m, time, still):
+        group = int(self.of.recorded[row["group"]])
+        for s, standard in enumerate(self.of.standards):
+            looks = standard["clock"] == row["clock"] and standard["still"] == still
+            if looks and self.of.standard_groups[s, row["group"]]:
+                self.result.standards[m, s, group] += (1, time <= standard["within"])
+
+    def patient(self, row):
+        group = int(self.of.recorded[row["group"]])
+        entered, left = int(row["entered"]), int(row["left"])
+        if self.month(entered) is not None:
+            self.result.entered[self.month(entered), row["stream"], group] += 1
+        if left >= 0 and self.month(left) is not None:
+            self.result.gone[self.month(left), row["ending"], group] += 1
+        for m, _ in self.held(entered, left if left >= 0 else self.of.end):
+            self.result.there[m, group] += 1
+
+    def count(self, kind, m, subject, group, time):
+        self.buckets[kind, m, subject, group, *bucket_around(time)] += 1
+
+
+UNIT = 65_536
+EDGES = [UNIT * n for n in range(128)]
+EDGES += [(UNIT * n) << octave for octave in range(40) for n in range(128, 256)]
+
+
+def bucket_around(time):
+    """Return the bucket of a time: 128 of one size, then 128 to each doubling."""
+    if time == 0:
+        return 0, 0
+    row = bisect_right(EDGES, time)
+    return EDGES[row - 1], EDGES[row]
+
+
+def buckets_of(result):
+    used = result.keys >= 0
+    parts = tallies.unpacked(result.keys[used])
+    edges = tallies.bucket_edges(parts[4])
+    rows = zip(*parts[:4], *edges, result.numbers[used], strict=True)
+    return {tuple(int(x) for x in row[:-1]): int(row[-1]) for row in rows}
+
+
+def records(of, seed, n=300):
+    rng = np.random.default_rng(seed)
+    kinds = (random_visit, random_clock, random_patient)
+    return [[kind(rng, of) for _ in range(n)] for kind in kinds]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tallies_are_those_of_the_naive_twin(seed):
+    of = awkward_model()
+    rows = records(of, seed)
+    result, twin = tally(of, *rows), Twin(of, *rows)
+    for field in tallies.Tallies._fields[:10]:
+        expected = getattr(twin.result, field)
+        np.testing.assert_array_equal(getattr(result, field), expected, field)
+    assert buckets_of(result) == twin.buckets
+    assert result.used[0] == len(twin.buckets)
+
+
+def test_the_order_of_records_does_not_show():
+    of = awkward_model()
+    rows = records(of, 7)
+    result, turned = tally(of, *rows), tally(of, *(part[::-1] for part in rows))
+    for field in tallies.Tallies._fields[:10]:
+        np.testing.assert_array_equal(getattr(result, field), getattr(turned, field))
+    assert buckets_of(result) == buckets_of(turned)
+
+
+def test_a_table_of_buckets_that_runs_full_is_enlarged_without_loss():
+    of = awkward_model()
+    rows = records(of, 8)
+    small, large = tally(of, *rows, buckets=16), tally(of, *rows, buckets=1 << 14)
+    assert buckets_of(small) == buckets_of(large)
+    assert len(small.keys) >= 2 * small.used[0]
+
+
+def test_arrivals_of_the_warm_up_are_not_counted_but_their_units_are():
+    # Trace X10: arrivals at 0, 1, ..., 19; service .5; warm-up 10; end 20.
+    of = model(begin=0, months=(10, 20))
+    result = tally(of, [visit(day, day, day + 0.5) for day in range(20)])
+    assert result.counts[0, 0, 0, tallies.JOINED] == 10
+    assert result.counts[0, 0, 0, tallies.IN_USE] == 5 * DAY
+
+
+def test_a_bed_taken_in_the_warm_up_counts_from_the_start_on():
+    of = model(begin=-10, months=(0, 10))
+    result = tally(of, [visit(-5, -5, 2)])
+    cells = result.counts[0, 0, 0]
+    assert cells[tallies.IN_USE] == 2 * DAY
+    assert cells[tallies.STARTED] == 0
+    assert cells[tallies.COMPLETED_N] == 1
+    assert cells[tallies.STAY_DAYS] == 7
+
+
+def test_a_state_at_midnight_is_the_state_just_before():
+    of = model(months=(0, 4))
+    result = tally(of, [visit(1, 2, 3)])
+    census = result.census.cumsum(axis=0)[:-1, 0]
+    assert census.tolist() == [[0, 0], [0, 0], [1, 0], [0, 1], [0, 0]]
+
+
+def test_times_of_centuries_keep_their_microseconds():
+    # A sum of microseconds would overflow 64 bits at 292,471 years.
+    of = model(months=(0, 10), begin=-30 * 36525)
+    wait = 36525 * DAY - 1
+    late = visit(0, 5, 6)
+    early = (*late[:9], late[10] - wait, *late[10:])
+    result = tally(of, [early] * 3000)
+    cells = result.counts[0, 0, 0]
+    whole = int(cells[tallies.WAIT_DAYS]) * DAY + int(cells[tallies.WAIT_REST])
+    assert whole == 3000 * wait

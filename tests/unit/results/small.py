@@ -1,0 +1,205 @@
+"""Small models, labels and records, written down by hand; times are in days."""
+
+# ruff: noqa: PLR0913, PLR0917 (what a test does not speak of has a default)
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from kernels import layout, tallies
+from results.labels import GroupLabel, Labels, ServiceLabel, StandardLabel, StepLabel
+from results.run import Origin, Run
+
+DAY = 86_400_000_000
+FIRST = 31 * DAY  # 2000-02-03, the moment called day 0
+KINDS = ("staff", "beds", "caseload", "unlimited", "slots")
+COMPLETED, LEFT, TURNED_AWAY, ABSENT, HANDED_BACK, WAITING, IN_SERVICE = range(7)
+
+
+def at(day: float | None) -> int:
+    """Return a moment, in microseconds; None is -1."""
+    return -1 if day is None else FIRST + round(day * DAY)
+
+
+def text(day: float) -> str:
+    """Return a moment, as ISO text."""
+    return (datetime(2000, 1, 3) + timedelta(microseconds=at(day))).isoformat()
+
+
+def model(
+    months=(0, 10, 20),
+    kinds=("staff",),
+    recorded=(0,),
+    pathways=0,
+    steps=None,
+    begin=None,
+    clocks=0,
+    standards=(),
+    standard_groups=None,
+    waits=0,
+    rules=0,
+    streams=1,
+    endings=1,
+):
+    """Return a model: of services, steps and standards only what tallies see."""
+    services = np.zeros(len(kinds), layout.SERVICE)
+    services["kind"] = [KINDS.index(kind) for kind in kinds]
+    steps = [(row, -1) for row in range(len(kinds))] if steps is None else steps
+    table = np.zeros(len(steps), layout.STEP)
+    for row, (service, pathway) in enumerate(steps):
+        table[row]["service"], table[row]["pathway"] = service, pathway
+    rules_of = np.zeros(len(standards), layout.STANDARD)
+    for row, (clock, within, still) in enumerate(standards):
+        rules_of[row] = (clock, round(within * DAY), still)
+    if standard_groups is None:
+        standard_groups = np.ones((len(standards), len(recorded)), bool)
+    empty = {
+        name: np.zeros(0, getattr(layout, dtype))
+        for name, dtype in {
+            "values": "VALUE",
+            "knots": "KNOT",
+            "laws": "LAW",
+            "parts": "PART",
+            "calendar": "OPENING",
+            "choices": "CHOICE",
+            "branches": "BRANCH",
+            "moments": "MOMENT",
+            "clouds": "CLOUD",
+            "profiles": "PROFILE",
+            "shapes": "SHAPE",
+            "scheduled": "SCHEDULED",
+        }.items()
+    }
+    return layout.Model(
+        begin=at(months[0] if begin is None else begin),
+        start=at(months[0]),
+        end=at(months[-1]),
+        months=np.array([at(edge) for edge in months], np.int64),
+        recorded=np.array(recorded, np.int32),
+        observed=np.zeros(0),
+        services=services,
+        steps=table,
+        priorities=np.zeros(0, np.int32),
+        waits=np.zeros(waits, layout.WAIT),
+        rules=np.zeros(rules, layout.RULE),
+        moment=np.zeros((len(steps) + 1, 4, 2), np.int32),
+        n_clocks=clocks,
+        standards=rules_of,
+        standard_groups=np.array(standard_groups, bool),
+        n_pathways=pathways,
+        n_streams=streams,
+        n_endings=endings,
+        **empty,
+    )
+
+
+def visit(
+    joined,
+    started=None,
+    ended=None,
+    freed=None,
+    outcome=COMPLETED,
+    *,
+    service=0,
+    step=None,
+    group=0,
+    cause=-1,
+    part=0,
+    who=0,
+):
+    """Return a row of VISIT; without `freed` the unit falls free at the end."""
+    if freed is None and started is not None:
+        freed = ended
+    step = service if step is None else step
+    times = [at(t) for t in (joined, started, ended, freed)]
+    return (who, 0, part, step, service, group, 0, outcome, cause, *times)
+
+
+def clock(since, stopped=None, *, clock=0, group=0, who=0, dropped=0):
+    """Return a row of CLOCK."""
+    return (who, clock, group, at(since), at(stopped), dropped)
+
+
+def patient(entered, left=None, *, stream=0, group=0, ending=None, who=0):
+    """Return a row of PATIENT."""
+    ending = (-1 if left is None else 0) if ending is None else ending
+    return (who, stream, group, ending, 1, at(entered), at(left))
+
+
+def tally(of, visits=(), clocks=(), patients=(), buckets=1 << 12):
+    """Return the tallies of some records."""
+    result = tallies.empty(of, buckets)
+    for rows, dtype, function in (
+        (visits, layout.VISIT, tallies.tally_visits),
+        (clocks, layout.CLOCK, tallies.tally_clocks),
+    ):
+        table, done = np.array(list(rows), dtype), 0
+        while done < len(table):
+            done = function(of, result, table, done)
+            if done < len(table):
+                result = tallies.enlarged(result)
+    tallies.tally_patients(of, result, np.array(list(patients), layout.PATIENT))
+    return result
+
+
+def labels(months=(0, 10, 20), kinds=("staff",), units=1, **parts):
+    """Labels: services are called by their kind; `units` are always open."""
+    edges = [at(edge) for edge in months]
+    midnights = months[-1] - months[0] + 1
+
+    def row(length):
+        return tuple(
+            -1 if kind == "unlimited" else units * (1 if kind == "slots" else length)
+            for kind in kinds
+        )
+
+    return Labels(
+        **{
+            "title": "A small world",
+            "scenario": "small",
+            "start": text(months[0]),
+            "end": text(months[-1]),
+            "months": tuple(text(edge) for edge in months),
+            "services": tuple(ServiceLabel(kind, kind, "health") for kind in kinds),
+            "streams": ("doors",),
+            "open_time": tuple(row(b - a) for a, b in pairwise(edges)),
+            "open_census": tuple(
+                tuple(-1 if kind == "unlimited" else units for kind in kinds)
+                for _ in range(midnights)
+            ),
+            "steps": tuple(StepLabel(kind) for kind in kinds),
+            "everybody": tuple(
+                GroupLabel(g.name) for g in parts.get("groups", (GroupLabel("all"),))
+            ),
+            **parts,
+        }
+    )
+
+
+def standard(name, clock, within, counts="completed", target=((None, 0.9),)):
+    """Return a label of a standard."""
+    return StandardLabel(name, clock, within, counts, target)
+
+
+ORIGIN = Origin({"title": "A small world"}, "0" * 64, 1, "0.1.0")
+
+
+def run(*replications, labels=None, scenario=None, seed=1, records=None):
+    """Return a run of some tallies, numbered from 1."""
+    origin = Origin(scenario or ORIGIN.scenario, ORIGIN.model_digest, seed, "0.1.0")
+    numbered = list(enumerate(replications, 1))
+    return Run.from_replications(labels, origin, numbered, {"engine": "hand"}, records)
+
+
+def value(table, subject, measure, statistic, period="whole", group="all"):
+    """Return the one value of a measure; None where there is no such row."""
+    wanted = (subject, measure, statistic, period, group)
+    columns = ("subject", "measure", "statistic", "period", "group")
+    rows = [
+        row["value"]
+        for row in table.to_pylist()
+        if tuple(row[column] for column in columns) == wanted
+    ]
+    assert len(rows) <= 1, rows
+    return rows[0] if rows else None

@@ -1,0 +1,30 @@
+"""All cases, by family.
+
+Expected values of the cases T.. and P.. are those of the project's validation pack,
+copied with all their digits; those of the cases F.. are computed in `formulas`.
+"""
+
+from tests.validation.cases import (
+    journeys,
+    loss,
+    moving,
+    one_server,
+    patience,
+    priorities,
+    published,
+    several_servers,
+    unlimited,
+)
+from tests.validation.harness import Case
+
+CASES: tuple[Case, ...] = (
+    *one_server.CASES,
+    *several_servers.CASES,
+    *loss.CASES,
+    *patience.CASES,
+    *priorities.CASES,
+    *unlimited.CASES,
+    *journeys.CASES,
+    *moving.CASES,
+    *published.CASES,
+)

@@ -1,0 +1,282 @@
+"""One server: M/M/1, M/G/1, D/M/1, slots."""
+
+from tests.validation.formulas import (
+    MG1,
+    MMc,
+    cut_normal,
+    exponential,
+    gamma,
+    mixture,
+    observed,
+    pert,
+    slotted_wait,
+    triangular,
+    uniform,
+    weibull,
+)
+from tests.validation.harness import EXACT_USE, Case, Metric
+from tests.validation.quantities import (
+    line,
+    mean_square_wait,
+    mean_wait,
+    measure,
+    present,
+    share_waiting,
+    turned_away,
+    utilisation,
+    wait_above,
+    wait_percentile,
+)
+
+HOUR, MINUTE = 1 / 24, 1 / 1440
+SQUARE_HOURS = 24.0**-2
+"""Expected squares are given in hours squared; quantities are in days squared."""
+
+
+def _mg1(name: str, service: str, law: str, queue: MG1, visits: float) -> Case:
+    """Return a case of Pollaczek and Khinchine, times in minutes."""
+    return Case(
+        name,
+        f"M/G/1, {law}; GSTH 5.1",
+        visits,
+        (
+            Metric("mean wait", mean_wait(service), queue.wait, "min"),
+            Metric("share waiting", share_waiting(service), queue.used),
+            Metric(
+                "mean square wait, days²",
+                mean_square_wait(service),
+                queue.square_wait * MINUTE**2,
+                limit=0.03,
+            ),
+            Metric("utilisation", utilisation(service), queue.used, limit=EXACT_USE),
+        ),
+        quick=10 if name == "F59" else 0,
+    )
+
+
+CASES = (
+    Case(
+        "T01a",
+        "T01a: M/M/1, 83% used",
+        19_000,
+        (
+            Metric("mean wait", mean_wait("chair"), 0.416666666667, "hours"),
+            Metric(
+                "utilisation", utilisation("chair"), 0.833333333333, limit=EXACT_USE
+            ),
+            Metric("mean number", present("chair"), 5.0),
+            Metric("mean line", line("chair"), 4.16666666667),
+            Metric("mean time in system", measure("visit: time, mean"), 0.5, "hours"),
+            Metric(
+                "share waiting above 0.5 h",
+                wait_above(0.5 * HOUR, "chair"),
+                0.306566200976,
+            ),
+            Metric(
+                "share waiting above 1 h",
+                wait_above(HOUR, "chair"),
+                0.112779402697,
+                limit=0.03,
+            ),
+            Metric(
+                "95th percentile of waits",
+                measure("chair: wait, 95th percentile"),
+                1.40670535838,
+                "hours",
+            ),
+            Metric(
+                "95th percentile of times in system",
+                measure("visit: time, 95th percentile"),
+                1.49786613678,
+                "hours",
+            ),
+        ),
+    ),
+    Case(
+        "T05a",
+        "T05a: M/G/1, lognormal, cv 1",
+        11_000,
+        (
+            Metric("mean wait", mean_wait("CT scanner"), 0.8, "hours"),
+            Metric("utilisation", utilisation("CT scanner"), 0.8, limit=EXACT_USE),
+            Metric("mean line", line("CT scanner"), 3.2),
+            Metric(
+                "mean square wait, days²",
+                mean_square_wait("CT scanner"),
+                1.70666666667 * SQUARE_HOURS,
+                limit=0.03,
+            ),
+            Metric("share waiting", share_waiting("CT scanner"), 0.8),
+            Metric(
+                "share waiting above 0.5 h",
+                wait_above(0.5 * HOUR, "CT scanner"),
+                0.466339455623,
+            ),
+            Metric(
+                "share waiting above 2 h",
+                wait_above(2 * HOUR, "CT scanner"),
+                0.112101230615,
+                limit=0.03,
+            ),
+        ),
+    ),
+    Case(
+        "T05b",
+        "T05b: M/G/1, gamma, cv 0.5",
+        11_000,
+        (
+            Metric("mean wait", mean_wait("consultation"), 0.5, "hours"),
+            Metric("utilisation", utilisation("consultation"), 0.8, limit=EXACT_USE),
+            Metric("mean line", line("consultation"), 2.0),
+            Metric(
+                "mean square wait, days²",
+                mean_square_wait("consultation"),
+                0.6 * SQUARE_HOURS,
+                limit=0.03,
+            ),
+            Metric("share waiting", share_waiting("consultation"), 0.8),
+            Metric(
+                "share waiting above 0.5 h",
+                wait_above(0.5 * HOUR, "consultation"),
+                0.363541117961,
+            ),
+            Metric(
+                "share waiting above 1.5 h",
+                wait_above(1.5 * HOUR, "consultation"),
+                0.0682940075514,
+                limit=0.04,
+            ),
+        ),
+    ),
+    Case(
+        "T05c",
+        "T05c: M/D/1",
+        11_000,
+        (
+            Metric("mean wait", mean_wait("blood test"), 0.4, "hours"),
+            Metric("utilisation", utilisation("blood test"), 0.8, limit=EXACT_USE),
+            Metric("mean line", line("blood test"), 1.6),
+            Metric(
+                "mean square wait, days²",
+                mean_square_wait("blood test"),
+                0.373333333333 * SQUARE_HOURS,
+                limit=0.03,
+            ),
+            Metric("share waiting", share_waiting("blood test"), 0.8),
+            Metric(
+                "share waiting above 0.3 h",
+                wait_above(0.3 * HOUR, "blood test"),
+                0.455322591264,
+            ),
+            Metric(
+                "share waiting above 1 h",
+                wait_above(HOUR, "blood test"),
+                0.100497238246,
+                limit=0.03,
+            ),
+        ),
+    ),
+    Case(
+        "T30a",
+        "T30a: D/M/1, booked arrivals",
+        17_500,
+        (
+            Metric("mean wait", mean_wait("consulting room"), 0.338546167984, "hours"),
+            Metric("share waiting", share_waiting("consulting room"), 0.628629796497),
+            Metric(
+                "share waiting above 12 min",
+                wait_above(12 * MINUTE, "consulting room"),
+                0.433621624594,
+            ),
+            Metric(
+                "slots used", measure("diary: slots, share used"), 1.0, limit=EXACT_USE
+            ),
+        ),
+    ),
+    Case(
+        "F51",
+        "M/M/1, half used; GSTH 2.2",
+        7_300,
+        (
+            Metric("mean wait", mean_wait("dressings"), MMc(5, 0.1, 1).wait, "hours"),
+            Metric("utilisation", utilisation("dressings"), 0.5, limit=EXACT_USE),
+            Metric("share waiting", share_waiting("dressings"), 0.5),
+            Metric(
+                "90th percentile of waits",
+                wait_percentile(0.9, "dressings"),
+                MMc(5, 0.1, 1).percentile(0.9),
+                "hours",
+            ),
+        ),
+        quick=12,
+    ),
+    _mg1("F57", "echo machine", "Weibull", MG1(1.8 / 60, weibull(20, 30)), 5_400),
+    _mg1("F58", "ultrasound", "PERT", MG1(2.5 / 60, pert(5, 12, 45)), 7_500),
+    _mg1("F59", "X-ray room", "uniform", MG1(4 / 60, uniform(4, 16)), 8_000),
+    _mg1("F60", "audiology", "triangular", MG1(3 / 60, triangular(5, 10, 30)), 7_500),
+    _mg1(
+        "F61",
+        "clinic room",
+        "mixture of exponential and gamma",
+        MG1(2 / 60, mixture([(0.7, exponential(10)), (0.3, gamma(40, 0.5))])),
+        6_000,
+    ),
+    _mg1(
+        "F67",
+        "treatment room",
+        "observed values",
+        MG1(3 / 60, observed([5, 8, 8, 10, 12, 20, 45])),
+        7_500,
+    ),
+    _mg1(
+        "F68",
+        "endoscopy",
+        "normal, cut at both ends",
+        MG1(1.8 / 60, cut_normal(20, 15, 10, 50)),
+        6_700,
+    ),
+    Case(
+        "F66",
+        "slots evenly spaced, 12% do not attend; Cooper 5.12",
+        8_600,
+        (
+            Metric(
+                "mean wait",
+                mean_wait("memory clinic"),
+                slotted_wait(40, 1 / 48),
+                "hours",
+            ),
+            Metric(
+                "slots used",
+                measure("memory clinic: slots, share used"),
+                40 / 48,
+                limit=EXACT_USE,
+            ),
+            Metric(
+                "share who do not attend",
+                measure("memory clinic: did not attend, share"),
+                0.12,
+            ),
+        ),
+    ),
+    Case(
+        "F74",
+        "M/M/1 of those who are accepted; GSTH 2.2",
+        10_100,
+        (
+            Metric(
+                "mean wait",
+                mean_wait("single point of access"),
+                MMc(3, 0.25, 1).wait,
+                "hours",
+            ),
+            Metric("share turned away", turned_away("single point of access"), 0.25),
+            Metric(
+                "utilisation",
+                utilisation("single point of access"),
+                0.75,
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,124 @@
+"""Who is called first."""
+
+from tests.validation.harness import EXACT_USE, Case, Metric
+from tests.validation.quantities import (
+    mean_wait,
+    share_waiting,
+    utilisation,
+    wait_above,
+)
+
+HOUR = 1 / 24
+
+CASES = (
+    Case(
+        "T13a",
+        "T13a: M/M/9, two priorities",
+        17_300,
+        (
+            Metric(
+                "mean wait, routine",
+                mean_wait("clinicians", "routine"),
+                0.839991764912,
+                "hours",
+            ),
+            Metric(
+                "mean wait, urgent",
+                mean_wait("clinicians", "urgent"),
+                0.0933324183236,
+                "hours",
+            ),
+            Metric("mean wait", mean_wait("clinicians"), 0.653326928265, "hours"),
+            Metric("share waiting", share_waiting("clinicians"), 0.653326928265),
+            Metric(
+                "share waiting above 0.25 h, urgent",
+                wait_above(0.25 * HOUR, "clinicians", "urgent"),
+                0.113531196687,
+                limit=0.03,
+            ),
+            Metric(
+                "share waiting above 1 h, urgent",
+                wait_above(HOUR, "clinicians", "urgent"),
+                0.000595757043496,
+                limit=0.5,
+            ),
+            Metric(
+                "share waiting above 0.25 h, routine",
+                wait_above(0.25 * HOUR, "clinicians", "routine"),
+                0.525855099692,
+            ),
+            Metric(
+                "share waiting above 1 h, routine",
+                wait_above(HOUR, "clinicians", "routine"),
+                0.296118396959,
+            ),
+        ),
+        quick=2,
+    ),
+    Case(
+        "T14a",
+        "T14a: M/G/1, two priorities (Cobham)",
+        9_400,
+        (
+            Metric(
+                "mean wait, outpatients",
+                mean_wait("scanner", "outpatients"),
+                0.4921875,
+                "hours",
+            ),
+            Metric(
+                "mean wait, inpatients",
+                mean_wait("scanner", "inpatients"),
+                0.14765625,
+                "hours",
+            ),
+            Metric("utilisation", utilisation("scanner"), 0.7, limit=EXACT_USE),
+        ),
+    ),
+    Case(
+        "T37a",
+        "T37a: M/M/1, three priorities (Hillier and Lieberman)",
+        7_700,
+        (
+            Metric(
+                "mean wait, stable",
+                mean_wait("doctor", "stable"),
+                0.909090909091,
+                "hours",
+            ),
+            Metric(
+                "mean wait, serious",
+                mean_wait("doctor", "serious"),
+                0.324675324675,
+                "hours",
+            ),
+            Metric(
+                "mean wait, critical",
+                mean_wait("doctor", "critical"),
+                0.238095238095,
+                "hours",
+            ),
+            Metric("mean wait", mean_wait("doctor"), 0.666666666667, "hours"),
+        ),
+    ),
+    Case(
+        "T38",
+        "T38: M/H2/1, one line for two groups",
+        9_000,
+        (
+            Metric("mean wait", mean_wait("reception"), 0.283333333333, "hours"),
+            Metric(
+                "mean wait, babies",
+                mean_wait("reception", "baby"),
+                0.283333333333,
+                "hours",
+            ),
+            Metric(
+                "mean wait, children",
+                mean_wait("reception", "child"),
+                0.283333333333,
+                "hours",
+            ),
+        ),
+    ),
+)

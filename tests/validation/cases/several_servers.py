@@ -1,0 +1,129 @@
+"""Several servers and everybody waits: M/M/c, M/D/c, caseloads."""
+
+from tests.validation.formulas import MMc
+from tests.validation.harness import EXACT_USE, Case, Metric
+from tests.validation.quantities import (
+    line,
+    mean_wait,
+    measure,
+    occupancy,
+    present,
+    share_waiting,
+    utilisation,
+    wait_above,
+    wait_percentile,
+)
+
+HOUR, MINUTE = 1 / 24, 1 / 1440
+
+
+def _mmc(name: str, service: str, queue: MMc, visits: float) -> Case:
+    """Return a case of M/M/c, times in hours."""
+    return Case(
+        name,
+        "M/M/c; GSTH 2.3",
+        visits,
+        (
+            Metric("mean wait", mean_wait(service), queue.wait, "hours"),
+            Metric("share waiting", share_waiting(service), queue.share_waiting),
+            Metric(
+                "share waiting above the mean time",
+                wait_above(queue.mean * HOUR, service),
+                queue.wait_above(queue.mean),
+                limit=0.03,
+            ),
+            Metric("mean line", line(service), queue.line),
+            Metric("utilisation", utilisation(service), queue.used, limit=EXACT_USE),
+        ),
+    )
+
+
+CASES = (
+    Case(
+        "T02a",
+        "T02a = P3, base: M/M/5",
+        11_500,
+        (
+            Metric("mean wait", mean_wait("nurse clinic"), 0.521485189821, "min"),
+            Metric("utilisation", utilisation("nurse clinic"), 0.5, limit=EXACT_USE),
+            Metric("share waiting", share_waiting("nurse clinic"), 0.130371297455),
+            Metric("mean line", line("nurse clinic"), 0.130371297455),
+            Metric("mean number", present("nurse clinic"), 2.63037129746),
+            Metric(
+                "share waiting above 5 min",
+                wait_above(5 * MINUTE, "nurse clinic"),
+                1 - 0.962647997906,
+                limit=0.03,
+            ),
+            Metric(
+                "share waiting above 10 min",
+                wait_above(10 * MINUTE, "nurse clinic"),
+                1 - 0.989298472228,
+                limit=0.05,
+            ),
+            Metric(
+                "95th percentile of waits",
+                measure("nurse clinic: wait, 95th percentile"),
+                3.83345403318,
+                "min",
+                limit=0.03,
+            ),
+            Metric(
+                "98th percentile of waits",
+                wait_percentile(0.98, "nurse clinic"),
+                7.49861696068,
+                "min",
+                limit=0.03,
+            ),
+        ),
+    ),
+    Case(
+        "T02d",
+        "T02d: M/M/10, 95% used",
+        41_000,
+        (
+            Metric("mean wait", mean_wait("minor injuries"), 0.825585578126, "hours"),
+            Metric("utilisation", utilisation("minor injuries"), 0.95, limit=EXACT_USE),
+            Metric("share waiting", share_waiting("minor injuries"), 0.825585578126),
+            Metric("mean line", line("minor injuries"), 15.6861259844),
+            Metric(
+                "share waiting above 0.5 h",
+                wait_above(0.5 * HOUR, "minor injuries"),
+                1 - 0.49925703465,
+            ),
+            Metric(
+                "90th percentile of waits",
+                measure("minor injuries: wait, 90th percentile"),
+                2.11092274023,
+                "hours",
+                limit=0.03,
+            ),
+        ),
+    ),
+    Case(
+        "T06a",
+        "T06a: M/D/3, 90% used",
+        16_200,
+        (
+            Metric("mean wait", mean_wait("booths"), 0.275582394726, "hours"),
+            Metric("utilisation", utilisation("booths"), 0.9, limit=EXACT_USE),
+            Metric("mean line", line("booths"), 3.7203623288),
+            Metric("share waiting", share_waiting("booths"), 0.807680691671),
+        ),
+    ),
+    Case(
+        "T27a",
+        "T27a: M/E2/20 caseload",
+        1_700,
+        (
+            Metric(
+                "mean wait", mean_wait("therapists"), 4.21828866515, "weeks", limit=0.03
+            ),
+            Metric("occupancy", occupancy("therapists"), 0.9, limit=EXACT_USE),
+            Metric("mean list", line("therapists"), 3.79645979863, limit=0.03),
+            Metric("share waiting", share_waiting("therapists"), 0.542748798412),
+        ),
+    ),
+    _mmc("F52", "physiotherapy", MMc(2.8, 0.5, 2), 6_900),
+    _mmc("F53", "call takers", MMc(54, 1 / 3, 20), 31_000),
+)
