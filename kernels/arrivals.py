@@ -270,8 +270,8 @@ def _room(demand: Demand, begin: int, end: int) -> Table:
         first, last = _rows_of(demand, row["profile"])
         days = tau(demand.shapes, first, last, end)
         days -= tau(demand.shapes, first, last, begin)
-        level = extremes(demand.values, demand.knots, row["level"], begin, end)[1]
-        total += days * max(level, 0.0)
+        low, high = extremes(demand.values, demand.knots, row["level"], begin, end)
+        total += days * max(low + high, 0.0) / 2.0
     return np.zeros(int(total + 4.0 * math.sqrt(total)) + 64, SCHEDULED)
 
 

@@ -313,8 +313,8 @@ def _normal_shares(z: float) -> Shares:
 
 @jit
 def _minus_log(p: float, q: float) -> float:
-    """-log(q), by the smaller share."""
-    return -log1p(-p) if p < q else -log(q)
+    """-log(q), by the smaller share, unless q is 1 - p exactly."""
+    return -log1p(-p) if p < q and 1.0 - q != p else -log(q)
 
 
 @jit

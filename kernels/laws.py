@@ -12,6 +12,7 @@ are settled, and worked out once.
 """
 
 import math
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -106,7 +107,7 @@ def duration(tables: Laws, law: int, time: int, u: float) -> float:
     Returns
     -------
     float
-        Days, at least 0 and finite. If nothing of the law lies between `at_least`
+        Days, at least 0. If nothing of the law lies between `at_least`
         and `at_most`, the nearest of the two.
     """
     if tables.forms[law]["family"] == UNSETTLED:
@@ -245,6 +246,10 @@ def _inside(law: Plain, limits: Limits, u: float, v: float) -> float:
     if low > lowest_of(law) or high < highest_of(law):
         below_low, above_low = shares(law, low)
         below_high, above_high = shares(law, high)
+        if above_low <= 0.0:
+            return low
+        if below_high <= 0.0:
+            return high
         p = below_low + u * (below_high - below_low)
         q = above_high + v * (above_low - above_high)
     return min(max(quantile(law, p, q), low), high)
@@ -283,10 +288,11 @@ def _member(
     """Find the member of a mixture in whose share u lies, and where within it."""
     first = _wide(tables.laws[law]["part"])
     n = tables.laws[law]["parts"]
-    weights = np.empty(n)
+    weights, total = np.empty(n), 0.0
     for i in range(n):
         weights[i] = _weight(tables, law, first + i, time, limits)
-    target = u * np.sum(weights)
+        total += weights[i]
+    target = u * total
     chosen, start, width, end = first, 0.0, 0.0, 0.0
     for i in range(n):
         if weights[i] > 0.0 and (width == 0.0 or target >= end):
@@ -358,17 +364,21 @@ def _mean_within(tables: Laws, law: int, time: int, limits: Limits) -> float:
     """Mean of the times that a law gives within limits."""
     values, knots, row = tables.values, tables.knots, tables.laws[law]
     limits = _cuts(values, knots, row, time, limits)
-    first, n = int(row["part"]), int(row["parts"])
     if row["kind"] == L_OBSERVED:
-        middles = (np.arange(n) + 0.5) / n
-        times = [_observed(tables.observed, row, limits, float(u)) for u in middles]
-        return float(np.mean(times))
+        first, beyond = _observed_rows(tables.observed, row, limits)
+        n = int(beyond - first or row["parts"])
+        middles = [(i + 0.5) / n for i in range(n)]
+        times = [_observed(tables.observed, row, limits, u) for u in middles]
+        return math.fsum(times) / n
     if row["kind"] != L_MIXTURE:
         return _plain_mean(_plain(values, knots, row, time), limits)
-    weights = [_weight(tables, law, first + i, time, limits) for i in range(n)]
-    inner = [int(tables.parts[first + i]["law"]) for i in range(n)]
-    means = [_mean_within(tables, i, time, limits) for i in inner]
-    return float(np.average(means, weights=weights))
+    parts = range(int(row["part"]), int(row["part"] + row["parts"]))
+    weights = [_weight(tables, law, part, time, limits) for part in parts]
+    members = [int(tables.parts[part]["law"]) for part in parts]
+    if not any(weights):
+        return _mean_within(tables, members[0], time, limits)
+    means = [_mean_within(tables, member, time, limits) for member in members]
+    return math.fsum(map(mul, weights, means)) / math.fsum(weights)
 
 
 def _plain_mean(law: Plain, limits: Limits) -> float:

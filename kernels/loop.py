@@ -6,13 +6,15 @@ It returns an `Exit` code whenever the driver has something to do, and goes on f
 state when it is called again.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
 from kernels.events import code, open_bucket, pop, schedule
 from kernels.jit import jit
-from kernels.laws import Laws, duration, microseconds
+from kernels.laws import UNSETTLED, Laws, drawn, duration, laws_of, microseconds
 from kernels.layout import (
     ABSENT,
     BEFORE,
@@ -37,7 +39,7 @@ from kernels.layout import (
     Table,
 )
 from kernels.philox import block, lot, unit32, unit53
-from kernels.routing import route
+from kernels.routing import edges_of, route
 from kernels.slots import next_slot
 from kernels.state import (
     ABSENTEE,
@@ -71,10 +73,13 @@ from kernels.state import (
     STAMPS,
     VISIT_N,
     State,
+    bucket_bits,
 )
 from kernels.values import value_at
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 
 # Why `advance` returns.
@@ -83,9 +88,26 @@ MOST_ROUNDS = 5000
 ROWS_MASK = (1 << 30) - 1
 
 
+class Ready(NamedTuple):
+    """What is worked out of a model before a run, to save time in it."""
+
+    laws: Laws
+    edges: Floats
+    """From `routing.edges_of`."""
+    still: Flags
+    bits: int
+    """From `state.bucket_bits`."""
+
+
+def prepared(model: Model) -> Ready:
+    """Return what is worked out of a model beforehand."""
+    edges, still = edges_of(model)
+    return Ready(laws_of(model), edges, still, bucket_bits(model))
+
+
 @jit
 def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
-    model: Model, laws: Laws, state: State, key: int, until: int, bits: int
+    model: Model, ready: Ready, state: State, key: int, until: int
 ) -> int:
     """Go on with a replication up to a moment.
 
@@ -95,16 +117,14 @@ def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
     Parameters
     ----------
     model : Model
-    laws : Laws
-        The tables of the model that laws are read from.
+    ready : Ready
+        What was worked out of the model beforehand.
     state : State
         Changed in place. `state.arrivals` holds all arrivals before `until`.
     key : int
         The key of the replication.
     until : int
         Nothing due at this moment or later happens.
-    bits : int
-        From `state.bucket_bits`.
 
     Returns
     -------
@@ -121,6 +141,13 @@ def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
     visits, clocks, patients = state.visits, state.clocks, state.patients
     steps, rules, waits = model.steps, model.rules, model.waits
     choices, branches, calendar = model.choices, model.branches, model.calendar
+    laws, forms, edges, is_still = (
+        ready.laws,
+        ready.laws.forms,
+        ready.edges,
+        ready.still,
+    )
+    bits = ready.bits
     moment, moments = model.moment, model.moments
     begin, end = model.begin, model.end
     outside = len(steps)
@@ -188,7 +215,10 @@ def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
                             person["left"] = person["slot"]
                         else:
                             law = step["law"] + step["law_stride"] * person["group"]
-                            days = duration(laws, law, now, person["u"])
+                            if forms[law]["family"] != UNSETTLED:
+                                days = drawn(forms, law, person["u"])
+                            else:
+                                days = duration(laws, law, now, person["u"])
                             person["left"] = microseconds(days)
                         at = moment[person["step"], STARTS]
                         if at[1] > 0:
@@ -344,11 +374,28 @@ def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
                 _record(visits, n, levels, person, TURNED_AWAY, cause, now, -1)
         if choice >= 0:
             group = np.int64(person["group"])
-            kind, to, delay, kept = route(
-                laws, choices, branches, key, person["who"], k, choice, group, now, u
-            )
-            if kind == TO_CHOICE:
-                return CIRCLE
+            row_of_branch = -1
+            if is_still[choice]:
+                row_of_branch = choices[choice]["branch"]
+                last = row_of_branch + choices[choice]["branches"] - 1
+                while row_of_branch < last and u >= edges[row_of_branch, group]:
+                    row_of_branch += 1
+            branch = branches[row_of_branch]
+            if (
+                row_of_branch >= 0
+                and branch["kind"] != TO_CHOICE
+                and branch["after"] < 0
+                and branch["arranged"] < 0
+            ):
+                kind, to = np.int64(branch["kind"]), np.int64(branch["to"])
+                delay, kept = 0, 0
+            else:
+                who = person["who"]
+                kind, to, delay, kept = route(
+                    laws, choices, branches, key, who, k, choice, group, now, u
+                )
+                if kind == TO_CHOICE:
+                    return CIRCLE
             person["to"] = to if kind == TO_STEP else -1
             person["ending"] = to if kind != TO_STEP else -1
             if kept > 0 and person["state"] == IN_TREATMENT and not coming:
@@ -501,7 +548,10 @@ def _first_wait(
         if event > 0:
             w = block(key, person["who"], person["k"], P_WAIT + event)
             u = unit53(w[0], w[1])
-        time = microseconds(duration(laws, law, now, u))
+        if laws.forms[law]["family"] != UNSETTLED:
+            time = microseconds(drawn(laws.forms, law, u))
+        else:
+            time = microseconds(duration(laws, law, now, u))
         if time < best:
             best, cause = time, np.int64(step["wait"] + event)
     return best, cause

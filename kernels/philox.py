@@ -4,16 +4,17 @@ A block of four 32-bit words belongs to (key, who, k, purpose): the key says whi
 replication, `who` which patient, k which visit, and `layout.P_VISIT` ... what for.
 No order of asking and no number of workers can change it.
 
-All words are held in int64 and masked after each product. So the same source gives
-the same words compiled (where products wrap) and as plain Python (where they do not),
-and unsigned integers, which numba turns into floats when it meets signed ones, never
-occur.
+Words are held in int64. Only products are unsigned: numba lets LLVM assume that signed
+ones never overflow (and gave wrong lots for it), and it turns unsigned numbers into
+floats where they meet signed ones.
 
 References
 ----------
 J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw: Parallel random numbers: as easy
 as 1, 2, 3. SC11 (2011), section 3.3.
 """
+
+import numpy as np
 
 from kernels.jit import jit
 
@@ -52,10 +53,10 @@ def block(key: int, who: int, k: int, purpose: int) -> Words:
     c0, c1 = int(who) & _MASK, (int(who) >> 32) & _MASK
     c2, c3 = int(k) & _MASK, int(purpose) & _MASK
     for _ in range(10):
-        even, odd = c0 * _MULTIPLIER_0, c2 * _MULTIPLIER_1
-        c0 = ((odd >> 32) & _MASK) ^ c1 ^ k0
-        c2 = ((even >> 32) & _MASK) ^ c3 ^ k1
-        c1, c3 = odd & _MASK, even & _MASK
+        high_0, low_0 = _product(_MULTIPLIER_0, c0)
+        high_1, low_1 = _product(_MULTIPLIER_1, c2)
+        c0, c1 = high_1 ^ c1 ^ k0, low_1
+        c2, c3 = high_0 ^ c3 ^ k1, low_0
         k0, k1 = (k0 + _WEYL_0) & _MASK, (k1 + _WEYL_1) & _MASK
     return c0, c1, c2, c3
 
@@ -136,11 +137,18 @@ def lot(key: int, who: int) -> int:
     left = (int(who) ^ (int(key) >> 32)) & _MASK
     right = (int(who) >> 32) & _MASK
     for _ in range(10):
-        product = left * _MULTIPLIER_2X32
-        left = ((product >> 32) & _MASK) ^ k ^ right
-        right = product & _MASK
+        high, low = _product(_MULTIPLIER_2X32, left)
+        left, right = high ^ k ^ right, low
         k = (k + _WEYL_0) & _MASK
     return _signed(left, right)
+
+
+@jit
+def _product(a: int, b: int) -> tuple[int, int]:
+    """High and low word of the product of two words."""
+    product = np.uint64(a) * np.uint64(b)
+    high, low = np.int64(product >> np.uint64(32)), np.int64(product & np.uint64(_MASK))
+    return int(high), int(low)
 
 
 @jit

@@ -1,13 +1,45 @@
 """Where a patient goes next, and after how long: one rule for both engines."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kernels.jit import jit
 from kernels.laws import Laws, duration, microseconds
-from kernels.layout import P_CHOICE, P_DELAY, TO_CHOICE, Table
+from kernels.layout import P_CHOICE, P_DELAY, TO_CHOICE, Model, Table
 from kernels.philox import block, unit53
 from kernels.values import value_at
 
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
 DEEPEST = 16
 """More choices than this in one move mean that pathways start in a circle."""
+
+
+def edges_of(model: Model) -> tuple[Floats, Flags]:
+    """Return where each branch's stretch of [0, 1) ends, worked out beforehand.
+
+    Returns
+    -------
+    edges : ndarray of float, shape (branches, G)
+        The sums that `branch_of` forms, in its order.
+    is_still : ndarray of bool, shape (choices,)
+        Whether no share of a choice moves, so that its edges tell the branch.
+    """
+    groups = np.arange(len(model.recorded))
+    edges = np.ones((len(model.branches), len(groups)))
+    for choice in model.choices:
+        begin = np.zeros(len(groups))
+        for row in range(choice["branch"], choice["branch"] + choice["branches"] - 1):
+            branch = model.branches[row]
+            begin = (
+                begin
+                + model.values["base"][
+                    branch["share"] + branch["share_stride"] * groups
+                ]
+            )
+            edges[row] = begin
+    return edges, model.choices["moves"] == 0
 
 
 @jit

@@ -175,7 +175,7 @@ def _key(kind: int, month: int, subject: int, group: int, time: int) -> int:
     key = (np.int64(kind) << 12) | np.int64(month)
     key = (key << 14) | np.int64(subject)
     key = (key << 14) | np.int64(group)
-    return (key << _BUCKET_BITS) | np.int64(bucket(time))
+    return int((key << _BUCKET_BITS) | np.int64(bucket(time)))
 
 
 def unpacked(keys: Integers) -> tuple[Integers, ...]:
@@ -295,22 +295,22 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
 
 
 @jit
-def _line_end(model: Model, visit: Table) -> int:
+def _line_end(model: Model, visit: np.void) -> int:
     """Return when a visit left the line (the end of the run if it did not)."""
     if visit["started"] >= 0:
-        return visit["started"]
-    return model.end if visit["outcome"] == WAITING else visit["ended"]
+        return int(visit["started"])
+    return model.end if visit["outcome"] == WAITING else int(visit["ended"])
 
 
 @jit
-def _unit_end(model: Model, visit: Table) -> int:
+def _unit_end(model: Model, visit: np.void) -> int:
     """Return when a visit gave its unit back (the end of the run if it did not)."""
-    return visit["freed"] if visit["freed"] >= 0 else model.end
+    return int(visit["freed"]) if visit["freed"] >= 0 else model.end
 
 
 @jit
 def _tally_visit(
-    model: Model, tallies: Tallies, visit: Table, subject: int, group: int
+    model: Model, tallies: Tallies, visit: np.void, subject: int, group: int
 ) -> None:
     """Add one visit to the counts of a service or pathway."""
     months = model.months
@@ -368,7 +368,7 @@ def _tally_visit(
 
 @jit
 def _tally_unserved(
-    tallies: Tallies, visit: Table, subject: int, group: int, month: int
+    tallies: Tallies, visit: np.void, subject: int, group: int, month: int
 ) -> None:
     """Add a visit that ended without treatment."""
     if month < 0 or month >= len(tallies.counts):
@@ -390,7 +390,7 @@ def _tally_unserved(
 
 
 @jit
-def _tally_census(model: Model, tallies: Tallies, visit: Table, service: int) -> None:
+def _tally_census(model: Model, tallies: Tallies, visit: np.void, service: int) -> None:
     """Add one visit to the midnight census."""
     census = tallies.census[:, service]
     first = -(-model.start // DAY) * DAY
@@ -401,7 +401,7 @@ def _tally_census(model: Model, tallies: Tallies, visit: Table, service: int) ->
 
 @jit
 def _tally_buckets(
-    model: Model, tallies: Tallies, visit: Table, subject: int, group: int
+    model: Model, tallies: Tallies, visit: np.void, subject: int, group: int
 ) -> None:
     """Add one visit to the distributions of waits."""
     months = model.months
@@ -439,7 +439,7 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
 
 
 @jit
-def _tally_clock(model: Model, tallies: Tallies, clock: Table) -> None:
+def _tally_clock(model: Model, tallies: Tallies, clock: np.void) -> None:
     """Add one clock to its counts, distributions and standards."""
     months = model.months
     last = len(months) - 1
@@ -475,7 +475,7 @@ def _tally_clock(model: Model, tallies: Tallies, clock: Table) -> None:
 
 @jit
 def _tally_standards(
-    model: Model, tallies: Tallies, clock: Table, month: int, time: int, still: int
+    model: Model, tallies: Tallies, clock: np.void, month: int, time: int, still: int
 ) -> None:
     """Count a clock under the standards that look at it."""
     group = model.recorded[clock["group"]]

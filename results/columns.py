@@ -46,9 +46,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         Column("value", "float64", "see unit", "the figure"),
         Column("unit", "text", "", "unit of the value"),
         Column("numerator", "float64", "", "of a ratio or mean; else empty"),
-        Column(
-            "denominator", "float64", "", "of a ratio; of how many values; else empty"
-        ),
+        Column("denominator", "float64", "", "of a ratio or mean; else empty"),
     ),
     "series": (
         _REPLICATION,

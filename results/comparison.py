@@ -156,7 +156,8 @@ def compare(
     check_comparable(a, b)
     is_paired = a.seed == b.seed
     values = figures(a, group, period), figures(b, group, period)
-    asked = questions(*values, measures, paired=is_paired)
+    subjects = a.labels.subjects, b.labels.subjects
+    asked = questions(values, subjects, measures, paired=is_paired)
     same = _unchanged(a, b, period) if is_paired else frozenset()
     found = [_finding(name, pair, is_paired) for name, pair in asked.pairs.items()]
     found = [replace(f, unchanged=(f.kind, f.subject) in same) for f in found]

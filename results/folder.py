@@ -165,12 +165,16 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> pa.Table:
     """Read a table whose bytes are those that the manifest promises."""
     file = path / f"{name}.parquet"
     try:
-        if file_digest(file) != entry["sha256"]:
-            raise ResultError(
-                f"{path}: {name}.parquet is damaged: its bytes are not those of the "
-                "manifest"
-            )
-        return read_table(file, name.partition("/")[0])
+        if file_digest(file) == entry["sha256"]:
+            return read_table(file, name.partition("/")[0])
+        reason = "its bytes are not those of the manifest"
     except OSError as error:
-        reason = error.strerror or str(error).splitlines()[0]
-        raise ResultError(f"{path}: {name}.parquet cannot be read: {reason}") from error
+        reason = error.strerror or _first_line(error)
+    except (ValueError, pa.ArrowException) as error:
+        reason = _first_line(error)
+    raise ResultError(f"{path}: {name}.parquet is damaged: {reason}")
+
+
+def _first_line(error: Exception) -> str:
+    """Return the first line of what a library says."""
+    return str(error).partition("\n")[0]

@@ -122,6 +122,20 @@ class Labels:
         return (ALL, *(group.name for group in self.groups))
 
     @property
+    def subjects(self) -> frozenset[tuple[str, str]]:
+        """All that measures speak of: (kind, name)."""
+        names = {
+            "service": [service.name for service in self.services],
+            "pathway": self.pathways,
+            "stream": self.streams,
+            "clock": self.clocks,
+            "standard": [standard.name for standard in self.standards],
+            "budget": self.budgets,
+            "model": ("model",),
+        }
+        return frozenset((kind, name) for kind in names for name in names[kind])
+
+    @property
     def period_names(self) -> tuple[str, ...]:
         """The periods that measures show: each month, then `whole`."""
         return (*(edge[:7] for edge in self.months[:-1]), "whole")

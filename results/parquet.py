@@ -48,11 +48,25 @@ def write_table(path: Path, name: str, table: pa.Table) -> None:
 
 
 def read_table(path: Path, name: str) -> pa.Table:
-    """Read a table; raise what pyarrow raises where the file is damaged."""
-    table = pq.read_table(
+    """Read a table.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Which table of `columns.LAYOUTS` it is.
+
+    Raises
+    ------
+    ValueError
+        If its columns are others; damaged files raise what pyarrow raises.
+    """
+    if not pq.read_schema(path).equals(file_schema(name)):
+        raise ValueError(f"its columns are not those of {name}")
+    with pq.ParquetFile(
         path, read_dictionary=texts(name), page_checksum_verification=True
-    )
-    return table.cast(schema(name))
+    ) as file:
+        return file.read().cast(schema(name))
 
 
 _FEW = {"waits": ("lower", "upper")}

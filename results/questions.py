@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from results.errors import ResultError
-from results.naming import Name, measure_of, parse_name
+from results.naming import MEASURES, Measure, Name, measure_of, parse_name
 from results.selection import Figures
 
 USUAL = (
@@ -29,6 +29,10 @@ Pair = tuple[dict[int, float], dict[int, float]]
 """The values of one measure in two runs, by replication."""
 
 
+Subjects = frozenset[tuple[str, str]]
+"""Kinds and names of all that the measures of a run speak of."""
+
+
 class Questions(NamedTuple):
     """What a comparison asks about."""
 
@@ -39,14 +43,20 @@ class Questions(NamedTuple):
 
 
 def questions(
-    a: Figures, b: Figures, measures: Iterable[str] | None, *, paired: bool
+    values: tuple[Figures, Figures],
+    subjects: tuple[Subjects, Subjects],
+    measures: Iterable[str] | None,
+    *,
+    paired: bool,
 ) -> Questions:
     """Return the values of every measure asked about.
 
     Parameters
     ----------
-    a, b : dict
+    values : pair of dict
         The figures of both runs.
+    subjects : pair of frozenset
+        `Labels.subjects` of both runs.
     measures : iterable of str or None
         "ward: wait, mean", or "wait, mean" for all subjects; None: the usual ones.
     paired : bool
@@ -55,25 +65,35 @@ def questions(
     Raises
     ------
     ResultError
-        If there is no such measure in either run.
+        If there is no such measure, or neither run has its subject.
     """
-    names = _by_subject(dict.fromkeys((*a, *b)))
-    wanted = _usual(names) if measures is None else _asked(names, measures)
+    names = _by_subject(dict.fromkeys((*values[0], *values[1])))
+    either = subjects[0] | subjects[1]
+    wanted = _usual(names) if measures is None else _asked(names, either, measures)
     pairs: dict[Name, Pair] = {}
     incomparable: dict[str, str] = {}
-    subjects = [{(name.kind, name.subject) for name in run} for run in (a, b)]
     for name in wanted:
-        here = [(name.kind, name.subject) in known for known in subjects]
-        if not all(here):
-            where = "first" if here[0] else "second"
-            incomparable[name.subject] = f"is only in the {where} run"
+        if isinstance(name, str):
+            incomparable[name] = "neither run has anybody to take it from"
             continue
-        pair = _pair(a, b, name, paired=paired)
+        alone = _alone(name, subjects)
+        if alone:
+            incomparable[name.subject] = alone
+            continue
+        pair = _pair(values, name, paired=paired)
         if all(pair):
             pairs[name] = pair
         else:
             incomparable[name.text] = _lack(pair)
     return Questions(pairs, incomparable)
+
+
+def _alone(name: Name, subjects: tuple[Subjects, Subjects]) -> str:
+    """Say which run alone has a subject; nothing, if both have."""
+    here = [(name.kind, name.subject) in known for known in subjects]
+    if all(here):
+        return ""
+    return f"is only in the {'first' if here[0] else 'second'} run"
 
 
 def _lack(pair: Pair) -> str:
@@ -92,40 +112,49 @@ def _by_subject(names: Iterable[Name]) -> list[Name]:
     return sorted(names, key=lambda name: places[name.kind, name.subject])
 
 
-def _usual(names: list[Name]) -> list[Name]:
+def _usual(names: list[Name]) -> list[Name | str]:
     """Return the names of the usual questions; pathways are asked about by name."""
     return [n for n in names if n.kind != "pathway" and _short(n) in USUAL]
 
 
-def _short(name: Name) -> str:
-    """Return a name without its subject."""
-    return f"{name.measure}, {name.statistic}"
+def _short(name: Name | Measure) -> str:
+    """Return the name of a measure without its subject."""
+    measure = name.measure if isinstance(name, Name) else name.name
+    return f"{measure}, {name.statistic}"
 
 
-def _asked(names: list[Name], measures: Iterable[str]) -> list[Name]:
-    """Return the names that are asked for."""
-    wanted: list[Name] = []
+def _asked(
+    names: list[Name], subjects: Subjects, measures: Iterable[str]
+) -> list[Name | str]:
+    """Return the names that are asked for; as texts, where nobody has a value."""
+    wanted: list[Name | str] = []
     for text in measures:
         found = [n for n in names if text in (n.text, _short(n))]
-        if not found:
+        if not found and not _is_defined(text, subjects):
             raise ResultError(_unknown(names, text))
-        wanted += found
+        wanted += found or [text]
     return list(dict.fromkeys(wanted))
+
+
+def _is_defined(text: str, subjects: Subjects) -> bool:
+    """Return whether a measure can be asked for, whoever has a value of it."""
+    if ": " not in text:
+        return text in {_short(measure) for measure in MEASURES}
+    name = parse_name(text)
+    return (name.kind, name.subject) in subjects
 
 
 def _unknown(names: list[Name], text: str) -> str:
     """Say that there is no such measure, and what may be meant."""
-    if ": " in text:
-        parse_name(text)
     known = [*(n.text for n in names), *dict.fromkeys(_short(n) for n in names)]
     near = get_close_matches(text, known, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     return f"neither run has the measure '{text}'.{hint}"
 
 
-def _pair(a: Figures, b: Figures, name: Name, *, paired: bool) -> Pair:
+def _pair(values: tuple[Figures, Figures], name: Name, *, paired: bool) -> Pair:
     """Return the values of a measure in both runs."""
-    x, y = _values(a, name), _values(b, name)
+    x, y = (_values(run, name) for run in values)
     if paired and x and y:
         both = sorted(x.keys() & y.keys())
         return {n: x[n] for n in both}, {n: y[n] for n in both}

@@ -124,15 +124,29 @@ def _fill(
             "rows": table.num_rows,
             "sha256": file_digest(file),
         }
-    _write_json(temporary / LOG, log)
-    _write_json(temporary / MANIFEST, {**manifest, "tables": entries})
+    _write_json(temporary / LOG, _sorted(log))
+    _write_json(temporary / MANIFEST, _ordered({**manifest, "tables": entries}))
     for folder in {temporary, *((temporary / name).parent for name in entries)}:
         _sync(folder)
 
 
+def _ordered(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Sort the keys of a manifest, but not those inside the scenario.
+
+    The order in which a scenario lists destinations decides who goes where.
+    """
+    parts = {k: v if k == "scenario" else _sorted(v) for k, v in manifest.items()}
+    return dict(sorted(parts.items()))
+
+
+def _sorted(content: Any) -> Any:
+    """Sort the keys of plain data at all depths."""
+    return json.loads(json.dumps(content, sort_keys=True, allow_nan=False))
+
+
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write plain data, always the same bytes for the same data."""
-    text = json.dumps(content, sort_keys=True, indent=1, allow_nan=False)
+    """Write plain data."""
+    text = json.dumps(content, indent=1, allow_nan=False)
     with path.open("x", encoding="ascii", newline="\n") as file:
         file.write(text + "\n")
         file.flush()

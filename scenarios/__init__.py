@@ -1,1 +1,38 @@
 """What is to be simulated: the scenario language, its checks, and the tables."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.editors import schema
+    from scenarios.problems import Problem, ScenarioError
+    from scenarios.reading import catalogue, parse, read
+    from scenarios.writing import written
+
+_HOMES = {
+    "Problem": "problems",
+    "ScenarioError": "problems",
+    "catalogue": "reading",
+    "parse": "reading",
+    "read": "reading",
+    "schema": "editors",
+    "written": "writing",
+}
+__all__ = [
+    "Problem",
+    "ScenarioError",
+    "catalogue",
+    "parse",
+    "read",
+    "schema",
+    "written",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the reader only when it is used: workers need tables alone."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scenarios' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"scenarios.{_HOMES[name]}"), name)

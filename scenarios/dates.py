@@ -13,7 +13,10 @@ from scenarios.texts import TextError, duration, split_mark
 ORIGIN = datetime.fromisoformat(str(EPOCH))
 FIRST = date(2000, 1, 3)
 LAST = date(2059, 12, 31)
-MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 COUNTRIES = {
     "England": "ENG",
     "Scotland": "SCT",
@@ -39,10 +42,10 @@ def moment(text: str) -> int:
         raise TextError(f"{quoted(text)} is not a day of the calendar.") from None
     if hour > 23 or minute > 59:
         raise TextError(f"{quoted(text)}: hours run from 00:00 to 23:59.")
-    if not FIRST <= at.date() <= LAST:
-        raise TextError(
-            f"{quoted(text)} lies outside the calendar, {FIRST} to {LAST}."
-        )
+    if at.date() < FIRST:
+        raise TextError(f"{tidy} lies before {FIRST}, the first day of the calendar.")
+    if at.date() > LAST:
+        raise TextError(f"{tidy} lies after {LAST}, the last day of the calendar.")
     return microseconds(at + timedelta(hours=hour, minutes=minute))
 
 
@@ -114,7 +117,7 @@ def bank_holidays(country: str) -> tuple[int, ...]:
             f"{did_you_mean(country, every)} Choose from: {', '.join(every)}."
         )
     # Imported here: it is slow to load, and most messages do not need it.
-    import holidays
+    import holidays  # noqa: PLC0415
 
     days = holidays.country_holidays(
         "GB", subdiv=COUNTRIES[country], years=range(FIRST.year, LAST.year + 2)

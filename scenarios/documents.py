@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -19,7 +19,10 @@ DEEPEST = 40
 MOST_NODES = 200_000
 MOST_BYTES = 2_000_000
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 """Characters that nobody sees and that make lines or names other than they look."""
 HARD_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007\u2009", " "))
 
@@ -95,11 +98,15 @@ def _check_characters(text: str, file: str) -> None:
             )
         unseen = UNSEEN.search(line)
         if unseen:
-            name = f"U+{ord(unseen[0]):04X}"
-            message = f"here is a character that nobody can see ({name}); delete it."
-            problems.append(Problem(file, number, unseen.start() + 1, "", message))
+            column = unseen.start() + 1
+            problems.append(Problem(file, number, column, "", _unseen(unseen[0])))
     if problems:
         raise ScenarioError(problems)
+
+
+def _unseen(character: str) -> str:
+    name = f"U+{ord(character):04X}"
+    return f"here is a character that nobody can see ({name}); delete it."
 
 
 @dataclass
@@ -107,6 +114,8 @@ class _Frame:
     """A map or list that is being filled."""
 
     node: Map | List
+    name: str
+    """What it is called in its own map or list."""
     key: str | None = None
     key_place: Place | None = None
     refused: bool = False
@@ -131,9 +140,11 @@ class _Builder:
         if self.root is None:
             self._stop(Place(self.file, 1, 1), "the file is empty.")
         if not isinstance(self.root, Map):
+            kind = "a list" if isinstance(self.root, List) else "a text"
             self._stop(
                 Place(self.file, 1, 1),
-                "a scenario consists of keys such as `title:` and `services:`.",
+                "a scenario file begins with `caresim: 1` and goes on with sections "
+                f"such as `title:`; this is {kind}.",
             )
         return self.root, self.problems
 
@@ -143,6 +154,8 @@ class _Builder:
             yield from yaml.parse(text, Loader=loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            if error.context_mark is not None and "flow" in str(error.context):
+                mark = error.context_mark
             self._stop(self._place(mark), _unreadable(error))
         except yaml.YAMLError as error:
             self._stop(Place(self.file, 1, 1), f"this is not readable YAML: {error}.")
@@ -163,7 +176,9 @@ class _Builder:
         self.documents += 1
         place = self._place(event.start_mark)
         if self.documents > 1:
-            self._stop(place, "a second document begins here; one file, one scenario.")
+            self._stop(
+                place, "a second document begins here; a file holds one scenario."
+            )
         if event.version or event.tags:
             self._say(place, "directives (%) are not part of the language.")
 
@@ -173,15 +188,16 @@ class _Builder:
         if self.nodes > MOST_NODES:
             self._stop(place, f"the file has more than {MOST_NODES:,} entries.")
         if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, place)
             self._mind_marks(event, place)
+            self._scalar(event, place)
             return
         node: Map | List = List(place)
         if isinstance(event, yaml.MappingStartEvent):
             node = Map(place, flow=bool(event.flow_style))
-        self._add(node)
+        name = self._at()
         self._mind_marks(event, place)
-        self.frames.append(_Frame(node))
+        self._add(node)
+        self.frames.append(_Frame(node, name))
         if len(self.frames) > DEEPEST:
             self._stop(place, f"this is nested more than {DEEPEST} deep.")
 
@@ -193,6 +209,9 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent, place: Place) -> None:
         value = event.value.translate(HARD_SPACES)
+        unseen = UNSEEN.search(value) or re.search("\t", value)
+        if unseen:  # an escape in quotes
+            self._say(place, _unseen(unseen[0]))
         empty = value in NULLS and event.implicit[0]
         frame = self.frames[-1] if self.frames else None
         if frame is not None and isinstance(frame.node, Map) and frame.key is None:
@@ -252,31 +271,36 @@ class _Builder:
         if isinstance(frame.node, List):
             frame.node.items.append(node)
         elif frame.key is None:
-            frame.key, frame.key_place, frame.refused = "", node.place, True
-            self._say(node.place, "a key is a text, not a list or a map.")
+            self._stop(node.place, "a key is a text, not a list or a map.")
         else:
             if not frame.refused and frame.key_place is not None:
                 frame.node.put(frame.key, frame.key_place, node)
             frame.key = None
 
-    def _place(self, mark: yaml.Mark | None) -> Place:
+    def _place(self, mark: Any) -> Place:  # the two parsers have marks of their own
         if mark is None:
             return Place(self.file, 1, 1)
         return Place(self.file, mark.line + 1, mark.column + 1)
 
+    def _at(self) -> str:
+        """Return what is being read, as its map or list calls it."""
+        if not self.frames:
+            return ""
+        node = self.frames[-1].node
+        return (
+            str(len(node.items))
+            if isinstance(node, List)
+            else (self.frames[-1].key or "")
+        )
+
     def _path(self) -> str:
-        parts = []
-        for frame in self.frames:
-            if isinstance(frame.node, List):
-                parts.append(str(len(frame.node.items)))
-            elif frame.key:
-                parts.append(frame.key)
-        return ".".join(parts)
+        parts = [*(frame.name for frame in self.frames), self._at()]
+        return ".".join(part for part in parts if part)
 
     def _say(self, place: Place, message: str) -> None:
         self.problems.append(Problem(*place, self._path(), message))
 
-    def _stop(self, place: Place, message: str) -> None:
+    def _stop(self, place: Place, message: str) -> NoReturn:
         raise ScenarioError([*self.problems, Problem(*place, "", message)])
 
 
@@ -285,16 +309,19 @@ def _unreadable(error: yaml.MarkedYAMLError) -> str:
     said = str(error.problem or error.context or "")
     said = said.replace("in this context", "here").replace("hexdecimal", "hexadecimal")
     hint = ""
+    if "nesting depth" in said:
+        return f"this is nested more than {DEEPEST} deep."
     if "mapping values" in said:
-        hint = (
-            " A text with ': ' in it needs quotes, or a line above lacks its colon."
-        )
+        hint = " A text with ': ' in it needs quotes, or a line above lacks its colon."
     elif "cannot start any token" in said:
         hint = " Put the text in quotes."
     elif "quoted scalar" in str(error.context):
         hint = " A closing quote is missing."
     elif "flow" in str(error.context):
-        hint = " A closing bracket is missing, or a comma."
+        return (
+            "this is not readable YAML: a bracket is opened here, and it is not closed "
+            "or a comma is missing."
+        )
     elif "block" in str(error.context):
         hint = " Look at the indentation."
     return f"this is not readable YAML: {said}.{hint}"

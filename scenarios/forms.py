@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
@@ -18,25 +18,29 @@ from pydantic_core import ErrorDetails, InitErrorDetails
 from scenarios.problems import did_you_mean, listed, nearest, quoted
 from scenarios.units import line, refused, said, what_it_is
 
-LATER = frozenset(
-    "arrive_together booked booked_at cleaning discharge_hours escalation from_file "
-    "helped_by holding interrupted keep_whole kept_back needs one_per pause "
-    "punctuality resume sessions start_state workforce".split()
-)
-"""Keys of the proposed language that caresim does not know yet."""
-
 
 class Form(BaseModel):
     """A section with keys of its own; any other key is refused by name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Keys of the language that this caresim does not know yet."""
+    elsewhere: ClassVar[frozenset[str]] = frozenset()
+    """Keys of sections of the same sort, which do not belong here."""
+    sort: ClassVar[str] = ""
+    """Which sort this is."""
+    questions: ClassVar[dict[str, str]] = {}
+    """What is asked where a key is missing."""
 
     @model_validator(mode="wrap")
     @classmethod
-    def _in_our_words(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _in_our_words(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
         if not isinstance(value, dict):
             raise said(
-                f"keys are expected here, not {what_it_is(value)}. "
+                f"a map belongs here, not {what_it_is(value)}. "
                 f"Allowed: {listed(cls.allowed())}."
             )
         try:
@@ -60,48 +64,62 @@ class Form(BaseModel):
         for error in errors:
             key = str(error["loc"][0]) if error["loc"] else ""
             if error["type"] == "missing" and len(error["loc"]) == 1:
-                if nearest(key, unknown) is None:
-                    lines.append(line(f"`{key}` is missing.", key))
+                is_near = nearest(key, unknown) is not None
+                # What it is called, or what stands for it, has been reported.
+                is_said = is_near or bool(cls.later & set(unknown))
+                question = cls.questions.get(key, "")
+                lines.append(line("", key=key) if is_said else missing(key, question))
             elif error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
                 lines.append(line(cls._unknown(key), key))
             else:
-                lines.append(line(in_words(error), *error["loc"]))
+                gone = str(error.get("ctx", {}).get("key", ""))
+                lines.append(line(in_words(error), *error["loc"], key=gone))
         return lines
 
     @classmethod
     def _unknown(cls, key: str) -> str:
+        if key in cls.later:
+            return not_yet(key)
         allowed = cls.allowed()
-        later = " This is planned for a later version." if key in LATER else ""
+        sort = f" for {cls.sort}" if key in cls.elsewhere else ""
         return (
-            f"unknown key.{later}{did_you_mean(key, allowed)} "
+            f"unknown key{sort}.{did_you_mean(key, allowed)} "
             f"Allowed: {listed(allowed)}."
         )
+
+
+def missing(key: str, question: str = "") -> InitErrorDetails:
+    """Return that a key is missing, and what it would say."""
+    return line(f"`{key}` is missing{question or '.'}", key=key)
+
+
+def not_yet(key: str) -> str:
+    """Return that a key comes in a later version."""
+    return (
+        f"`{key}` is part of the language, but this version of caresim cannot do it "
+        "yet."
+    )
 
 
 def in_words(error: ErrorDetails) -> str:
     """Return an error of pydantic in a planner's words."""
     kind, value = error["type"], error["input"]
-    context = error.get("ctx", {})
-    if kind == "said":
-        return error["msg"]
     if kind == "literal_error":
-        return _one_of(value, str(context["expected"]))
-    if kind == "dict_type":
-        return f"names and what belongs to them are expected, not {what_it_is(value)}."
-    if kind == "list_type":
-        return f"a list is expected here: [{value}]." if isinstance(value, str) else (
-            f"a list is expected here, not {what_it_is(value)}."
-        )
-    if kind == "string_type":
-        return f"a text is expected here, not {what_it_is(value)}."
-    if kind in ("too_short", "string_too_short"):
-        return "this is empty."
-    return error["msg"]
+        return _one_of(value, str(error["ctx"]["expected"]))
+    if kind == "list_type" and isinstance(value, str):
+        return f"a list belongs here, not a text: [{value}]."
+    if kind in BELONGS:
+        return f"{BELONGS[kind]} belongs here, not {what_it_is(value)}."
+    return EMPTY if kind in ("too_short", "string_too_short") else error["msg"]
+
+
+BELONGS = {"dict_type": "a map", "list_type": "a list", "string_type": "a text"}
+EMPTY = "this is empty."
 
 
 def _one_of(value: object, expected: str) -> str:
     if not isinstance(value, str):
-        return f"one of {expected} is expected here, not {what_it_is(value)}."
+        return f"one of {expected} belongs here, not {what_it_is(value)}."
     names = [part.strip("' ") for part in expected.replace(" or ", ", ").split(",")]
     return (
         f"{quoted(value)} is not known here.{did_you_mean(value, names)} "
@@ -110,8 +128,10 @@ def _one_of(value: object, expected: str) -> str:
 
 
 RESERVED = frozenset(
-    "leave rest by all always table value times law share after arranged_in of "
-    "between".split()
+    (
+        *("leave", "rest", "by", "all", "always", "table", "value", "times", "law"),
+        *("of", "share", "after", "arranged_in", "keeps_bed", "between"),
+    )
 )
 """Words of the language that cannot be names."""
 LONGEST_NAME = 200

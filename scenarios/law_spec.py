@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Discriminator, Field, ModelWrapValidatorHandler, Tag
-from pydantic import model_validator
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    ModelWrapValidatorHandler,
+    Tag,
+    model_validator,
+)
 
 from scenarios.forms import Called, Form, Name
 from scenarios.problems import did_you_mean, quoted
 from scenarios.units import (
     Duration,
     VariedDuration,
-    VariedFactor,
+    VariedRatio,
     VariedShare,
     line,
     refused,
@@ -21,8 +27,9 @@ from scenarios.units import (
 )
 
 LAWS = (
-    "exponential lognormal gamma normal weibull uniform triangular pert mixture observed"
-).split()
+    *("exponential", "lognormal", "gamma", "normal", "weibull"),
+    *("uniform", "triangular", "pert", "mixture", "observed"),
+)
 WHICH_LAW = (
     "which law? Write a plain time (exactly that long), or "
     "{law: " + " | ".join(LAWS) + ", mean: ...}."
@@ -32,12 +39,20 @@ WHICH_LAW = (
 class Cut(Form):
     """What every law with parameters may have: an end that is cut off."""
 
+    elsewhere: ClassVar = frozenset(
+        (
+            *("mean", "sd", "cv", "median", "lowest", "most_likely", "highest"),
+            *("of", "values", "rate"),
+        )
+    )
     at_least: VariedDuration | None = None
     at_most: VariedDuration | None = None
 
 
 class Exponential(Cut):
     """Any moment is as likely to be the last as any other."""
+
+    sort: ClassVar = "exponential"
 
     law: Literal["exponential"]
     mean: VariedDuration
@@ -46,24 +61,30 @@ class Exponential(Cut):
 class Spread(Cut):
     """A mean, and how far times lie from it."""
 
+    sort: ClassVar = "gamma, normal and weibull"
+
     law: Literal["gamma", "normal", "weibull"]
     mean: VariedDuration
     sd: VariedDuration | None = None
-    cv: VariedFactor | None = None
+    cv: VariedRatio | None = None
 
 
 class Lognormal(Cut):
     """Like `Spread`; the spread may also be given by the median."""
 
+    sort: ClassVar = "lognormal"
+
     law: Literal["lognormal"]
     mean: VariedDuration
     sd: VariedDuration | None = None
-    cv: VariedFactor | None = None
+    cv: VariedRatio | None = None
     median: VariedDuration | None = None
 
 
 class Uniform(Cut):
     """Anything between two times."""
+
+    sort: ClassVar = "uniform"
 
     law: Literal["uniform"]
     lowest: VariedDuration
@@ -72,6 +93,8 @@ class Uniform(Cut):
 
 class Peaked(Cut):
     """Between two times, most likely at a third."""
+
+    sort: ClassVar = "triangular and pert"
 
     law: Literal["triangular", "pert"]
     lowest: VariedDuration
@@ -89,12 +112,16 @@ class Member(Form):
 class Mixture(Cut):
     """One of several laws, by chance."""
 
+    sort: ClassVar = "mixture"
+
     law: Literal["mixture"]
     of: Annotated[dict[Name, Member], Field(min_length=1)]
 
 
 class Observed(Cut):
     """Times as they were measured, each as likely as the others."""
+
+    sort: ClassVar = "observed"
 
     law: Literal["observed"]
     values: Annotated[list[Duration], Field(min_length=1)]
@@ -109,15 +136,15 @@ class ByGroupLaws(Form):
     by: Called
 
 
-
-
 def _share(value: object) -> str:
     return "~rest" if value == "rest" else "~share"
 
 
 def _law(value: object) -> str:
     """Return which kind of law this is."""
-    if not isinstance(value, dict) or {"value", "times", "between", "table"} & set(value):
+    if not isinstance(value, dict) or {"value", "times", "between", "table"} & set(
+        value
+    ):
         return "~plain"
     if "by" in value and "law" not in value:
         return "~by"
@@ -130,7 +157,9 @@ class NoLaw(Form):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _in_our_words(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _in_our_words(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
         law = value.get("law")
         if law is None:
             raise said(WHICH_LAW)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
+MOST_COMPARED = 2000
+"""Among more names the nearest is not looked for: it would take too long."""
 
 
 @dataclass(frozen=True, order=True)
@@ -57,7 +59,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the nearest of the known names; None if none is near."""
-    by_form = {k.casefold(): k for k in reversed(list(known))}
+    if len(known_names := list(known)) > MOST_COMPARED:
+        return None
+    by_form = {k.casefold(): k for k in reversed(known_names)}
     matches = get_close_matches(name.casefold(), list(by_form), 1, 0.65)
     return by_form[matches[0]] if matches else None
 

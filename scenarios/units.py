@@ -11,17 +11,23 @@ from pydantic import GetJsonSchemaHandler, TypeAdapter, ValidationError, Validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from scenarios import dates, texts
+from scenarios import counts, dates, rates, texts
 from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.texts import Quantity, TextError
 
 Json = dict[str, Any]
+UNIT = "x-unit"
+"""Marks the JSON Schema of a text with a unit."""
 Line = InitErrorDetails
 
 
-def line(message: str, *loc: str | int) -> InitErrorDetails:
-    """Return one error for pydantic, at a place below the one being read."""
-    kind = PydanticCustomError("said", "{message}", {"message": message})
+def line(message: str, *loc: str | int, key: str = "") -> InitErrorDetails:
+    """Return one error for pydantic, at a place below the one being read.
+
+    `key` is the key that is missing there.
+    """
+    context = {"message": message, "key": key}
+    kind = PydanticCustomError("said", "{message}", context)
     return InitErrorDetails(type=kind, loc=loc, input=None)
 
 
@@ -58,7 +64,7 @@ class Unit:
     def looks(self) -> Json:
         """Return the JSON Schema of the text."""
         return {
-            "title": self.name,
+            UNIT: self.name,
             "type": ["string", "number"],
             "pattern": self.pattern + r"( *\([^()]*\))? *$",
             "examples": list(self.examples),
@@ -68,7 +74,7 @@ class Unit:
         """Return the quantity; refuse what is none, or has an unknown source."""
         if not isinstance(value, str):
             raise said(
-                f"{self.name} is expected here, such as {self.examples[0]}, "
+                f"{self.name} belongs here, such as {self.examples[0]}, "
                 f"not {what_it_is(value)}."
             )
         try:
@@ -82,7 +88,7 @@ class Unit:
 def what_it_is(value: object) -> str:
     """Return what a piece of a file is, in a planner's words."""
     if isinstance(value, dict):
-        return "several keys"
+        return "a map"
     return "a list" if isinstance(value, list) else "a text"
 
 
@@ -90,7 +96,9 @@ def _check_source(source: str | None, known: Any) -> None:
     """Refuse a source mark whose name is not declared; `known` is the context."""
     if source is None or known is None or source in known:
         return
-    declared = f"Declared: {listed(known)}." if known else "There is no `sources:` section."
+    declared = (
+        f"Declared: {listed(known)}." if known else "There is no `sources:` section."
+    )
     raise said(
         f"{quoted(source)} is not a declared source.{did_you_mean(source, known)} "
         + declared
@@ -164,7 +172,8 @@ class VariedIn:
                 return self._by_group(value, info, loc, lines)
             if "value" in value or "times" in value:
                 return self._scaled(value, info, loc, lines)
-            lines.append(line(_no_number(self.unit, value), *loc))
+            where = (*loc, "between") if "between" in value else loc
+            lines.append(line(_no_number(self.unit, value), *where))
             return None
         try:
             return self.unit.checked(value, info)
@@ -193,7 +202,8 @@ class VariedIn:
                 lines.append(line("unknown key. Allowed: value, times.", *loc, key))
         if len({"value", "times"} & set(value)) < 2:
             missing = "times" if "value" in value else "value"
-            lines.append(line(f"`{missing}` is missing beside it.", *loc))
+            example = "{value: 4.6%, times: {by: age, child: 1.5, rest: 1}}"
+            lines.append(line(f"`{missing}` is missing: {example}.", *loc))
             return None
         made = self._read(value["value"], info, (*loc, "value"), lines)
         times = [
@@ -219,11 +229,19 @@ def _factors(times: object) -> Iterator[tuple[str | int, Loc, object]]:
 def _no_number(unit: Unit, value: Json) -> str:
     if "between" in value or "most_likely" in value:
         return (
-            "uncertain numbers come in a later version; write the likeliest value, "
-            f"such as {unit.examples[0]}."
+            "`between`: uncertain numbers are part of the language, but this version "
+            "of caresim cannot do them yet; write the likeliest, such as "
+            f"{unit.examples[0]}."
         )
     if "table" in value:
         return "a table cannot stand here."
+    if unit is RISK and any(key[:1].isdigit() for key in value):
+        return (
+            "a risk that changes with the time waited is part of the language, but "
+            "this version of caresim cannot do it yet."
+        )
+    if len(value) > 1 and "law" not in value:
+        return "which dimension? Begin with `by`: {by: age, child: ..., rest: ...}."
     return (
         f"{unit.name} is written plain, such as {unit.examples[0]}, or "
         "{by: a dimension, group: value, ...}, or {value: ..., times: ...}."
@@ -247,36 +265,39 @@ DURATION = Unit(
 SHARE = Unit("a share", texts.share, ("30%", "4.6% (GPAD)"), _NUMBER + "%")
 RATE = Unit(
     "a rate",
-    texts.rate,
+    rates.rate,
     ("12 per week", "1 every 3.6 days", "210 per 1000 people per year"),
     _NUMBER + f"({_PER}|every .+|per [0-9,.]+ people {_PER})",
 )
-RISK = Unit("a risk", texts.risk, ("1.5% per week",), _NUMBER + f"% {_PER}")
-GROWTH = Unit("a growth", texts.growth, ("1.2% per year",), _NUMBER + "% per year")
+RISK = Unit("a risk", rates.risk, ("1.5% per week",), _NUMBER + f"% {_PER}")
+GROWTH = Unit("a growth", rates.growth, ("1.2% per year",), _NUMBER + "% per year")
 MONEY = Unit(
     "a price",
-    texts.money,
+    rates.money,
     ("£37 per visit", "£346 per day"),
     r"^ *-?£ ?[0-9][0-9,.]* per (visit|day|week|month|year)",
 )
-FACTOR = Unit("a factor", texts.factor, ("1.30",), _NUMBER)
-WEIGHT = Unit("a weight", texts.weight, ("2.5",), _NUMBER)
-WHOLE = Unit("a number", texts.whole, ("12",), _NUMBER)
+RATIO = Unit("a number", counts.ratio, ("0.5",), _NUMBER)
+FACTOR = Unit("a factor", counts.factor, ("1.30",), _NUMBER)
+WEIGHT = Unit("a weight", counts.weight, ("2.5",), _NUMBER)
+WHOLE = Unit("a number", counts.whole, ("12",), _NUMBER)
 PEOPLE = Unit(
-    "a number", partial(texts.whole, most=texts.MOST_PEOPLE), ("511400",), _NUMBER
+    "a number", partial(counts.whole, most=counts.MOST_PEOPLE), ("511400",), _NUMBER
 )
-PRIORITY = Unit("a priority", partial(texts.whole, most=1000), ("1",), _NUMBER)
-SEED = Unit("a seed", partial(texts.whole, most=2**31 - 1), ("1",), _NUMBER)
-REPLICATIONS = Unit("a number", partial(texts.whole, most=100_000), ("30",), _NUMBER)
+PRIORITY = Unit(
+    "a priority", partial(counts.whole, most=counts.HIGHEST_PRIORITY), ("1",), _NUMBER
+)
+SEED = Unit("a seed", counts.seed, ("1",), _NUMBER)
+REPLICATIONS = Unit("a number", counts.replications, ("30",), _NUMBER)
 
 SIGNED = {
     DURATION: partial(texts.duration, signed=True),
     SHARE: partial(texts.share, signed=True),
-    RATE: partial(texts.rate, signed=True),
-    RISK: partial(texts.risk, signed=True),
-    MONEY: partial(texts.money, signed=True),
-    WHOLE: partial(texts.whole, signed=True),
-    PEOPLE: partial(texts.whole, signed=True, most=texts.MOST_PEOPLE),
+    RATE: partial(rates.rate, signed=True),
+    RISK: partial(rates.risk, signed=True),
+    MONEY: partial(rates.money, signed=True),
+    WHOLE: partial(counts.whole, signed=True),
+    PEOPLE: partial(counts.whole, signed=True, most=counts.MOST_PEOPLE),
 }
 """How what is added to such a number is read."""
 
@@ -311,7 +332,7 @@ class Moment:
     def checked(self, value: object) -> int:
         """Return the moment."""
         if not isinstance(value, str):
-            raise said(f"a date is expected here, not {what_it_is(value)}.")
+            raise said(f"a date belongs here, not {what_it_is(value)}.")
         try:
             return dates.moment(value)
         except TextError as error:
@@ -331,6 +352,7 @@ VariedRisk = Annotated[Varied, VariedIn(RISK)]
 VariedGrowth = Annotated[Varied, VariedIn(GROWTH)]
 VariedMoney = Annotated[Varied, VariedIn(MONEY)]
 VariedFactor = Annotated[Varied, VariedIn(FACTOR)]
+VariedRatio = Annotated[Varied, VariedIn(RATIO)]
 VariedWhole = Annotated[Varied, VariedIn(WHOLE)]
 VariedPeople = Annotated[Varied, VariedIn(PEOPLE)]
 VariedPriority = Annotated[Varied, VariedIn(PRIORITY)]

@@ -12,7 +12,7 @@ from scenarios.problems import did_you_mean, quoted
 from scenarios.scenario import WeekTime
 from scenarios.texts import TextError
 
-DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EVERY = (True,) * 7
 NAMED = {
     "every day": (EVERY, "as other days"),
@@ -53,14 +53,16 @@ def _days(text: str, in_text: str) -> tuple[tuple[bool, ...], str]:
         first, dash, last = part.partition("-")
         a, b = _day(first, text, in_text), _day(last if dash else first, text, in_text)
         for day in range(a, b + 1 if b >= a else b + 8):
+            if held[day % 7]:
+                raise TextError(f"{quoted(DAYS[day % 7])}{in_text} stands twice.")
             held[day % 7] = True
     return tuple(held), "as other days"
 
 
 def _day(name: str, text: str, in_text: str) -> int:
     if name not in DAYS:
-        raise TextError(f"{quoted(name)}{in_text} is not a day."
-            f"{_right_day(name, text)} {DAYS_HINT}"
+        raise TextError(
+            f"{quoted(name)}{in_text} is not a day.{_right_day(name, text)} {DAYS_HINT}"
         )
     return DAYS.index(name)
 
@@ -77,12 +79,15 @@ def _hours(text: str, in_text: str) -> tuple[int, int]:
     begin = _clock(first, in_text)
     if not dash:
         raise TextError(
-            f"{quoted(text)}{in_text} is one moment; write from when to when: "
+            f"{quoted(text)}{in_text} is one instant. Write from when to when: "
             f"{text}-17:00."
         )
     end = _clock(last, in_text)
-    if begin == end or begin == DAY:
-        raise TextError(f"{quoted(text)}{in_text} lasts no time.")
+    if begin in (end, DAY):
+        raise TextError(
+            f"{quoted(text)}{in_text} begins and ends at the same time. The whole day "
+            "is 00:00-24:00."
+        )
     return begin, end if end > begin else end + DAY
 
 
@@ -131,8 +136,4 @@ def _spans(
     times: Sequence[WeekTime], weekday: int, holiday: bool, shift: int
 ) -> list[tuple[int, int, int]]:
     held = opens_on(times, weekday, holiday)
-    return [
-        (i, t.begin + shift, t.end + shift)
-        for i, t in enumerate(times)
-        if held[i]
-    ]
+    return [(i, t.begin + shift, t.end + shift) for i, t in enumerate(times) if held[i]]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from kernels.arrivals import arrivals
 
 from kernels import layout, loop, state
-from kernels.laws import laws_of
+from kernels.arrivals import arrivals
 from kernels.layout import Model, Records, Table
 from kernels.state import CLOCK_N, NOW, PATIENT_N, SALT, VISIT_N, State
 from simulator.reference import WINDOW, StuckError, moment_text
@@ -37,12 +36,12 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
     """
     now = state.initial(model)
     now.n[SALT] = salt
-    bits, laws = state.bucket_bits(model), laws_of(model)
+    ready = loop.prepared(model)
     for begin in range(model.begin, model.end, WINDOW):
         until = min(begin + WINDOW, model.end)
         now.n[state.ARRIVAL] = 0
         now = now._replace(arrivals=_coming(model, key, begin, until))
-        while (code := loop.advance(model, laws, now, key, until, bits)) != loop.DONE:
+        while (code := loop.advance(model, ready, now, key, until)) != loop.DONE:
             if code == loop.RECORDS_FULL:
                 yield _taken(now)
             elif code == loop.NO_ROOM:

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 import simpy
-from kernels.arrivals import arrivals
 from simpy.events import EventPriority
 
 from kernels import layout
+from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
 from kernels.layout import NEVER, Model, Records, Table
 from kernels.slots import next_slot

@@ -10,9 +10,12 @@ Queueing Theory, 4th ed. (2008), "GSTH"; R. B. Cooper, Introduction to Queueing 
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
+import holidays
 import numpy as np
 from scipy import integrate, optimize, stats
 
@@ -119,6 +122,27 @@ class Chain(NamedTuple):
     def left(self) -> float:
         """The share of all arrivals who leave the line."""
         return self.leaving * self.line / self.rate
+
+
+def variance_of_average(chain: Chain, length: float) -> float:
+    """Return the variance of the mean number present over a stretch of time.
+
+    The autocovariance C(u) of the chain in its steady state, weighted by the overlap:
+    (2 / T²) times the integral of (T - u) C(u), for stretches long enough for C to have
+    died away (W. Whitt, Operations Research 37 (1989) 1341).
+    """
+    states = chain.states
+    n = np.arange(len(states), dtype=float)
+    up = np.full(len(states) - 1, chain.rate)
+    down = np.minimum(n[1:], chain.servers) * chain.service
+    down = down + np.maximum(n[1:] - chain.servers, 0) * chain.leaving
+    moves = np.diag(up, 1) + np.diag(down, -1)
+    moves -= np.diag(moves.sum(axis=1))
+    gap = n - n @ states
+    once = np.linalg.solve(np.outer(np.ones_like(n), states) - moves, gap)
+    twice = np.linalg.solve(np.outer(np.ones_like(n), states) - moves, once)
+    whole, weighted = (states * gap) @ once, (states * gap) @ twice
+    return float(2 * whole / length - 2 * weighted / length**2)
 
 
 # One server
@@ -290,6 +314,30 @@ def weekly_list(
         means.append(mean)
         sds.append(math.sqrt(float(n**2 @ chances) - mean**2))
     return WeeklyList(means, sds, treated, float(chances[0]))
+
+
+def seasonal_rate(
+    month: date, rate: float, growth: float, weights: Sequence[float]
+) -> float:
+    """Return the mean rate of a month of demand that grows from 2024-01-01 on.
+
+    The weights of the months are scaled to mean 1 over the days from 2000 to 2059.
+    """
+    days = [date(2000, 1, 1) + timedelta(n) for n in range(60 * 366)]
+    used = [weights[day.month - 1] for day in days if day.year < 2060]
+    first = (month - date(2024, 1, 1)).days / 365.25
+    last = first + monthrange(month.year, month.month)[1] / 365.25
+    grown = ((1 + growth) ** last - (1 + growth) ** first) / math.log1p(growth)
+    weight = weights[month.month - 1] * len(used) / math.fsum(used)
+    return rate * weight * grown / (last - first)
+
+
+def days_for_each_working_day() -> float:
+    """Return days ÷ working days from 2000 to 2059, by England's bank holidays."""
+    free = holidays.country_holidays("GB", subdiv="ENG", years=range(2000, 2060))
+    days = [date(2000, 1, 1) + timedelta(n) for n in range(60 * 366)]
+    days = [day for day in days if day.year < 2060]
+    return len(days) / sum(day.weekday() < 5 and day not in free for day in days)
 
 
 def slotted_wait(rate: float, slot: float) -> float:

@@ -27,10 +27,8 @@ BOUND = 4.0
 EXACT, EXACT_USE = 0.01, 0.005
 """The largest standard error, as a share of what is expected; of utilisations."""
 QUICK = 0.03
-VISITS = {"simpy": 400_000, "compiled": None}
-"""Visits at most in the full run of one case: what half an hour in all allows."""
-FEWEST = 30
-"""Replications at least."""
+COLUMNS = ("part", "service", "group", "outcome", "joined", "started", "ended", "freed")
+"""What quantities need of recorded visits."""
 
 
 class Outcome:
@@ -138,10 +136,7 @@ class Outcome:
         """Yield the recorded visits of each replication, by column."""
         for number in self.run.replications:
             table = self.run.visits(number)
-            yield {
-                name: table[name].to_numpy(zero_copy_only=False)
-                for name in table.column_names
-            }
+            yield {name: table[name].to_numpy() for name in COLUMNS}
 
 
 Quantity = Callable[[Outcome], Floats]
@@ -169,8 +164,6 @@ class Case:
     name: str
     """Also the name of the scenario's file."""
     origin: str
-    visits: float
-    """Of one replication, warm-up included, roughly."""
     metrics: tuple[Metric, ...]
     """The first stands for the case where all cases are looked at together."""
     quick: int = 0
@@ -209,36 +202,27 @@ class Finding:
         return self.relative > self.metric.limit
 
 
-def run(case: Case, replications: int, engine: str, workers: int = 1) -> Run:
-    """Return the run of a case; its seed stands in the scenario."""
+def check(case: Case, engine: str, replications: int | None = None) -> list[Finding]:
+    """Run a case and return what it says of every metric.
+
+    Parameters
+    ----------
+    case : Case
+    engine : {"compiled", "simpy"}
+    replications : int, optional
+        As the scenario says if left out; the seed stands there too.
+    """
     scenario = read(SCENARIOS / f"{case.name}.yaml")
-    return simulator.run(
-        scenario, replications=replications, engine=engine, workers=workers
+    outcome = Outcome(
+        simulator.run(scenario, replications=replications, engine=engine, workers=1)
     )
+    return [finding(case, metric, outcome) for metric in case.metrics]
 
 
-def full_replications(case: Case, engine: str) -> int:
-    """Return how many replications the full run has on an engine."""
-    wanted = read(SCENARIOS / f"{case.name}.yaml").period.replications
-    most = VISITS[engine]
-    if most is None:
-        return wanted
-    return min(wanted, max(FEWEST, round(most / case.visits)))
-
-
-def findings(case: Case, outcome: Outcome) -> list[Finding]:
-    """Return what a run says of every metric of a case."""
-    return [_finding(case, metric, outcome) for metric in case.metrics]
-
-
-def _finding(case: Case, metric: Metric, outcome: Outcome) -> Finding:
+def finding(case: Case, metric: Metric, outcome: Outcome) -> Finding:
+    """Return what a run says of a metric."""
     values = metric.quantity(outcome) * UNITS[metric.unit]
     # A mean of nobody has no value: short replications may have none.
     values = values[~np.isnan(values)]
     error = float(values.std(ddof=1) / math.sqrt(len(values)))
     return Finding(case.name, metric, float(values.mean()), error, len(values))
-
-
-def check(case: Case, replications: int, engine: str) -> list[Finding]:
-    """Run a case and return its findings."""
-    return findings(case, Outcome(run(case, replications, engine)))

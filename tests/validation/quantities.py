@@ -19,6 +19,15 @@ def measure(name: str, group: str = "all") -> Quantity:
     return lambda o: o.measure(name, group)
 
 
+def per_day(subject: str, what: str) -> Quantity:
+    """Return how many visits a day have something happen to them."""
+
+    def quantity(o: Outcome) -> Floats:
+        return o.measure(f"{subject}: {what}, number") / o.run.labels.days[-1]
+
+    return quantity
+
+
 def rate(name: str, per: str, group: str = "all") -> Quantity:
     """Return a number of visits ÷ another number of visits."""
     return lambda o: o.measure(name, group) / o.measure(per, group)
@@ -178,6 +187,11 @@ def at_midnight(night: int, subject: str, *what: str) -> Quantity:
     return lambda o: np.asarray(
         sum(o.midnights(subject, w)[:, night] for w in what), dtype=float
     )
+
+
+def mean_at_midnights(first: int, last: int, subject: str) -> Quantity:
+    """Return the mean of the units taken at some midnights, both ends included."""
+    return lambda o: o.midnights(subject, "in_use")[:, first : last + 1].mean(axis=1)
 
 
 def spread_at_midnight(night: int, subject: str, what: str, mean: float) -> Quantity:

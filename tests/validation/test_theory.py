@@ -16,7 +16,6 @@ from tests.validation.harness import (
     Case,
     Finding,
     check,
-    full_replications,
 )
 from tests.validation.report import keep
 
@@ -39,7 +38,7 @@ def far_off(found: list[Finding]) -> list[str]:
 
 @pytest.mark.parametrize("case", quick, ids=name)
 def test_a_short_run_agrees_with_theory(case: Case) -> None:
-    found = check(case, case.quick, ENGINE)
+    found = check(case, ENGINE, case.quick)
     assert not far_off(found)
     assert found[0].relative <= QUICK
 
@@ -47,7 +46,7 @@ def test_a_short_run_agrees_with_theory(case: Case) -> None:
 @pytest.mark.validate
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_a_long_run_agrees_with_theory(case: Case) -> None:
-    found = check(case, full_replications(case, ENGINE), ENGINE)
+    found = check(case, ENGINE)
     keep(ENGINE, found)
     assert not far_off(found)
     vague = [f"{f.metric.name}: {f.relative:.4f}" for f in found if f.is_vague]

@@ -127,7 +127,7 @@ services:
     capacity: 2
     takes: {by: length, four: 4 min, two: 2 min, three: 3 min, one: 1 min}
 demand:
-  desks: {rate: 1 per day}
+  desks: {rate: 1 per day, who: {length: four}}
 """
 
 
@@ -153,7 +153,7 @@ services:
     takes: 4 min
     priority: {by: urgency, urgent: 1, routine: 2}
 demand:
-  doctor: {rate: 1 per day}
+  doctor: {rate: 1 per day, who: {urgency: urgent}}
 """
 
 
@@ -187,7 +187,7 @@ services:
     kind: unlimited
     takes: {by: length, five: 5 min, seven: 7 min, twenty: 20 min}
 demand:
-  ward: {rate: 1 per day}
+  ward: {rate: 1 per day, who: {length: five}}
 """
 
 

@@ -30,7 +30,7 @@ def awkward_model():
         recorded=(0, 1, 1),
         pathways=2,
         steps=[(0, -1), (1, -1), (2, -1), (0, 0), (2, 0), (1, 1)],
-        clocks=2,
+        n_clocks=2,
         standards=[(0, 2, 0), (0, 2, 1), (1, 0.25, 0)],
         standard_groups=[(True, True, True), (True, False, True), (False, True, True)],
         waits=3,

@@ -72,12 +72,11 @@ def test_no_two_measures_have_one_name():
 def test_every_measure_is_defined_in_the_documentation():
     page = (ROOT / "docs/background/measures.md").read_text(encoding="utf-8")
     rows = {
-        (cell.strip(), statistic.strip())
-        for cells, statistics in re.findall(
+        (cell, statistic)
+        for cell, statistics in re.findall(
             r"^\| `(.+?)` \| (.+?) \|", page, re.MULTILINE
         )
-        for cell in [cells]
-        for statistic in statistics.split(";")
+        for statistic in statistics.split("; ")
     }
     for m in MEASURES:
         shown = f"{m.name} ({m.split_by.upper()})" if m.split_by else m.name

@@ -2,6 +2,7 @@
 
 from tests.validation.formulas import (
     MG1,
+    Chain,
     MMc,
     cut_normal,
     exponential,
@@ -12,6 +13,7 @@ from tests.validation.formulas import (
     slotted_wait,
     triangular,
     uniform,
+    variance_of_average,
     weibull,
 )
 from tests.validation.harness import EXACT_USE, Case, Metric
@@ -33,12 +35,11 @@ SQUARE_HOURS = 24.0**-2
 """Expected squares are given in hours squared; quantities are in days squared."""
 
 
-def _mg1(name: str, service: str, law: str, queue: MG1, visits: float) -> Case:
+def _mg1(name: str, service: str, law: str, queue: MG1) -> Case:
     """Return a case of Pollaczek and Khinchine, times in minutes."""
     return Case(
         name,
         f"M/G/1, {law}; GSTH 5.1",
-        visits,
         (
             Metric("mean wait", mean_wait(service), queue.wait, "min"),
             Metric("share waiting", share_waiting(service), queue.used),
@@ -58,7 +59,6 @@ CASES = (
     Case(
         "T01a",
         "T01a: M/M/1, 83% used",
-        19_000,
         (
             Metric("mean wait", mean_wait("chair"), 0.416666666667, "hours"),
             Metric(
@@ -95,7 +95,6 @@ CASES = (
     Case(
         "T05a",
         "T05a: M/G/1, lognormal, cv 1",
-        11_000,
         (
             Metric("mean wait", mean_wait("CT scanner"), 0.8, "hours"),
             Metric("utilisation", utilisation("CT scanner"), 0.8, limit=EXACT_USE),
@@ -123,7 +122,6 @@ CASES = (
     Case(
         "T05b",
         "T05b: M/G/1, gamma, cv 0.5",
-        11_000,
         (
             Metric("mean wait", mean_wait("consultation"), 0.5, "hours"),
             Metric("utilisation", utilisation("consultation"), 0.8, limit=EXACT_USE),
@@ -144,14 +142,13 @@ CASES = (
                 "share waiting above 1.5 h",
                 wait_above(1.5 * HOUR, "consultation"),
                 0.0682940075514,
-                limit=0.04,
+                limit=0.03,
             ),
         ),
     ),
     Case(
         "T05c",
         "T05c: M/D/1",
-        11_000,
         (
             Metric("mean wait", mean_wait("blood test"), 0.4, "hours"),
             Metric("utilisation", utilisation("blood test"), 0.8, limit=EXACT_USE),
@@ -179,7 +176,6 @@ CASES = (
     Case(
         "T30a",
         "T30a: D/M/1, booked arrivals",
-        17_500,
         (
             Metric("mean wait", mean_wait("consulting room"), 0.338546167984, "hours"),
             Metric("share waiting", share_waiting("consulting room"), 0.628629796497),
@@ -188,15 +184,11 @@ CASES = (
                 wait_above(12 * MINUTE, "consulting room"),
                 0.433621624594,
             ),
-            Metric(
-                "slots used", measure("diary: slots, share used"), 1.0, limit=EXACT_USE
-            ),
         ),
     ),
     Case(
         "F51",
         "M/M/1, half used; GSTH 2.2",
-        7_300,
         (
             Metric("mean wait", mean_wait("dressings"), MMc(5, 0.1, 1).wait, "hours"),
             Metric("utilisation", utilisation("dressings"), 0.5, limit=EXACT_USE),
@@ -208,42 +200,52 @@ CASES = (
                 "hours",
             ),
         ),
-        quick=12,
+        quick=10,
     ),
-    _mg1("F57", "echo machine", "Weibull", MG1(1.8 / 60, weibull(20, 30)), 5_400),
-    _mg1("F58", "ultrasound", "PERT", MG1(2.5 / 60, pert(5, 12, 45)), 7_500),
-    _mg1("F59", "X-ray room", "uniform", MG1(4 / 60, uniform(4, 16)), 8_000),
-    _mg1("F60", "audiology", "triangular", MG1(3 / 60, triangular(5, 10, 30)), 7_500),
+    Case(
+        "T36a",
+        "T36a: M/M/1, 80% used, spread between replications (Whitt 1989)",
+        (
+            Metric("mean number", present("enquiries"), 4.0),
+            Metric(
+                "variance of the mean number over 10,000 min",
+                lambda o: (present("enquiries")(o) - 4.0) ** 2,
+                variance_of_average(Chain(0.8, 1, 1, room=300), 10_000),
+                limit=0.07,
+            ),
+            Metric("utilisation", utilisation("enquiries"), 0.8, limit=EXACT_USE),
+        ),
+    ),
+    _mg1("F57", "echo machine", "Weibull", MG1(1.8 / 60, weibull(20, 30))),
+    _mg1("F58", "ultrasound", "PERT", MG1(2.5 / 60, pert(5, 12, 45))),
+    _mg1("F59", "X-ray room", "uniform", MG1(4 / 60, uniform(4, 16))),
+    _mg1("F60", "audiology", "triangular", MG1(3 / 60, triangular(5, 10, 30))),
     _mg1(
         "F61",
         "clinic room",
         "mixture of exponential and gamma",
         MG1(2 / 60, mixture([(0.7, exponential(10)), (0.3, gamma(40, 0.5))])),
-        6_000,
     ),
     _mg1(
         "F67",
         "treatment room",
         "observed values",
         MG1(3 / 60, observed([5, 8, 8, 10, 12, 20, 45])),
-        7_500,
     ),
     _mg1(
         "F68",
         "endoscopy",
         "normal, cut at both ends",
         MG1(1.8 / 60, cut_normal(20, 15, 10, 50)),
-        6_700,
     ),
     Case(
         "F66",
         "slots evenly spaced, 12% do not attend; Cooper 5.12",
-        8_600,
         (
             Metric(
                 "mean wait",
                 mean_wait("memory clinic"),
-                slotted_wait(40, 1 / 48),
+                slotted_wait(40 / 24, 0.5),
                 "hours",
             ),
             Metric(
@@ -262,7 +264,6 @@ CASES = (
     Case(
         "F74",
         "M/M/1 of those who are accepted; GSTH 2.2",
-        10_100,
         (
             Metric(
                 "mean wait",

@@ -1,0 +1,90 @@
+"""Capacities: how many units are open when, also at a smaller scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scenarios.calendars import Calendars, Entry
+from scenarios.leaves import Spot
+from scenarios.places import Path
+from scenarios.problems import quoted
+from scenarios.quantities import Quantities
+from scenarios.scenario import Capacity, WeekTime
+from scenarios.service_spec import CapacitySpec
+from scenarios.sums import Sums
+from scenarios.texts import Quantity
+from scenarios.units import WHOLE
+
+NEED_DAYS = "slots need days: {Mon-Fri 09:00-17:00: 12} is that many on each of them."
+
+
+class Capacities:
+    """Makes `Capacity` entries of what is written."""
+
+    def __init__(
+        self, calendars: Calendars, quantities: Quantities, sums: Sums
+    ) -> None:
+        self.calendars = calendars
+        self.quantities = quantities
+        self.problems = quantities.problems
+        self.sums = sums
+
+    def capacity(
+        self, spec: CapacitySpec, spot: Spot, *, slots: bool = False
+    ) -> tuple[Capacity, ...]:
+        """Return the entries of a capacity."""
+        whole = ".".join(spot.what)
+        if isinstance(spec, Quantity):
+            if slots:
+                self.problems.add(spot.path, NEED_DAYS)
+            return (self._one(None, spec, Spot(spot.path, spot.what, whole)),)
+        if "always" in spec:
+            self._mind_always(spec, spot, slots=slots)
+        made: list[Capacity] = []
+        entries: list[Entry] = []
+        for text, units in spec.items():
+            at = spot.at(text)
+            at = Spot(at.path, at.what, whole)
+            if text == "always":
+                made.append(self._one(None, units, at))
+                continue
+            found = self.calendars.entries(text, at.path)
+            entries += found
+            made += [self._one(entry.time, units, at) for entry in found]
+        self.calendars.check(entries)
+        return tuple(made)
+
+    def _mind_always(
+        self, spec: Mapping[str, Quantity], spot: Spot, *, slots: bool
+    ) -> None:
+        if slots:
+            self.problems.add(spot.path, NEED_DAYS)
+        elif len(spec) > 1:
+            message = "`always` leaves no time for another entry."
+            self.problems.add((*spot.path, "always"), message, at_key=True)
+
+    def _one(self, time: WeekTime | None, units: Quantity, spot: Spot) -> Capacity:
+        number = self.quantities.number(units, spot, WHOLE)
+        self.sums.check_positive(number, spot)
+        return Capacity(time, number)
+
+    def instead(
+        self, spec: CapacitySpec, name: str, usual: tuple[Capacity, ...]
+    ) -> tuple[Capacity, ...]:
+        """Return the capacity of a service at a smaller scale."""
+        path: Path = ("scale", "instead", name)
+        made = self.capacity(spec, Spot(path))
+        if self.problems.is_broken(*path):
+            return made
+        if {c.times for c in made} != {c.times for c in usual}:
+            message = (
+                "this must be written for the same times as the capacity of "
+                f"{quoted(name)}."
+            )
+            self.problems.add(path, message)
+        elif any(c.number.values[0] == 0 for c in usual):
+            message = (
+                f"the capacity of {quoted(name)} is 0 at some time; leave this out."
+            )
+            self.problems.add(path, message)
+        return made

@@ -1,0 +1,126 @@
+"""What names mean: services, pathways and their steps, endings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scenarios.destination_spec import DestinationSpec
+from scenarios.places import Path, Problems
+from scenarios.problems import did_you_mean, listed, quoted
+from scenarios.scenario import Target
+from scenarios.service_spec import PathwayForm
+from scenarios.spec import ScenarioForm
+
+
+class Names:
+    """The names of a scenario, and where they lead."""
+
+    def __init__(self, spec: ScenarioForm, problems: Problems, services: list[str]):
+        self.problems = problems
+        self.services = dict.fromkeys(services)
+        """All that are declared, also those that could not be read."""
+        self.pathways: Mapping[str, PathwayForm] = spec.pathways
+        self.refused = set(problems.names("pathways")) - set(spec.pathways)
+        """Pathways that could not be read: those who go there seem to leave."""
+        self.endings = spec.endings
+        self._endings = frozenset(spec.endings)
+        sections = ("services", "pathways", "endings")
+        self.is_lost = any(problems.is_lost(section) for section in sections)
+        """Whether so much was refused that nothing can be said of names."""
+        self._check_clashes()
+
+    def _check_clashes(self) -> None:
+        taken: dict[str, str] = {}
+        places: list[tuple[str, str, Path]] = [
+            *((name, "a service", ("services", name)) for name in self.services),
+            *((name, "a pathway", ("pathways", name)) for name in self.pathways),
+            *((n, "an ending", ("endings", i)) for i, n in enumerate(self.endings)),
+        ]
+        for name, what, path in places:
+            if name in taken:
+                message = _say_taken(name, taken[name], what)
+                self.problems.add(path, message, at_key=True)
+            taken.setdefault(name, what)
+
+    def target(self, name: str, pathway: str | None) -> Target | None:
+        """Return what a name leads to; None if it is not known."""
+        if name == "leave" or name in self.refused:
+            return Target()
+        if pathway is not None and name in self.pathways[pathway].steps:
+            return Target(step=(pathway, name))
+        if name in self.services:
+            return Target(service=name)
+        if name in self.pathways:
+            return Target(pathway=name)
+        if name in self._endings:
+            return Target(ending=name)
+        return Target() if self.is_lost else None
+
+    def known(self, pathway: str | None = None) -> list[str]:
+        """Return every name that can be a destination."""
+        steps = [] if pathway is None else list(self.pathways[pathway].steps)
+        return [*steps, *self.services, *self.pathways, *self.endings, "leave"]
+
+    def checked(
+        self, name: str, pathway: str | None, path: Path, *, at_key: bool
+    ) -> Target | None:
+        """Return what a name leads to; report one that is not known."""
+        target = self.target(name, pathway)
+        if target is None:
+            known = self.known(pathway)
+            kinds = "a service, pathway, ending"
+            if pathway is not None:
+                kinds = "a step of this pathway, a service, pathway, ending"
+            message = (
+                f"{quoted(name)} is not {kinds}.{did_you_mean(name, known)} "
+                f"Declared: {listed(known)}."
+            )
+            self.problems.add(path, message, at_key=at_key)
+        return target
+
+    def service_of(self, pathway: str, step: str) -> str | None:
+        """Return the service of a step; None if it is not known."""
+        at = self.pathways[pathway].steps[step].at or step
+        return at if at in self.services else None
+
+    def first_services(
+        self,
+        spec: DestinationSpec,
+        pathway: str | None,
+        seen: frozenset[str] = frozenset(),
+    ) -> set[str]:
+        """Return the services at which those who go to a destination may arrive."""
+        found = set()
+        for name in named(spec):
+            target = self.target(name, pathway)
+            if target is not None:
+                found |= self.services_at(target, seen)
+        return found
+
+    def services_at(
+        self, target: Target, seen: frozenset[str] = frozenset()
+    ) -> set[str]:
+        """Return the services at which those who go to a target may arrive."""
+        if target.service is not None:
+            return {target.service}
+        if target.step is not None:
+            service = self.service_of(*target.step)
+            return set() if service is None else {service}
+        if target.pathway is None or target.pathway in seen:
+            return set()
+        start = self.pathways[target.pathway].start
+        return self.first_services(start, target.pathway, seen | {target.pathway})
+
+
+def _say_taken(name: str, first: str, second: str) -> str:
+    if first == second:
+        return f"{quoted(name)} is written twice."
+    return (
+        f"{quoted(name)} is already the name of {first}; services, pathways and "
+        "endings share one set of names."
+    )
+
+
+def named(spec: DestinationSpec) -> Iterable[str]:
+    """Return the names in a destination."""
+    return [spec] if isinstance(spec, str) else list(spec)

@@ -1,0 +1,162 @@
+"""Texts of what happens per time: rates, risks, growth, money."""
+
+from __future__ import annotations
+
+import re
+
+from scenarios.problems import did_you_mean, quoted
+from scenarios.texts import (
+    DAYS,
+    PLURALS,
+    SHARE_RANGE,
+    NegativeError,
+    Quantity,
+    TextError,
+    days_in,
+    no,
+    number,
+    percent,
+    right_unit,
+    sign_and_rest,
+    split_mark,
+)
+
+MOST_PER_DAY = 1e7
+MOST_POUNDS = 1e9
+RATE_HINT = (
+    "Write for example 12 per week, 1 every 3.6 days, or 210 per 1000 people per year."
+)
+RISK_HINT = "Write for example 1.5% per week."
+GROWTH_HINT = "Write for example 1.2% per year."
+MONEY_HINT = "Write for example £37 per visit, or £346 per day."
+PRICED = ("visit", "day", "week", "month", "year")
+
+
+def rate(text: str, *, signed: bool = False) -> Quantity:
+    """Return a rate per day; `per` is `person` for a rate per people."""
+    plain, source = split_mark(text)
+    try:
+        sign, rest = sign_and_rest(plain, signed=signed)
+        value, per = _rate(rest)
+    except NegativeError:
+        raise no("a rate", text, f"It is negative. {RATE_HINT}") from None
+    except TextError as error:
+        raise no("a rate", text, str(error)) from None
+    if value > MOST_PER_DAY:
+        raise TextError(f"{quoted(text)} is more than {MOST_PER_DAY:,.0f} a day.")
+    return Quantity(sign * value, plain, source, per)
+
+
+def _rate(text: str) -> tuple[float, str]:
+    every = re.fullmatch(r"(\S+) every (.+)", text)
+    per_people = re.fullmatch(r"(\S+) per (\S+) people per (\S+)", text)
+    per_time = re.fullmatch(r"(\S+) per (\S+)", text)
+    if every:
+        return _counted(every[1]) / _interval(every[2]), ""
+    if per_people:
+        people = _counted(per_people[2])
+        if people == 0:
+            raise TextError(f"0 people are nobody. {RATE_HINT}")
+        return _counted(per_people[1]) / people / _days_per(per_people[3]), "person"
+    if per_time:
+        return _counted(per_time[1]) / _days_per(per_time[2]), ""
+    raise TextError(_why_no_rate(text))
+
+
+def _interval(text: str) -> float:
+    days = days_in(text)
+    if days == 0:
+        raise TextError(f"Nothing comes every 0 days. {RATE_HINT}")
+    return days
+
+
+def _counted(text: str) -> float:
+    value = number(text)
+    if value is None:
+        raise TextError(f"{quoted(text)} is not a number. {RATE_HINT}")
+    return value
+
+
+def _days_per(unit: str) -> float:
+    if unit not in DAYS:
+        slip = right_unit(unit)
+        right = PLURALS.get(unit) or PLURALS.get(slip or "", slip)
+        hint = f" Did you mean '{right}'?" if right else did_you_mean(unit, DAYS)
+        raise TextError(f"The unit {quoted(unit)} is not known.{hint} {RATE_HINT}")
+    return DAYS[unit]
+
+
+def _why_no_rate(text: str) -> str:
+    digits, _, unit = text.partition(" ")
+    if number(text) is not None:
+        return f"It does not say per what: per day, per week? {RATE_HINT}"
+    if re.fullmatch(r"[0-9.,]+ ?/ ?[a-z]+", text):
+        return f"Write {re.sub(' ?/ ?', ' per ', text)}. {RATE_HINT}"
+    if number(digits) is not None and PLURALS.get(unit, unit) in DAYS:
+        return f"This is a time; how many patients per day or week? {RATE_HINT}"
+    return RATE_HINT
+
+
+def risk(text: str, *, signed: bool = False) -> Quantity:
+    """Return a risk as the share who leave within one day, compounded."""
+    plain, source = split_mark(text)
+    head, _, unit = plain.partition(" per ")
+    try:
+        value = percent(head, signed=signed)
+        days = _days_per(unit) if unit else 0.0
+    except NegativeError:
+        raise no("a risk", text, f"{SHARE_RANGE} {RISK_HINT}") from None
+    except TextError:
+        raise no("a risk", text, RISK_HINT) from None
+    if not days:
+        raise no("a risk", text, f"Per what? {RISK_HINT}")
+    if abs(value) >= 1:
+        raise no("a risk", text, f"It must be less than 100%. {RISK_HINT}")
+    daily = 1.0 - (1.0 - abs(value)) ** (1.0 / days)
+    return Quantity(daily if value >= 0 else -daily, plain, source)
+
+
+def growth(text: str) -> Quantity:
+    """Return a growth per year as a fraction."""
+    plain, source = split_mark(text)
+    head, _, unit = plain.partition(" per ")
+    try:
+        value = percent(head, signed=True)
+    except TextError:
+        raise no("a growth", text, GROWTH_HINT) from None
+    if unit != "year":
+        why = "It is per year." if unit else "Per what?"
+        raise no("a growth", text, f"{why} {GROWTH_HINT}")
+    if not -1 < value <= 1:
+        why = "It must lie above -100% and not above 100%."
+        raise no("a growth", text, f"{why} {GROWTH_HINT}")
+    return Quantity(value, plain, source)
+
+
+def money(text: str, *, signed: bool = False) -> Quantity:
+    """Return pounds per visit or per day; weeks, months and years become days."""
+    plain, source = split_mark(text)
+    sign, rest = (-1.0, plain[1:]) if signed and plain[:1] == "-" else (1.0, plain)
+    match = re.fullmatch(r"£\s?(\S+) per (\S+)", rest)
+    value = number(match[1]) if match else None
+    if match is None or value is None:
+        raise no("a price", text, f"{_why_no_price(rest)}{MONEY_HINT}")
+    unit = match[2]
+    if unit == "session":
+        why = "Prices per session come in a later version of caresim."
+        raise no("a price", text, f"{why} {MONEY_HINT}")
+    if unit not in PRICED:
+        why = "It is per visit, day, week, month or year."
+        raise no("a price", text, f"{why} {MONEY_HINT}")
+    if value > MOST_POUNDS:
+        raise TextError(f"{quoted(text)} is more than £{MOST_POUNDS:,.0f}.")
+    per = "visit" if unit == "visit" else "day"
+    return Quantity(sign * value / DAYS.get(unit, 1.0), plain, source, per)
+
+
+def _why_no_price(text: str) -> str:
+    if "-" in text:
+        return "It is negative. "
+    if "£" not in text:
+        return "Money carries its sign. "
+    return "" if " per " in text else "Per what? "

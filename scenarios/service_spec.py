@@ -1,0 +1,225 @@
+"""Services, pathways and their steps as they are written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from scenarios.destination_spec import DestinationSpec, KeepsBed, WhoSpec, text_or_keys
+from scenarios.forms import Called, Form, Name, not_yet
+from scenarios.law_spec import Takes
+from scenarios.problems import did_you_mean, quoted
+from scenarios.units import (
+    VariedMoney,
+    VariedPriority,
+    VariedRisk,
+    VariedShare,
+    Whole,
+    line,
+    refused,
+    said,
+)
+
+
+class WaitingForm(Form):
+    """What may happen to those who wait."""
+
+    later: ClassVar = frozenset(("priority",))
+    questions: ClassVar = {"then": ": where do they go?"}
+
+    after: Takes | None = None
+    risk: VariedRisk | None = None
+    who: WhoSpec | None = None
+    then: DestinationSpec
+
+
+class TurningAwayForm(Form):
+    """Who is turned away on joining."""
+
+    questions: ClassVar = {"then": ": where do they go?"}
+
+    when_waiting: Whole | None = None
+    share: VariedShare | None = None
+    who: WhoSpec | None = None
+    then: DestinationSpec
+
+
+class AbsenceForm(Form):
+    """Who does not attend, and where they go."""
+
+    questions: ClassVar = {
+        "share": ": how many do not attend?",
+        "then": ": where do they go?",
+    }
+
+    share: VariedShare
+    then: DestinationSpec
+
+
+def _has_times(value: object) -> object:
+    """Refuse what is written in the way of the language to come."""
+    if isinstance(value, dict):
+        later = [key for key in ("between", "workforce") if key in value]
+        if later:
+            raise refused([line(not_yet(later[0]), later[0])])
+        if "by" in value:
+            raise said("a capacity is the same for all groups.")
+    return value
+
+
+Capacities = Annotated[dict[Called, Whole], Field(min_length=1)]
+CapacitySpec = Annotated[
+    Annotated[Whole, Tag("~text")] | Annotated[Capacities, Tag("~keys")],
+    Discriminator(text_or_keys),
+    BeforeValidator(_has_times),
+]
+
+
+def _has_names(value: object) -> object:
+    """Refuse a single event or rule that lacks its name."""
+    if isinstance(value, dict) and "then" in value:
+        raise said("this needs a name: {gives up: {after: 6 hours, then: leave}}.")
+    return value
+
+
+WaitingSpec = Annotated[dict[Name, WaitingForm], BeforeValidator(_has_names)]
+TurningAwaySpec = Annotated[dict[Name, TurningAwayForm], BeforeValidator(_has_names)]
+
+
+class ServiceForm(Form):
+    """What services of every kind have."""
+
+    later: ClassVar = frozenset(
+        (
+            *("booked", "cleaning", "discharge_hours", "helped_by", "interrupted"),
+            *("kept_back", "needs", "one_per", "sessions"),
+        )
+    )
+    elsewhere: ClassVar = frozenset(
+        ("capacity", "did_not_attend", "end_of_shift", "keeps_bed")
+    )
+
+    takes: Takes | None = None
+    then: DestinationSpec | None = None
+    priority: VariedPriority | None = None
+    while_waiting: WaitingSpec = Field(default_factory=dict)
+    turned_away: TurningAwaySpec = Field(default_factory=dict)
+    cost: dict[Called, VariedMoney] = Field(default_factory=dict)
+    sector: Called | None = None
+    source: Called | None = None
+    notes: str | None = None
+
+
+class Staff(ServiceForm):
+    """People who treat one patient after the other."""
+
+    sort: ClassVar = "staff"
+
+    kind: Literal["staff"]
+    capacity: CapacitySpec
+    end_of_shift: Literal["finish", "hand_back"] | None = None
+
+
+class Beds(ServiceForm):
+    """Beds, or other places that are held until the patient moves."""
+
+    sort: ClassVar = "beds"
+
+    kind: Literal["beds"]
+    capacity: CapacitySpec
+    keeps_bed: KeepsBed | None = None
+
+
+class Slots(ServiceForm):
+    """Appointments; those unused are lost."""
+
+    sort: ClassVar = "slots"
+
+    kind: Literal["slots"]
+    capacity: CapacitySpec
+    did_not_attend: AbsenceForm | None = None
+
+
+class Caseload(ServiceForm):
+    """Places on a caseload."""
+
+    sort: ClassVar = "caseload"
+
+    kind: Literal["caseload"]
+    capacity: CapacitySpec
+
+
+class Unlimited(ServiceForm):
+    """Room for everybody."""
+
+    sort: ClassVar = "unlimited"
+
+    kind: Literal["unlimited"]
+
+
+KINDS = {
+    "staff": Staff,
+    "beds": Beds,
+    "slots": Slots,
+    "caseload": Caseload,
+    "unlimited": Unlimited,
+}
+
+
+def _kind(value: object) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    return f"~{kind}" if isinstance(kind, str) and kind in KINDS else "~none"
+
+
+KIND_LIST = "Kinds: " + ", ".join(f"'{kind}'" for kind in KINDS) + "."
+
+
+def _no_kind(value: object) -> object:
+    if not isinstance(value, str):
+        raise said(f"the kind is a text. {KIND_LIST}")
+    near = did_you_mean(value, KINDS)
+    raise said(f"{quoted(value)} is not a kind.{near} {KIND_LIST}")
+
+
+class NoKind(ServiceForm):
+    """Stands for a service without a known kind; its other keys are still read."""
+
+    model_config = ConfigDict(extra="ignore")
+    questions: ClassVar = {"kind": f". {KIND_LIST}"}
+    kind: Annotated[Any, BeforeValidator(_no_kind)]
+    capacity: CapacitySpec | None = None
+
+
+ServiceSpec = Annotated[
+    Annotated[Staff, Tag("~staff")]
+    | Annotated[Beds, Tag("~beds")]
+    | Annotated[Slots, Tag("~slots")]
+    | Annotated[Caseload, Tag("~caseload")]
+    | Annotated[Unlimited, Tag("~unlimited")]
+    | Annotated[NoKind, Tag("~none")],
+    Discriminator(_kind),
+]
+
+
+class StepForm(Form):
+    """One stay at one service."""
+
+    later: ClassVar = frozenset(("holding", "needs"))
+
+    at: Called | None = None
+    takes: Takes | None = None
+    then: DestinationSpec | None = None
+    priority: VariedPriority | None = None
+    while_waiting: WaitingSpec | None = None
+
+
+class PathwayForm(Form):
+    """Steps at services."""
+
+    questions: ClassVar = {"start": ": at which step does it begin?"}
+
+    start: DestinationSpec
+    steps: Annotated[dict[Name, StepForm], Field(min_length=1)]
+    source: Called | None = None
+    notes: str | None = None

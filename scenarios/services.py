@@ -1,0 +1,286 @@
+"""Services, pathways and their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scenarios.capacities import Capacities
+from scenarios.destination_spec import WhoSpec
+from scenarios.destinations import Destinations, Origin
+from scenarios.durations import Durations
+from scenarios.grouping import Mask
+from scenarios.leaves import Spot
+from scenarios.naming import Names
+from scenarios.places import Path
+from scenarios.problems import did_you_mean, listed, quoted
+from scenarios.quantities import Quantities
+from scenarios.scenario import (
+    Absence,
+    Branch,
+    Capacity,
+    Destination,
+    Number,
+    Pathway,
+    Price,
+    Service,
+    Step,
+    Target,
+    TurningAway,
+    WaitingEvent,
+)
+from scenarios.service_spec import (
+    Beds,
+    Caseload,
+    ServiceForm,
+    Slots,
+    Staff,
+    StepForm,
+    TurningAwayForm,
+    WaitingForm,
+    WaitingSpec,
+)
+from scenarios.spec import ScenarioForm
+from scenarios.sums import Sums
+from scenarios.units import MONEY, PRIORITY, RISK, SHARE, Varied
+
+LEAVE: Destination = (Branch(Target(), None),)
+
+
+class Services:
+    """Makes `Service`s, `Step`s and `Pathway`s of what is written."""
+
+    def __init__(
+        self,
+        spec: ScenarioForm,
+        names: Names,
+        destinations: Destinations,
+        capacities: Capacities,
+    ) -> None:
+        self.spec = spec
+        self.names = names
+        self.destinations = destinations
+        self.durations: Durations = destinations.durations
+        self.quantities: Quantities = destinations.quantities
+        self.sums: Sums = destinations.sums
+        self.problems = destinations.problems
+        self.groups = self.quantities.groups
+        self.capacities = capacities
+        self.own: dict[str, Step] = {}
+        """Each service's own step."""
+
+    # Services
+
+    def services(self) -> tuple[Service, ...]:
+        """Return all services; their own steps are in `own` afterwards."""
+        return tuple(self._service(n, f) for n, f in self.spec.services.items())
+
+    def _service(self, name: str, form: ServiceForm) -> Service:
+        spot = Spot(("services", name))
+        origin = Origin(service=name, holds=True)
+        away = Origin(service=name)
+        self.own[name] = Step(
+            name,
+            LEAVE
+            if form.then is None
+            else self.destinations.destination(form.then, spot.at("then"), origin),
+            None
+            if form.takes is None
+            else self.durations.laws(form.takes, spot.at("takes")),
+            self._priority(form.priority, spot.at("priority")),
+            self._waiting(form.while_waiting, spot.at("while_waiting"), away),
+        )
+        capacity = self._capacity(form, spot.at("capacity"))
+        return Service(
+            name,
+            kind_of(form),
+            capacity,
+            tuple(
+                self._rule(n, rule, spot.at("turned_away", n), away)
+                for n, rule in form.turned_away.items()
+            ),
+            self._absence(form, spot.at("did_not_attend"), away),
+            getattr(form, "end_of_shift", None) or "finish",
+            self._costs(form.cost, spot.at("cost")),
+            form.sector,
+            self._instead(name, capacity),
+        )
+
+    def _capacity(self, form: ServiceForm, spot: Spot) -> tuple[Capacity, ...]:
+        if not isinstance(form, Staff | Beds | Slots | Caseload):
+            return ()
+        slots = isinstance(form, Slots)
+        return self.capacities.capacity(form.capacity, spot, slots=slots)
+
+    def _instead(
+        self, name: str, capacity: tuple[Capacity, ...]
+    ) -> tuple[Capacity, ...] | None:
+        spec = self.spec.scale.instead.get(name)
+        if spec is None:
+            return None
+        return self.capacities.instead(spec, name, capacity)
+
+    def _priority(self, varied: Varied | None, spot: Spot) -> Number:
+        if varied is None:
+            return Number((0.0,), self.problems.shown(spot.path))
+        return self.quantities.settled(varied, spot, PRIORITY)
+
+    def _costs(self, cost: Mapping[str, Varied], spot: Spot) -> tuple[Price, ...]:
+        prices = []
+        for budget, varied in cost.items():
+            at = spot.at(budget)
+            self._check_budget(budget, at.path)
+            leaves = self.quantities.written.of(varied, at.path)
+            pers = {leaf.quantity.per for leaf in leaves if leaf.quantity is not None}
+            if len(pers) > 1:
+                message = "either all of these prices are per visit, or none."
+                self.problems.add(at.path, message)
+            number = self.quantities.number(varied, at, MONEY)
+            self.sums.check_positive(number, at)
+            prices.append(Price(budget, number, pers.pop() if pers else "visit"))
+        return tuple(prices)
+
+    def _check_budget(self, budget: str, path: Path) -> None:
+        budgets = self.spec.budgets
+        if budget in budgets or self.problems.is_broken("budgets"):
+            return
+        known = (
+            f"Budgets: {listed(budgets)}."
+            if budgets
+            else "There is no `budgets:` section."
+        )
+        near = did_you_mean(budget, budgets)
+        message = f"{quoted(budget)} is not a budget.{near} {known}"
+        self.problems.add(path, message, at_key=True)
+
+    # Waiting, turning away, not attending
+
+    def _waiting(
+        self, written: WaitingSpec, spot: Spot, origin: Origin
+    ) -> tuple[WaitingEvent, ...]:
+        return tuple(
+            self._event(name, form, spot.at(name), origin)
+            for name, form in written.items()
+        )
+
+    def _event(
+        self, name: str, form: WaitingForm, spot: Spot, origin: Origin
+    ) -> WaitingEvent:
+        if (form.after is None) == (form.risk is None) and not self._is_broken(
+            spot, "after", "risk"
+        ):
+            message = "write either `after` (a time) or `risk` (a share per time)."
+            self.problems.add(spot.path, message, at_key=True)
+        after = risk = None
+        if form.after is not None:
+            after = self.durations.laws(form.after, spot.at("after"))
+        if form.risk is not None:
+            risk = self.quantities.number(form.risk, spot.at("risk"), RISK)
+            self.sums.check_share(risk, spot.at("risk"))
+        then = self.destinations.destination(form.then, spot.at("then"), origin)
+        return WaitingEvent(name, then, after, risk, self._mask(form.who, spot))
+
+    def _is_broken(self, spot: Spot, *keys: str) -> bool:
+        return any(self.problems.is_broken(*spot.path, key) for key in keys)
+
+    def _mask(self, who: WhoSpec | None, spot: Spot) -> Mask | None:
+        return self.groups.mask(who, (*spot.path, "who"))
+
+    def _rule(
+        self, name: str, form: TurningAwayForm, spot: Spot, origin: Origin
+    ) -> TurningAway:
+        says_nothing = form.when_waiting is None and form.share is None and not form.who
+        if says_nothing and not self._is_broken(spot, "when_waiting", "share"):
+            message = "write `when_waiting`, `share` or both."
+            self.problems.add(spot.path, message, at_key=True)
+        room = None if form.when_waiting is None else int(form.when_waiting.value)
+        share = None
+        if form.share is not None:
+            share = self.quantities.number(form.share, spot.at("share"), SHARE)
+            self.sums.check_share(share, spot.at("share"))
+        then = self.destinations.destination(form.then, spot.at("then"), origin)
+        return TurningAway(name, then, room, share, self._mask(form.who, spot))
+
+    def _absence(self, form: ServiceForm, spot: Spot, origin: Origin) -> Absence | None:
+        if not isinstance(form, Slots) or form.did_not_attend is None:
+            return None
+        absence = form.did_not_attend
+        share = self.quantities.number(absence.share, spot.at("share"), SHARE)
+        self.sums.check_share(share, spot.at("share"))
+        then = self.destinations.destination(absence.then, spot.at("then"), origin)
+        return Absence(share, then)
+
+    # Pathways
+
+    def pathways(self) -> tuple[Pathway, ...]:
+        """Return all pathways."""
+        made = []
+        for name, form in self.spec.pathways.items():
+            spot = Spot(("pathways", name)).at("start")
+            start = self.destinations.destination(form.start, spot, Origin(name))
+            made.append(Pathway(name, start))
+        return tuple(made)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the services' own steps, then those of the pathways."""
+        steps = list(self.own.values())
+        for name, form in self.spec.pathways.items():
+            for step, written in form.steps.items():
+                made = self._step(name, step, written)
+                steps += [] if made is None else [made]
+        return tuple(steps)
+
+    def _step(self, pathway: str, name: str, form: StepForm) -> Step | None:
+        spot = Spot(("pathways", pathway)).at("steps", name)
+        service = self._service_of(pathway, name, form, spot)
+        usual = self.own.get(service or "")
+        if service is None or usual is None:
+            return None
+        origin = Origin(pathway, service, holds=True)
+        away = Origin(pathway, service)
+        return Step(
+            service,
+            usual.then
+            if form.then is None
+            else self.destinations.destination(form.then, spot.at("then"), origin),
+            usual.takes
+            if form.takes is None
+            else self.durations.laws(form.takes, spot.at("takes")),
+            usual.priority
+            if form.priority is None
+            else self._priority(form.priority, spot.at("priority")),
+            usual.waiting
+            if form.while_waiting is None
+            else self._waiting(form.while_waiting, spot.at("while_waiting"), away),
+            pathway,
+            name,
+        )
+
+    def _service_of(
+        self, pathway: str, name: str, form: StepForm, spot: Spot
+    ) -> str | None:
+        service = self.names.service_of(pathway, name)
+        if service is None:
+            self.destinations.dangling = True
+            if not self.problems.is_broken(*spot.path, "at"):
+                self._say_no_service(form.at, name, spot)
+        return service
+
+    def _say_no_service(self, at: str | None, name: str, spot: Spot) -> None:
+        services = self.names.services
+        if at is None:
+            message = (
+                f"a step that is not named after a service needs `at:`."
+                f"{did_you_mean(name, services)} Services: {listed(services)}."
+            )
+            self.problems.add(spot.path, message, at_key=True)
+            return
+        message = (
+            f"{quoted(at)} is not a service.{did_you_mean(at, services)} "
+            f"Declared: {listed(services)}."
+        )
+        self.problems.add((*spot.path, "at"), message)
+
+
+def kind_of(form: ServiceForm) -> str:
+    """Return the kind of a service."""
+    return str(getattr(form, "kind", ""))
