@@ -21,8 +21,8 @@ help: ## Say what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
 run: $(CORE) ## Run the baseline and the what-if, and compare them.
-	$(BIN)/caresim run west-yorkshire-quick --replications 5 --out runs/baseline --replace
-	$(BIN)/caresim run mental-health-plus-30-quick --replications 5 --out runs/mental-health-plus-30 --replace
+	$(BIN)/caresim run west-yorkshire --replications 6 --out runs/baseline --replace
+	$(BIN)/caresim run mental-health-plus-30 --replications 6 --out runs/mental-health-plus-30 --replace
 	$(BIN)/caresim compare runs/baseline runs/mental-health-plus-30
 	@echo
 	@echo "Result folders: runs/baseline and runs/mental-health-plus-30"
@@ -37,6 +37,7 @@ test-system: ## Run the tests that need system packages.
 
 validate: $(DEV) ## Run the long checks against theory and published cases.
 	$(BIN)/python -m pytest tests -n auto -m validate
+	$(BIN)/python -m tests.validation.report
 
 lint: $(DEV) ## Check form and spelling.
 	$(BIN)/ruff check

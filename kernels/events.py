@@ -19,7 +19,7 @@ Integers = NDArray[np.int64]
 @jit
 def code(kind: int, row: int, stamp: int) -> int:
     """Return the code of an event: what happens, to which row, and its stamp."""
-    return (np.int64(stamp) << 33) | (np.int64(row) << 3) | kind
+    return (int(stamp) << 33) | (int(row) << 3) | kind
 
 
 @jit
@@ -72,7 +72,7 @@ def pop(heap: Integers, n: Integers) -> int:
         at = child
     heap[2 * at] = time
     heap[2 * at + 1] = what
-    return first
+    return int(first)
 
 
 @jit

@@ -5,6 +5,8 @@ A line has a level for each priority. Within a level patients stand in the order
 was handed back comes first, except among others handed back.
 """
 
+import numpy as np
+
 from kernels.jit import jit
 from kernels.layout import Table
 
@@ -38,7 +40,7 @@ def rejoin(people: Table, levels: Table, row: int) -> None:
 
 
 @jit
-def _insert(people: Table, level: Table, row: int, before: int) -> None:
+def _insert(people: Table, level: np.void, row: int, before: int) -> None:
     """Put a patient behind another (-1: first)."""
     after = people[before]["next"] if before >= 0 else level["head"]
     people[row]["prev"] = before
@@ -73,5 +75,5 @@ def first_in_line(levels: Table, first: int, n: int) -> int:
     """Return the first patient in line, -1 if nobody waits."""
     for level in range(first, first + n):
         if levels[level]["head"] >= 0:
-            return levels[level]["head"]
+            return int(levels[level]["head"])
     return -1

@@ -373,7 +373,7 @@ def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
                 choice, u = rules[cause]["then"], unit53(w[2], w[3])
                 _record(visits, n, levels, person, TURNED_AWAY, cause, now, -1)
         if choice >= 0:
-            group = np.int64(person["group"])
+            group = int(person["group"])
             row_of_branch = -1
             if is_still[choice]:
                 row_of_branch = choices[choice]["branch"]
@@ -387,7 +387,7 @@ def advance(  # noqa: PLR0912, PLR0915  # the one long function: see below
                 and branch["after"] < 0
                 and branch["arranged"] < 0
             ):
-                kind, to = np.int64(branch["kind"]), np.int64(branch["to"])
+                kind, to = int(branch["kind"]), int(branch["to"])
                 delay, kept = 0, 0
             else:
                 who = person["who"]
@@ -474,21 +474,21 @@ def _ask(desks: Table, dirty: Rows, n: Integers, service: int) -> None:
 
 
 @jit
-def _has_room(desk: Table, calendar: Table, now: int) -> bool:
+def _has_room(desk: np.void, calendar: Table, now: int) -> bool:
     """Return whether somebody can be called in."""
     if desk["kind"] == SLOTS:
         return _slot_due(desk, calendar, now) == now
-    return desk["in_use"] < desk["capacity"]
+    return bool(desk["in_use"] < desk["capacity"])
 
 
 @jit
-def _slot_due(desk: Table, calendar: Table, now: int) -> int:
+def _slot_due(desk: np.void, calendar: Table, now: int) -> int:
     """Return the moment of the first slot that is neither past nor taken."""
     session, slot, due = next_slot(
         calendar,
-        np.int64(desk["opening"]),
-        np.int64(desk["openings"]),
-        np.int64(desk["slot"]),
+        int(desk["opening"]),
+        int(desk["openings"]),
+        int(desk["slot"]),
         now,
     )
     desk["opening"], desk["slot"] = session, slot
@@ -496,20 +496,20 @@ def _slot_due(desk: Table, calendar: Table, now: int) -> int:
 
 
 @jit
-def _is_absent(laws: Laws, step: Table, person: Table, key: int) -> bool:
+def _is_absent(laws: Laws, step: np.void, person: np.void, key: int) -> bool:
     """Return whether a patient who is called to a slot does not attend."""
     row = step["absent"] + step["absent_stride"] * person["group"]
     share = value_at(laws.values, laws.knots, row, person["started"])
     w = block(key, person["who"], person["k"], P_ABSENT)
-    return unit53(w[0], w[1]) < share
+    return bool(unit53(w[0], w[1]) < share)
 
 
 @jit
 def _rule(
     laws: Laws,
     rules: Table,
-    step: Table,
-    person: Table,
+    step: np.void,
+    person: np.void,
     key: int,
     now: int,
     ahead: int,
@@ -525,17 +525,17 @@ def _rule(
         if (ahead < 0) != (room < 0) or room > ahead:
             continue
         if rule["share"] < 0:
-            return row
+            return int(row)
         at = rule["share"] + rule["share_stride"] * person["group"]
         w = block(key, person["who"], person["k"], P_RULE + number)
         if unit53(w[0], w[1]) < value_at(laws.values, laws.knots, at, now):
-            return row
+            return int(row)
     return -1
 
 
 @jit
 def _first_wait(
-    laws: Laws, waits: Table, step: Table, person: Table, key: int, now: int
+    laws: Laws, waits: Table, step: np.void, person: np.void, key: int, now: int
 ) -> tuple[int, int]:
     """Return after how long the first waiting event falls due, and its row."""
     best, cause = NEVER, -1
@@ -553,12 +553,12 @@ def _first_wait(
         else:
             time = microseconds(duration(laws, law, now, u))
         if time < best:
-            best, cause = time, np.int64(step["wait"] + event)
+            best, cause = time, int(step["wait"] + event)
     return best, cause
 
 
 @jit
-def _enter(person: Table, arrival: Table, key: int) -> None:
+def _enter(person: np.void, arrival: np.void, key: int) -> None:
     """Begin the record of a patient who comes to the model."""
     person["who"] = arrival["who"]
     person["entered"] = arrival["time"]
@@ -569,7 +569,9 @@ def _enter(person: Table, arrival: Table, key: int) -> None:
 
 
 @jit
-def _begin_visit(person: Table, to: int, step: Table, level_of: Rows, now: int) -> None:
+def _begin_visit(
+    person: np.void, to: int, step: np.void, level_of: Rows, now: int
+) -> None:
     """Begin a visit."""
     person["k"] = person["visits"]
     person["visits"] += 1
@@ -602,7 +604,7 @@ def _give_back(people: Table, desks: Table, row: int) -> None:
 
 
 @jit
-def _treat(people: Table, desk: Table, row: int) -> None:
+def _treat(people: Table, desk: np.void, row: int) -> None:
     """Note a patient as one who can be handed back."""
     person = people[row]
     person["prev"], person["next"] = -1, desk["treated"]
@@ -612,7 +614,7 @@ def _treat(people: Table, desk: Table, row: int) -> None:
 
 
 @jit
-def _untreat(people: Table, desk: Table, row: int) -> None:
+def _untreat(people: Table, desk: np.void, row: int) -> None:
     """Strike a patient from those who can be handed back."""
     before, after = people[row]["prev"], people[row]["next"]
     if before >= 0:
@@ -624,7 +626,7 @@ def _untreat(people: Table, desk: Table, row: int) -> None:
 
 
 @jit
-def _to_hand_back(people: Table, levels: Table, desk: Table) -> int:
+def _to_hand_back(people: Table, levels: Table, desk: np.void) -> int:
     """Return who is handed back first: least urgent, started last, largest lot."""
     best, row = -1, desk["treated"]
     while row >= 0:
@@ -635,17 +637,17 @@ def _to_hand_back(people: Table, levels: Table, desk: Table) -> int:
 
 
 @jit
-def _is_behind(a: Table, b: Table) -> bool:
+def _is_behind(a: np.void, b: np.void) -> bool:
     """Return whether one in treatment is handed back before another."""
     if a["level"] != b["level"]:
-        return a["level"] > b["level"]
+        return bool(a["level"] > b["level"])
     if a["started"] != b["started"]:
-        return a["started"] > b["started"]
-    return a["lot"] > b["lot"]
+        return bool(a["started"] > b["started"])
+    return bool(a["lot"] > b["lot"])
 
 
 @jit
-def _hand_back(person: Table, now: int) -> None:
+def _hand_back(person: np.void, now: int) -> None:
     """End a part of a visit; the next begins."""
     person["left"] -= now - person["started"]
     person["part"] += 1
@@ -678,11 +680,11 @@ def _put_in_order(people: Table, newcomers: Rows, count: int) -> None:
 
 
 @jit
-def _is_before(a: Table, b: Table) -> bool:
+def _is_before(a: np.void, b: np.void) -> bool:
     """Return whether one newcomer is judged before another."""
     if a["level"] != b["level"]:
-        return a["level"] < b["level"]
-    return a["lot"] < b["lot"]
+        return bool(a["level"] < b["level"])
+    return bool(a["lot"] < b["lot"])
 
 
 @jit
@@ -692,7 +694,7 @@ def _tick(
     clocks: Table,
     since: Integers,
     n: Integers,
-    person: Table,
+    person: np.void,
     row: int,
 ) -> None:
     """Stop and start the clocks of a moment."""
@@ -709,7 +711,7 @@ def _tick(
 
 @jit
 def _drop(
-    clocks: Table, since: Integers, n: Integers, person: Table, row: int, now: int
+    clocks: Table, since: Integers, n: Integers, person: np.void, row: int, now: int
 ) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
     for clock in range(since.shape[1]):
@@ -722,7 +724,7 @@ def _drop(
 def _clock_row(
     clocks: Table,
     n: Integers,
-    person: Table,
+    person: np.void,
     clock: int,
     since: int,
     stopped: int,
@@ -736,7 +738,7 @@ def _clock_row(
 
 
 @jit
-def _leave(patients: Table, n: Integers, person: Table, now: int) -> None:
+def _leave(patients: Table, n: Integers, person: np.void, now: int) -> None:
     """Record a patient who leaves the model."""
     row = patients[n[PATIENT_N]]
     row["who"], row["stream"], row["group"] = (
@@ -755,7 +757,7 @@ def _record(
     visits: Table,
     n: Integers,
     levels: Table,
-    person: Table,
+    person: np.void,
     outcome: int,
     cause: int,
     ended: int,

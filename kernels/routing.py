@@ -80,22 +80,22 @@ def branch_of(
         now = value_at(values, knots, value, time) if moves else base
         kept = min(base, now)
         if begin <= u < begin + kept:
-            return row
+            return int(row)
         if begin + kept <= u < begin + base:
             pool = given_up + (u - begin - kept)
         given_up += base - kept
         begin += base
     if not moves:
-        return last
+        return int(last)
     pool = u - begin if pool < 0 else pool + max(1.0 - begin, 0.0)
     for row in range(first, last):
         value = branches[row]["share"] + group * branches[row]["share_stride"]
         surplus = value_at(values, knots, value, time) - values[value]["base"]
         if surplus > 0:
             if pool < surplus:
-                return row
+                return int(row)
             pool -= surplus
-    return last
+    return int(last)
 
 
 @jit

@@ -1,7 +1,5 @@
 """When the slots of a session fall due."""
 
-import numpy as np
-
 from kernels.jit import jit
 from kernels.layout import NEVER, Table
 
@@ -35,8 +33,8 @@ def next_slot(
     """
     while session < sessions:
         row = calendar[session]
-        begin, until = np.int64(row["time"]), np.int64(row["until"])
-        slots = np.int64(row["capacity"])
+        begin, until = int(row["time"]), int(row["until"])
+        slots = int(row["capacity"])
         missed = -((begin - now) * slots // (until - begin))
         slot = max(slot, missed, 0)
         if slot < slots:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from results.words import Unit, places, said, unit_for
@@ -18,7 +18,7 @@ def finding_sentences(comparison: Comparison) -> list[str]:
     """Return a comparison in plain words.
 
     First how it was made and where the inputs differ; then what moved for certain,
-    what may have moved, what is the same, and what cannot be compared.
+    what may have moved, where nothing moved, and what cannot be compared.
 
     Parameters
     ----------
@@ -26,20 +26,45 @@ def finding_sentences(comparison: Comparison) -> list[str]:
     """
     rows = comparison.rows
     moved = [row for row in rows if row.clear or _is_alone(row)]
-    doubtful = [row for row in rows if row not in moved and not _is_zero(row)]
-    level = [row for row in rows if _is_zero(row) and not row.unchanged]
+    likely = [row for row in rows if row not in moved and _is_likely(row)]
     return [
         *_opening(comparison),
         *_inputs(comparison),
         *(f"{row.name} {_movement(row)}." for row in moved),
-        *(f"{row.name}: no clear change {_range(row)}." for row in doubtful),
-        *(f"{row.name}: no difference in any replication." for row in level),
+        *_doubts(likely, len(rows)),
+        *_level(rows, [*moved, *likely]),
         *_unchanged(comparison),
         *(
             f"{name}: cannot be compared: {why}."
             for name, why in comparison.incomparable
         ),
     ]
+
+
+def _is_likely(row: Finding) -> bool:
+    """Return whether the interval leaves no difference out, for this question alone."""
+    interval = row.difference.interval
+    return interval is not None and (interval[0] > 0 or interval[1] < 0)
+
+
+def _doubts(likely: list[Finding], questions: int) -> Iterator[str]:
+    """Say what moved by its own interval, but not for certain among all questions."""
+    if likely:
+        yield (
+            f"Less certain, as {questions} questions are asked at once (more "
+            "replications would tell):"
+        )
+    for row in likely:
+        yield f"{row.name} {_movement(row)}, perhaps."
+
+
+def _level(rows: Sequence[Finding], moved: list[Finding]) -> Iterator[str]:
+    """Say where nothing moved that these replications could show."""
+    elsewhere = {row.subject for row in moved}
+    subjects = dict.fromkeys(row.subject for row in rows if not row.unchanged)
+    still = [subject for subject in subjects if subject not in elsewhere]
+    if still:
+        yield f"No clear change at: {', '.join(still)}."
 
 
 def _opening(comparison: Comparison) -> Iterator[str]:
@@ -81,11 +106,6 @@ def _inputs(comparison: Comparison) -> Iterator[str]:
         yield f"... and {len(found) - MOST} further differences of inputs."
 
 
-def _is_zero(row: Finding) -> bool:
-    """Return whether no replication shows a difference."""
-    return row.difference.mean == 0 and not row.difference.standard_error
-
-
 def _is_alone(row: Finding) -> bool:
     """Return whether one replication is all there is, and shows a difference."""
     return row.difference.standard_error is None and row.difference.mean != 0
@@ -104,18 +124,6 @@ def _movement(row: Finding) -> str:
     ends = sorted(end if mean > 0 else -end for end in interval)
     size = said(abs(mean), unit, decimals)
     return f"{verb} by {size} ({_span((ends[0], ends[1]), unit, decimals)})"
-
-
-def _range(row: Finding) -> str:
-    """Say within what a difference lies: `(−1 to 3 days)`."""
-    interval = row.difference.interval
-    if interval is None:
-        return ""
-    unit = _unit(row, max(map(abs, interval)))
-    half = (interval[1] - interval[0]) / 2
-    decimals = places(half / unit.size, row.difference.mean / unit.size)
-    low, high = (said(end, unit, decimals) for end in interval)
-    return f"({low.removesuffix(unit.name).rstrip()} to {high})"
 
 
 def _span(ends: tuple[float, float], unit: Unit, decimals: int) -> str:

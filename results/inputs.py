@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
 ABSENT = "(absent)"
-_NAMES_ONLY = ("name", "title", "notes", "extends")
-"""Parts of a scenario that change no number."""
+_NAMES_ONLY = ("name", "title", "notes", "extends", "source", "sources")
+"""Parts of a scenario, at any depth, that change no number."""
+_MARK = re.compile(r" \([^()]+\)$")
+"""Where a number comes from, after it: `4.6% (GPAD)`."""
 
 
 class Difference(NamedTuple):
@@ -37,10 +40,18 @@ def differences(a: Mapping[str, object], b: Mapping[str, object]) -> list[Differ
     Returns
     -------
     list of Difference
-        Titles, notes and the like are left out: they change no number.
+        Titles, notes, sources and the like are left out: they change no number.
     """
-    a, b = ({k: v for k, v in x.items() if k not in _NAMES_ONLY} for x in (a, b))
-    return list(_between(a, b, ""))
+    return list(_between(_meant(a), _meant(b), ""))
+
+
+def _meant(value: object) -> object:
+    """Return a value without names and marks that change no number."""
+    if isinstance(value, Mapping):
+        return {k: _meant(v) for k, v in value.items() if k not in _NAMES_ONLY}
+    if isinstance(value, list | tuple):
+        return [_meant(item) for item in value]
+    return _MARK.sub("", value) if isinstance(value, str) else value
 
 
 _NOTHING = object()

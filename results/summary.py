@@ -10,7 +10,7 @@ from results.labels import ServiceLabel, StandardLabel
 from results.naming import Name
 from results.selection import Figures, figures
 from results.statistics import Estimate, estimate
-from results.words import amount, places, said, unit_for
+from results.words import amount, with_interval
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -207,18 +207,8 @@ def _opening(whole: Summary) -> str:
 
 
 def _said(value: Estimate | None, unit: str) -> str:
-    """Say an estimate: `41 days (38 to 44)`."""
-    if value is None:
-        return "nothing"
-    if value.interval is None or not value.standard_error:
-        return amount(value.mean, unit)
-    low, high = value.interval
-    chosen = unit_for(unit, value.mean)
-    decimals = places((high - low) / 2 / chosen.size, value.mean / chosen.size)
-    ends = [said(end, chosen, decimals) for end in (low, high)]
-    if chosen.name not in ("£", "%"):
-        ends = [end.split(" ")[0] for end in ends]
-    return f"{said(value.mean, chosen, decimals)} ({ends[0]} to {ends[1]})"
+    """Say an estimate, if there is one."""
+    return "nothing" if value is None else with_interval(value, unit)
 
 
 def _service_sentence(row: ServiceRow) -> str:

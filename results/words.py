@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from results.statistics import Estimate
 
 _TIMES = (("weeks", 7.0), ("days", 1.0), ("hours", 1 / 24), ("minutes", 1 / 1440))
 
@@ -121,6 +124,50 @@ def amount(value: float, unit: str, half: float | None = None) -> str:
     chosen = unit_for(unit, value)
     decimals = places(half / chosen.size if half else None, value / chosen.size)
     return said(value, chosen, decimals)
+
+
+def with_interval(value: Estimate, unit: str) -> str:
+    """Return an estimate with its interval: `41 days (38 to 44)`.
+
+    Parameters
+    ----------
+    value : Estimate
+    unit : str
+        Unit of the table.
+    """
+    if value.interval is None or not value.standard_error:
+        return amount(value.mean, unit)
+    low, high = value.interval
+    chosen = unit_for(unit, value.mean)
+    decimals = places((high - low) / 2 / chosen.size, value.mean / chosen.size)
+    ends = [said(end, chosen, decimals) for end in (low, high)]
+    if chosen.name not in ("£", "%"):
+        ends = [end.split(" ")[0] for end in ends]
+    return f"{said(value.mean, chosen, decimals)} ({ends[0]} to {ends[1]})"
+
+
+def plus_minus(value: Estimate, unit: str) -> str:
+    """Return an estimate with half its interval, for tables: `41 ± 3 days`.
+
+    Parameters
+    ----------
+    value : Estimate
+    unit : str
+        Unit of the table.
+    """
+    if value.interval is None or not value.standard_error:
+        return amount(value.mean, unit)
+    half = (value.interval[1] - value.interval[0]) / 2
+    chosen = unit_for(unit, value.mean)
+    decimals = places(half / chosen.size, value.mean / chosen.size)
+    whole = said(value.mean, chosen, decimals)
+    size = number(half / chosen.size, decimals)
+    if chosen.name == "£":
+        return f"{whole} ± {size}"
+    if chosen.name == "%":
+        return f"{whole.removesuffix('%')} ± {size}%"
+    figure, _, name = whole.partition(" ")
+    return f"{figure} ± {size} {name}"
 
 
 def _singular(name: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,10 @@ class Explanation:
     """For each sector, the share of those joining who come from the model's own
     services of other sectors or the same one, at the start."""
     changes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        return {**asdict(self), "sentences": self.sentences()}
 
     def of(self, service: str) -> list[Load]:
         """Return the months of one service."""
@@ -163,34 +168,38 @@ def _changes(scenario: Scenario) -> list[str]:
     )
 
 
+SUBJECTS = ("demand", "services", "people", "routes", "pathways")
+OPERATIONS = ("multiply_by", "add", "set_to", "curve")
+DATES = ("from", "reached_by", "until", "in_months")
+
+
 def _in_words(change: object) -> str:
     """Return a change as it reads aloud."""
     if not isinstance(change, dict):
         return str(change)
-    subject = next(
-        (
-            k
-            for k in ("demand", "services", "people", "routes", "pathways")
-            if k in change
-        ),
-        "",
-    )
+    subject = next(key for key in SUBJECTS if key in change)
+    operation = next(key for key in OPERATIONS if key in change)
     what = f" ({change['what']})" if "what" in change else ""
-    operation = next(
-        (k for k in ("multiply_by", "add", "set_to", "curve") if k in change), ""
+    dates = [f"{_word(key)} {_plain(change[key])}" for key in DATES if key in change]
+    return (
+        " ".join(
+            [
+                f"Change: {subject} of {_plain(change[subject])}{what}:",
+                f"{_word(operation)} {_plain(change[operation])}",
+                *dates,
+            ]
+        ).rstrip()
+        + "."
     )
-    dates = [
-        f"{k.replace('_', ' ')} {_plain(change[k])}"
-        for k in ("from", "reached_by", "until", "in_months")
-        if k in change
-    ]
-    words = f"{subject} {_plain(change.get(subject, ''))}{what}: {operation.replace('_', ' ')} {_plain(change.get(operation, ''))}"
-    return " ".join([words, *dates]) + "."
+
+
+def _word(key: str) -> str:
+    return key.replace("_", " ")
 
 
 def _plain(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{k.replace('_', ' ')} {_plain(v)}" for k, v in value.items())
+        return ", ".join(f"{_word(k)} {_plain(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_plain(v) for v in value)
     return str(value)

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.arrivals import tau
-from kernels.layout import DAY, TO_CHOICE, TO_STEP, Model
 from kernels.laws import laws_of, mean
+from kernels.layout import DAY, TO_CHOICE, TO_STEP, Model
 from kernels.routing import DEEPEST
 from kernels.values import value_at
 
@@ -55,19 +55,20 @@ def flows(model: Model, begin: int, end: int) -> Flows:
     """
     n, groups = len(model.steps), len(model.recorded)
     shape = (n, groups)
-    found = Flows(*(np.zeros(shape) for _ in range(5)), np.zeros((n, n)))
+    outside, joined, accepted, treated, stay = (np.zeros(shape) for _ in range(5))
+    found = Flows(outside, joined, accepted, treated, stay, np.zeros((n, n)))
     middle = (begin + end) // 2
     for group in range(groups):
         reader = _Reader(model, group, middle)
-        outside = reader.outside(begin, end)
+        coming = reader.outside(begin, end)
         rows = [reader.step(step) for step in range(n)]
         onward = np.array([row.onward for row in rows]).reshape(n, n)
-        joined = np.linalg.solve(np.eye(n) - onward.T, outside) if n else outside
-        found.outside[:, group], found.joined[:, group] = outside, joined
-        found.accepted[:, group] = joined * [row.accepted for row in rows]
-        found.treated[:, group] = joined * [row.treated for row in rows]
-        found.stay[:, group] = [row.stay for row in rows]
-        found.moved[:] += joined[:, None] * onward
+        come = np.linalg.solve(np.eye(n) - onward.T, coming)
+        outside[:, group], joined[:, group] = coming, come
+        accepted[:, group] = come * [row.accepted for row in rows]
+        treated[:, group] = come * [row.treated for row in rows]
+        stay[:, group] = [row.stay for row in rows]
+        found.moved[:] += come[:, None] * onward
     return found
 
 
@@ -103,15 +104,14 @@ class _Reader:
         """Return patients per day from outside, by step."""
         total = np.zeros(len(self.model.steps))
         days = (end - begin) / DAY
-        for cloud in self.model.clouds[self.model.clouds["group"] == self.group]:
+        clouds = self.model.clouds
+        for cloud in clouds[clouds["group"] == self.group]:
             profile = self.model.profiles[cloud["profile"]]
-            shapes = self.model.shapes[
-                profile["row"] : profile["row"] + profile["rows"]
-            ]
-            weight = (tau_at(shapes, end) - tau_at(shapes, begin)) / days
-            total += (
-                self.value(cloud["level"], 0) * weight * self.places(cloud["to"])[0]
-            )
+            first, last = profile["row"], profile["row"] + profile["rows"] - 1
+            times = [tau(self.model.shapes, first, last, t) for t in (begin, end)]
+            weight = (times[1] - times[0]) / days
+            level = self.value(cloud["level"], 0)
+            total += level * weight * self.places(cloud["to"])[0]
         return total
 
     def places(self, choice: int, depth: int = 0) -> tuple[Floats, float]:

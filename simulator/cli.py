@@ -72,7 +72,7 @@ def _print_json(plain: Any) -> None:
 @click.group(context_settings={"auto_envvar_prefix": "CARESIM"})
 @click.version_option(package_name="caresim")
 def main() -> None:
-    """Simulate a health and care system patient by patient: what if?"""
+    """Simulate a health and care system patient by patient, and ask what if."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

@@ -127,10 +127,9 @@ class Luck:
             room, share, stride, _ = self.rules[row["rule"] + number]
             if not applies(room):
                 continue
-            if share < 0 or unit53(
-                *self._block(visit, P_RULE + number)[:2]
-            ) < self._share(share, stride, visit, now):
-                return row["rule"] + number
+            u = unit53(*self._block(visit, P_RULE + number)[:2])
+            if share < 0 or u < self._share(share, stride, visit, now):
+                return int(row["rule"] + number)
         return -1
 
     # Next places

@@ -1,0 +1,187 @@
+"""What the commands print: tables, sentences and progress, with rich."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from results.words import plus_minus
+from simulator.executors import Progress
+
+if TYPE_CHECKING:
+    from results.comparison import Comparison
+    from results.run import Run
+    from results.statistics import Estimate
+    from results.summary import ServiceRow, StandardRow
+    from scenarios.explain import Explanation, Load
+    from simulator.replication import Replication
+
+NOTHING = "–"
+BRACKETS, PLUS_MINUS = "95% intervals in brackets", "± is half a 95% interval"
+PAGE = 132
+"""Columns where the output is no terminal."""
+
+
+def _console() -> Console:
+    """Return where to print; wide enough for a table when it goes into a file."""
+    return Console(width=None if sys.stdout.isatty() else PAGE, highlight=False)
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Progress]:
+    """Yield what to tell each replication: a bar on a terminal, else a line each."""
+    if sys.stderr.isatty():
+        from rich.progress import Progress as Bar  # noqa: PLC0415  # only if shown
+
+        with Bar(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(title, total=total)
+            yield lambda _: bar.advance(task)
+        return
+    click.echo(f"{title}: {total} replications", err=True)
+    done = 0
+
+    def say(replication: Replication) -> None:
+        nonlocal done
+        done += 1
+        click.echo(
+            f"  {done} of {total}: replication {replication.number}, "
+            f"{replication.seconds:.1f} s",
+            err=True,
+        )
+
+    yield say
+
+
+def _said(value: Estimate | None, unit: str) -> str:
+    return NOTHING if value is None else plus_minus(value, unit)
+
+
+def _counted(value: Estimate | None) -> str:
+    """Say how many; the column says of what."""
+    return _said(value, "").strip()
+
+
+def summary(run: Run, folder: Path) -> None:
+    """Print a run at a glance."""
+    whole = run.summary()
+    console = _console()
+    console.print(whole.sentences()[0].replace(BRACKETS, PLUS_MINUS), markup=False)
+    console.print(_services(whole.services))
+    if whole.standards:
+        console.print(_standards(whole.standards))
+    for budget in whole.budgets:
+        spent = _said(budget.spending, "pounds")
+        console.print(f"{budget.budget}: {spent}", markup=False)
+    click.echo(f"Result folder: {folder}")
+
+
+def _table(first: str) -> Table:
+    """Return an empty table whose first column is never broken."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column(first, no_wrap=True)
+    return table
+
+
+def _services(services: tuple[ServiceRow, ...]) -> Table:
+    """Return the table of services."""
+    table = _table("service")
+    for column in ("joining a day", "mean wait", "in line at the end", "busy", "lost"):
+        table.add_column(column, justify="right")
+    for row in services:
+        table.add_row(
+            row.service,
+            _said(row.arrivals_per_day, "visits")
+            .replace(" visits", "")
+            .replace(" visit", ""),
+            _said(row.wait_mean, "days"),
+            _said(row.list_at_end, "patients")
+            .replace(" patients", "")
+            .replace(" patient", ""),
+            _said(row.busy, "share"),
+            _lost(row),
+        )
+    return table
+
+
+def _lost(row: ServiceRow) -> str:
+    """Say which shares left unseen, were turned away or did not attend."""
+    found = [
+        f"{share.mean:.1%} {word}"
+        for share, word in (
+            (row.left_unseen, "left"),
+            (row.turned_away, "away"),
+            (row.did_not_attend, "absent"),
+        )
+        if share is not None and share.mean > 0
+    ]
+    return ", ".join(found) or NOTHING
+
+
+def _standards(standards: tuple[StandardRow, ...]) -> Table:
+    """Return the table of standards."""
+    table = _table("standard")
+    for column in ("within", "promised", "months met"):
+        table.add_column(column, justify="right")
+    for row in standards:
+        table.add_row(
+            row.standard,
+            _said(row.share, "share"),
+            NOTHING if row.target is None else f"{row.target:.0%}",
+            NOTHING if row.months_met is None else f"{row.months_met.mean:.0%}",
+        )
+    return table
+
+
+def comparison(compared: Comparison) -> None:
+    """Print a comparison in sentences."""
+    for sentence in compared.sentences():
+        click.echo(sentence)
+
+
+def explanation(explained: Explanation) -> None:
+    """Print what a scenario means: loads at the start and the end, and words."""
+    console = _console()
+    console.print(explained.title, markup=False)
+    names = list(dict.fromkeys(load.service for load in explained.loads))
+    table = _table("service")
+    for column in ("joining a day", "needs", "has", "use", "use in the last year"):
+        table.add_column(column, justify="right")
+    for name in names:
+        months = explained.of(name)
+        first, last = months[:12], months[-12:]
+        table.add_row(
+            name,
+            f"{_mean([m.joined for m in first]):,.1f}",
+            f"{_mean([m.load for m in first]):,.1f}",
+            _capacity(first),
+            _use(first),
+            _use(last),
+        )
+    console.print(table)
+    click.echo(
+        "Needs and has: units on average in the first year (slots: a day), "
+        "if nobody gave up waiting."
+    )
+    for sentence in explained.sentences():
+        click.echo(sentence)
+
+
+def _mean(numbers: list[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+def _capacity(loads: list[Load]) -> str:
+    has = [load.capacity for load in loads if load.capacity is not None]
+    return f"{_mean(has):,.1f}" if has else "unlimited"
+
+
+def _use(loads: list[Load]) -> str:
+    has = sum(load.capacity for load in loads if load.capacity is not None)
+    return f"{sum(load.load for load in loads) / has:.0%}" if has else NOTHING
