@@ -72,29 +72,39 @@ def branch_of(
     first = choices[choice]["branch"]
     last = first + choices[choice]["branches"] - 1
     moves = choices[choice]["moves"]
-    begin = 0.0
-    given_up, pool = 0.0, -1.0
+    begin, own = 0.0, last
     for row in range(first, last):
         value = branches[row]["share"] + group * branches[row]["share_stride"]
         base = values[value]["base"]
-        now = value_at(values, knots, value, time) if moves else base
-        kept = min(base, now)
-        if begin <= u < begin + kept:
-            return int(row)
-        if begin + kept <= u < begin + base:
-            pool = given_up + (u - begin - kept)
-        given_up += base - kept
+        if u < begin + base:
+            own = row
+            break
         begin += base
     if not moves:
-        return int(last)
-    pool = u - begin if pool < 0 else pool + max(1.0 - begin, 0.0)
+        return int(own)
+    pool = u - begin
+    if own < last:
+        value = branches[own]["share"] + group * branches[own]["share_stride"]
+        base = values[value]["base"]
+        now = min(base, value_at(values, knots, value, time))
+        if u < begin + now:
+            return int(own)
+        pool -= now
+        for row in range(first, last):
+            value = branches[row]["share"] + group * branches[row]["share_stride"]
+            base = values[value]["base"]
+            if row < own and values[value]["knots"] > 0:
+                pool += max(base - value_at(values, knots, value, time), 0.0)
+            if row >= own:
+                begin += base
+        pool += max(1.0 - begin, 0.0)
     for row in range(first, last):
         value = branches[row]["share"] + group * branches[row]["share_stride"]
-        surplus = value_at(values, knots, value, time) - values[value]["base"]
-        if surplus > 0:
-            if pool < surplus:
+        if values[value]["knots"] > 0:
+            surplus = value_at(values, knots, value, time) - values[value]["base"]
+            if surplus > 0 and pool < surplus:
                 return int(row)
-            pool -= surplus
+            pool -= max(surplus, 0.0)
     return int(last)
 
 

@@ -245,28 +245,51 @@ def month_of(months: Integers, time: int) -> int:
 
 @jit
 def _spread(
-    cells: Integers, months: Integers, column: int, begin: int, end: int
+    counts: Integers,
+    months: Integers,
+    cell: tuple[int, int, int],
+    month: int,
+    begin: int,
+    end: int,
 ) -> None:
-    """Add the time from begin to end to the months in which it lies."""
-    month = max(month_of(months, begin), 0)
+    """Add the time from begin, in a month, to end to the months in which it lies."""
+    subject, group, column = cell
+    month = max(month, 0)
     last = len(months) - 1
     begin = max(begin, months[0])
     while month < last and begin < end:
         until = min(end, months[month + 1])
-        cells[month, column] += until - begin
+        counts[month, subject, group, column] += until - begin
         begin = until
         month += 1
 
 
 @jit
-def _between(census: Integers, first: int, column: int, begin: int, until: int) -> None:
+def _add_time(
+    counts: Integers, month: int, cell: tuple[int, int, int], time: int
+) -> None:
+    """Add a time to a pair of columns: whole days, and the rest in the next one."""
+    subject, group, column = cell
+    if time < DAY:  # A division takes as long as all else here.
+        counts[month, subject, group, column + 1] += time
+    else:
+        counts[month, subject, group, column] += time // DAY
+        counts[month, subject, group, column + 1] += time % DAY
+
+
+@jit
+def _between(
+    census: Integers, service: int, column: int, first: int, begin: int, until: int
+) -> None:
     """Count a state that holds at the midnights e with begin < e <= until."""
-    last = len(census) - 1
-    low = max((begin - first) // DAY + 1, 0)
-    high = min((until - first) // DAY + 1, last)
+    day = (begin - first) // DAY
+    if until < first + (day + 1) * DAY:
+        return
+    low = max(day + 1, 0)
+    high = min((until - first) // DAY + 1, len(census) - 1)
     if low < high:
-        census[low, column] += 1
-        census[high, column] -= 1
+        census[low, service, column] += 1
+        census[high, service, column] -= 1
 
 
 @jit
@@ -275,140 +298,149 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
 
     Stops early where the table of buckets runs full: call `enlarged` and go on.
     """
-    room = len(tallies.keys) >> 1
-    last = len(model.months) - 1
+    months, recorded, steps = model.months, model.recorded, model.steps
+    end, services = model.end, len(model.services)
+    first = -(-model.start // DAY) * DAY
+    counts, ends, census = tallies.counts, tallies.ends, tallies.census
+    left_by, turned_by = tallies.left_by, tallies.turned_by
+    keys, numbers, used = tallies.keys, tallies.numbers, tallies.used
+    room, last = len(keys) >> 1, len(months) - 1
     for row in range(begin, len(visits)):
-        if tallies.used[0] + 2 + last > room:
+        if used[0] + 2 + last > room:
             return row
         visit = visits[row]
-        group = model.recorded[visit["group"]]
-        service = visit["service"]
-        _tally_visit(model, tallies, visit, service, group)
-        _tally_census(model, tallies, visit, service)
-        _tally_buckets(model, tallies, visit, service, group)
-        pathway = model.steps[visit["step"]]["pathway"]
-        if pathway >= 0:
-            subject = len(model.services) + pathway
-            _tally_visit(model, tallies, visit, subject, group)
-            _tally_buckets(model, tallies, visit, subject, group)
+        group, service = recorded[visit["group"]], visit["service"]
+        line_end, unit_end = _line_end(visit, end), _unit_end(visit, end)
+        _between(census, service, 0, first, visit["joined"], line_end)
+        if visit["started"] >= 0:
+            _between(census, service, 1, first, visit["started"], unit_end)
+        elif visit["outcome"] == LEFT or visit["outcome"] == TURNED_AWAY:
+            month = month_of(months, line_end)
+            if 0 <= month < last and visit["outcome"] == LEFT:
+                left_by[month, visit["cause"], group] += 1
+            elif 0 <= month < last:
+                turned_by[month, visit["cause"], group] += 1
+        subject = int(service)
+        pathway = steps[visit["step"]]["pathway"]
+        while True:
+            _tally_line(counts, ends, months, visit, (subject, group), line_end)
+            if visit["started"] >= 0:
+                _tally_unit(counts, ends, months, visit, (subject, group), unit_end)
+            _tally_buckets(
+                keys, numbers, used, months, visit, (subject, group), line_end
+            )
+            if pathway < 0 or subject >= services:
+                break
+            subject = int(services + pathway)
     return len(visits)
 
 
 @jit
-def _line_end(model: Model, visit: np.void) -> int:
+def _line_end(visit: np.void, end: int) -> int:
     """Return when a visit left the line (the end of the run if it did not)."""
     if visit["started"] >= 0:
         return int(visit["started"])
-    return model.end if visit["outcome"] == WAITING else int(visit["ended"])
+    return end if visit["outcome"] == WAITING else int(visit["ended"])
 
 
 @jit
-def _unit_end(model: Model, visit: np.void) -> int:
+def _unit_end(visit: np.void, end: int) -> int:
     """Return when a visit gave its unit back (the end of the run if it did not)."""
-    return int(visit["freed"]) if visit["freed"] >= 0 else model.end
+    return int(visit["freed"]) if visit["freed"] >= 0 else end
 
 
 @jit
-def _tally_visit(
-    model: Model, tallies: Tallies, visit: np.void, subject: int, group: int
+def _tally_line(
+    counts: Integers,
+    ends: Integers,
+    months: Integers,
+    visit: np.void,
+    cell: tuple[int, int],
+    line_end: int,
 ) -> None:
-    """Add one visit to the counts of a service or pathway."""
-    months = model.months
+    """Add what a visit was in line to the counts of a service or pathway."""
+    subject, group = cell
     last = len(months) - 1
-    cells = tallies.counts[:, subject, group]
-    ends = tallies.ends[:, subject, group]
-    joined, started = visit["joined"], visit["started"]
-    outcome = visit["outcome"]
-    first_part = visit["part"] == 0
-    line_end = _line_end(model, visit)
+    joined, outcome = visit["joined"], visit["outcome"]
     month = month_of(months, joined)
-    if first_part and 0 <= month < last:
-        cells[month, JOINED] += 1
-    _spread(cells, months, IN_LINE, joined, line_end)
+    if visit["part"] == 0 and 0 <= month < last:
+        counts[month, subject, group, JOINED] += 1
+    _spread(counts, months, (subject, group, IN_LINE), month, joined, line_end)
     month = max(month, 0)
     while month < last and months[month + 1] <= line_end:
         if joined < months[month + 1]:
             age = months[month + 1] - joined
-            ends[month, E_IN_LINE] += 1
-            ends[month, E_AGE_DAYS] += age // DAY
-            ends[month, E_AGE_REST] += age % DAY
+            ends[month, subject, group, E_IN_LINE] += 1
+            _add_time(ends, month, (subject, group, E_AGE_DAYS), age)
         month += 1
-    if started < 0:
-        _tally_unserved(tallies, visit, subject, group, month_of(months, line_end))
+    if visit["started"] >= 0:
         return
+    month = month_of(months, line_end)
+    if month < 0 or month >= last:
+        return
+    if outcome == LEFT:
+        counts[month, subject, group, LEFT_N] += 1
+        wait = visit["ended"] - joined
+        _add_time(counts, month, (subject, group, LEFT_DAYS), wait)
+    elif outcome == TURNED_AWAY:
+        counts[month, subject, group, TURNED_N] += 1
+
+
+@jit
+def _tally_unit(
+    counts: Integers,
+    ends: Integers,
+    months: Integers,
+    visit: np.void,
+    cell: tuple[int, int],
+    unit_end: int,
+) -> None:
+    """Add a visit that was called in to the counts of a service or pathway."""
+    subject, group = cell
+    last = len(months) - 1
+    started, outcome = visit["started"], visit["outcome"]
     month = month_of(months, started)
-    if first_part and outcome != ABSENT and 0 <= month < last:
-        wait = started - joined
-        cells[month, STARTED] += 1
-        cells[month, WAITED] += wait > 0
-        cells[month, WAIT_DAYS] += wait // DAY
-        cells[month, WAIT_REST] += wait % DAY
-    unit_end = _unit_end(model, visit)
-    _spread(cells, months, IN_USE, started, unit_end)
+    if visit["part"] == 0 and outcome != ABSENT and 0 <= month < last:
+        wait = started - visit["joined"]
+        counts[month, subject, group, STARTED] += 1
+        counts[month, subject, group, WAITED] += wait > 0
+        _add_time(counts, month, (subject, group, WAIT_DAYS), wait)
+    _spread(counts, months, (subject, group, IN_USE), month, started, unit_end)
     month = max(month, 0)
     while month < last and months[month + 1] <= unit_end:
-        ends[month, E_IN_USE] += started < months[month + 1]
+        ends[month, subject, group, E_IN_USE] += started < months[month + 1]
         month += 1
-    if visit["ended"] >= 0:
-        _spread(cells, months, DELAYED, visit["ended"], unit_end)
+    ended = visit["ended"]
+    if 0 <= ended < unit_end:
+        cell_of_delay = (subject, group, DELAYED)
+        _spread(counts, months, cell_of_delay, month_of(months, ended), ended, unit_end)
     month = month_of(months, unit_end)
     if visit["freed"] < 0 or month < 0 or month >= last:
         return
     if outcome == COMPLETED:
-        cells[month, COMPLETED_N] += 1
+        counts[month, subject, group, COMPLETED_N] += 1
     elif outcome == HANDED_BACK:
-        cells[month, BACK_N] += 1
+        counts[month, subject, group, BACK_N] += 1
     elif outcome == ABSENT:
-        cells[month, ABSENT_N] += 1
+        counts[month, subject, group, ABSENT_N] += 1
         return
-    stay = unit_end - started
-    cells[month, STAY_DAYS] += stay // DAY
-    cells[month, STAY_REST] += stay % DAY
-
-
-@jit
-def _tally_unserved(
-    tallies: Tallies, visit: np.void, subject: int, group: int, month: int
-) -> None:
-    """Add a visit that ended without treatment."""
-    if month < 0 or month >= len(tallies.counts):
-        return
-    cells = tallies.counts[month, subject, group]
-    outcome, cause = visit["outcome"], visit["cause"]
-    of_service = subject == visit["service"]
-    if outcome == LEFT:
-        wait = visit["ended"] - visit["joined"]
-        cells[LEFT_N] += 1
-        cells[LEFT_DAYS] += wait // DAY
-        cells[LEFT_REST] += wait % DAY
-        if of_service:
-            tallies.left_by[month, cause, group] += 1
-    elif outcome == TURNED_AWAY:
-        cells[TURNED_N] += 1
-        if of_service:
-            tallies.turned_by[month, cause, group] += 1
-
-
-@jit
-def _tally_census(model: Model, tallies: Tallies, visit: np.void, service: int) -> None:
-    """Add one visit to the midnight census."""
-    census = tallies.census[:, service]
-    first = -(-model.start // DAY) * DAY
-    _between(census, first, 0, visit["joined"], _line_end(model, visit))
-    if visit["started"] >= 0:
-        _between(census, first, 1, visit["started"], _unit_end(model, visit))
+    _add_time(counts, month, (subject, group, STAY_DAYS), unit_end - started)
 
 
 @jit
 def _tally_buckets(
-    model: Model, tallies: Tallies, visit: np.void, subject: int, group: int
+    keys: Integers,
+    numbers: Integers,
+    used: Integers,
+    months: Integers,
+    visit: np.void,
+    cell: tuple[int, int],
+    line_end: int,
 ) -> None:
     """Add one visit to the distributions of waits."""
-    months = model.months
+    subject, group = cell
     last = len(months) - 1
     joined, started = visit["joined"], visit["started"]
-    line_end = _line_end(model, visit)
-    keys, numbers, used = tallies.keys, tallies.numbers, tallies.used
     month = month_of(months, line_end)
     if visit["part"] == 0 and 0 <= month < last:
         if started >= 0 and visit["outcome"] != ABSENT:
