@@ -27,6 +27,8 @@ RATE_HINT = (
     "Write for example 12 per week, 1 every 3.6 days, or 210 per 1000 people per year."
 )
 RISK_HINT = "Write for example 1.5% per week."
+CERTAIN = 0.999999
+"""Above this share a day, a risk can no longer be told from certainty."""
 GROWTH_HINT = "Write for example 1.2% per year."
 MONEY_HINT = "Write for example £37 per visit, or £346 per day."
 PRICED = ("visit", "day", "week", "month", "year")
@@ -113,6 +115,8 @@ def risk(text: str, *, signed: bool = False) -> Quantity:
     if abs(value) >= 1:
         raise no("a risk", text, f"It must be less than 100%. {RISK_HINT}")
     daily = 1.0 - (1.0 - abs(value)) ** (1.0 / days)
+    if daily > CERTAIN:
+        raise no("a risk", text, "Nobody would wait a day: write a time with `after`.")
     return Quantity(daily if value >= 0 else -daily, plain, source)
 
 

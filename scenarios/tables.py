@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
-from kernels.arrivals import salt
 
 from kernels import layout
+from kernels.arrivals import salt
 from kernels.layout import Model, Table
 from scenarios.curves import Curves, Product, month_starts, rows
 from scenarios.openings import openings

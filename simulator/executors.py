@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     Executor,
@@ -110,7 +111,7 @@ def _pool(engine: str, workers: int) -> Iterator[Executor]:
     """Yield a pool; whatever ends the block, no worker outlives it."""
     if engine == "simpy":
         context = multiprocessing.get_context("spawn")
-        pool: Executor = ProcessPoolExecutor(workers, context, _ignore_interrupts)
+        pool: Executor = ProcessPoolExecutor(workers, context, _depend_on_parent)
     else:
         pool = ThreadPoolExecutor(workers)
     try:
@@ -123,6 +124,15 @@ def _pool(engine: str, workers: int) -> Iterator[Executor]:
     pool.shutdown()
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which ends the workers."""
+def _depend_on_parent() -> None:
+    """Leave Ctrl-C to the parent, which ends the workers; do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the parent is gone, even if it was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,230 @@
+"""Every command, as a planner types it: what it prints, writes and returns."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.cli import main
+from tests.worlds import BASE, child, write
+
+ROOT = Path(__file__).parents[2]
+CARESIM = [sys.executable, "-c", "from simulator.cli import main; main()"]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "base")
+    write(tmp_path, "more", child("  - services: ward\n    add: 6"))
+    return tmp_path
+
+
+def caresim(*words: object) -> Result:
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    return result
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "log.json"
+    }
+
+
+def test_run_writes_a_folder_and_says_where(here: Path) -> None:
+    result = caresim("run", "base.yaml", "--replications", 2)
+    assert result.exit_code == 0
+    assert "Result folder: runs/base" in result.output
+    assert "emergency" in result.output
+    assert {"manifest.json", "measures.parquet", "series.parquet", "waits.parquet"} <= {
+        path.name for path in (here / "runs" / "base").iterdir()
+    }
+
+
+def test_a_second_run_gets_a_folder_of_its_own(here: Path) -> None:
+    for _ in range(2):
+        assert caresim("run", "base.yaml", "--replications", 1).exit_code == 0
+    assert (here / "runs" / "base-2" / "manifest.json").exists()
+
+
+def test_a_folder_that_is_taken_is_kept_unless_it_may_go(here: Path) -> None:
+    assert caresim("run", "base.yaml", "--replications", 1, "--out", "a").exit_code == 0
+    before = files_of(here / "a")
+    taken = caresim("run", "base.yaml", "--replications", 2, "--out", "a")
+    assert taken.exit_code == 1
+    assert "is there already" in taken.output
+    assert files_of(here / "a") == before
+    again = caresim("run", "base.yaml", "--replications", 2, "--out", "a", "--replace")
+    assert again.exit_code == 0
+    assert files_of(here / "a") != before
+
+
+def test_equal_runs_have_equal_bytes_for_any_workers_and_engine(here: Path) -> None:
+    how = {
+        "one": ["--workers", 1],
+        "again": ["--workers", 1],
+        "two": ["--workers", 2],
+        "three": ["--workers", 3],
+        "simpy": ["--engine", "simpy", "--workers", 2],
+    }
+    for name, options in how.items():
+        words = ["run", "base.yaml", "--out", name, "--record", "visits", *options]
+        assert caresim(*words).exit_code == 0, name
+    expected = files_of(here / "one")
+    assert len(expected) >= 4
+    for name in how:
+        assert files_of(here / name) == expected, name
+
+
+def test_another_seed_gives_other_numbers(here: Path) -> None:
+    for seed in (1, 2):
+        caresim("run", "base.yaml", "--replications", 1, "--seed", seed, "--out", seed)
+    assert files_of(here / "1") != files_of(here / "2")
+
+
+def test_compare_says_what_moved_and_tells_equal_from_different(here: Path) -> None:
+    caresim("run", "base.yaml", "--out", "a")
+    caresim("run", "more.yaml", "--out", "b")
+    result = caresim("compare", "a", "b")
+    assert result.exit_code == 0
+    assert "Input changes" in result.output
+    assert "library" in result.output.partition("Unchanged")[2]
+    assert caresim("compare", "a", "a", "--expect-equal").exit_code == 0
+    assert caresim("compare", "a", "b", "--expect-equal").exit_code == 3
+    plain = json.loads(caresim("compare", "a", "b", "--json").output)
+    assert plain["equal"] is False
+    assert {row["subject"] for row in plain["rows"]} >= {"ward", "library"}
+
+
+def test_what_cannot_be_compared_is_refused_in_one_line(here: Path) -> None:
+    caresim("run", "base.yaml", "--out", "a", "--replications", 2)
+    caresim("run", "base.yaml", "--out", "b", "--replications", 3)
+    result = caresim("compare", "a", "b")
+    assert result.exit_code == 1
+    assert len(result.output.strip().splitlines()) == 1
+    (here / "empty").mkdir()
+    assert caresim("compare", "a", "empty").exit_code == 1
+    assert caresim("compare", "a", "nowhere").exit_code == 1
+
+
+def test_a_bad_scenario_is_refused_with_a_line_for_each_problem(here: Path) -> None:
+    text = BASE.replace("capacity: 12", "capacity: twelve").replace("3 days", "3")
+    write(here, "bad", text)
+    result = caresim("check", "bad.yaml")
+    assert result.exit_code == 2
+    lines = result.output.strip().splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("bad.yaml:") for line in lines)
+    for command in ("run", "explain", "show", "trace"):
+        assert caresim(command, "bad.yaml").output.strip().splitlines() == lines
+    assert caresim("run", "nowhere.yaml").exit_code == 2
+    assert caresim("check", here).exit_code == 2
+    assert not (here / "runs").exists()
+
+
+def test_check_explain_list_show_and_schema(here: Path) -> None:
+    assert "base is right: 5 services" in caresim("check", "base.yaml").output
+    explained = caresim("explain", "base.yaml").output
+    assert "emergency" in explained
+    loads = json.loads(caresim("explain", "base.yaml", "--json").output)["loads"]
+    library = next(load for load in loads if load["service"] == "library")
+    # 20 visits a day of half an hour need 0.4167 of a librarian.
+    assert library["load"] == pytest.approx(20 * 0.5 / 24, rel=1e-6)
+    assert "west-yorkshire" in json.loads(caresim("list", "--json").output)
+    assert "mental-health-plus-30" in caresim("list").output
+    shown = caresim("show", "more.yaml").output
+    write(here, "shown", shown)
+    assert caresim("check", "shown.yaml").exit_code == 0
+    assert json.loads(caresim("schema").output)["properties"]["caresim"]
+
+
+def test_trace_tells_one_journey(here: Path) -> None:
+    others = json.loads(caresim("trace", "base.yaml", "--json").output)["others"]
+    who = others[0]
+    told = caresim("trace", "base.yaml", "--patient", who).output
+    assert f"patient {who}" in told
+    assert "comes to the model" in told.splitlines()[1]
+    by_simpy = caresim("trace", "base.yaml", "--patient", who, "--engine", "simpy")
+    assert by_simpy.output == told
+    unknown = caresim("trace", "base.yaml", "--patient", 5)
+    assert unknown.exit_code == 1
+    assert len(unknown.output.strip().splitlines()) == 1
+
+
+def test_a_full_disk_leaves_nothing_behind(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = caresim("run", "base.yaml", "--replications", 1, "--out", "out/a")
+    assert result.exit_code == 1
+    assert result.output.strip().splitlines()[-1].startswith("Error:")
+    assert not (here / "out" / "a").exists()
+    assert list(here.rglob("*.parquet")) == []
+
+
+def test_a_target_that_cannot_be_made_is_an_error_of_one_line(here: Path) -> None:
+    (here / "file").write_text("not a folder")
+    result = caresim("run", "base.yaml", "--replications", 1, "--out", "file/a")
+    assert result.exit_code == 1
+    assert result.output.strip().splitlines()[-1].startswith("Error:")
+
+
+def start(here: Path, *words: str) -> subprocess.Popen[str]:
+    """Start a run that lasts for some seconds."""
+    long = BASE.replace("2 months", "10 years").replace(
+        "replications: 3", "replications: 50"
+    )
+    write(here, "long", long)
+    return subprocess.Popen(
+        [*CARESIM, "run", "long.yaml", "--out", "long", *words],
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_stopped_leaves_no_run_folder(
+    here: Path, engine: str, how: signal.Signals
+) -> None:
+    process = start(here, "--engine", engine, "--workers", "2")
+    assert process.stderr is not None
+    assert "50 replications" in process.stderr.readline()
+    deadline = time.monotonic() + 1.5
+    while time.monotonic() < deadline and process.poll() is None:
+        pass
+    process.send_signal(how)
+    _, said = process.communicate(timeout=60)
+    assert not (here / "long").exists()
+    if how is signal.SIGINT:
+        assert process.returncode == 130
+        assert said.strip().splitlines()[-1] == "Interrupted: nothing was written."
+
+
+def test_the_command_starts_without_the_heavy_libraries() -> None:
+    heavy = {"numpy", "numba", "pyarrow", "pydantic", "simpy", "rich", "scipy", "yaml"}
+    code = "import sys, simulator.cli; print(*sorted(set(sys.modules)))"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert heavy.isdisjoint(found.stdout.split())
