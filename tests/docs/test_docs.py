@@ -1,0 +1,77 @@
+"""Every example in the documentation does what the page says."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import scenarios
+from simulator.cli import main
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+NAMED = re.compile(r"`([\w-]+\.yaml)`:\s*$")
+
+
+def blocks(page: Path, language: str) -> list[tuple[str, str]]:
+    """Return the name that stands before each block, and its text."""
+    text = page.read_text(encoding="utf-8")
+    found = []
+    for match in BLOCK.finditer(text):
+        if match[1] == language:
+            name = NAMED.search(text[: match.start()].rstrip())
+            found.append((name[1] if name else "example.yaml", match[2]))
+    return found
+
+
+WITH_SCENARIOS = [
+    p for p in PAGES if any("caresim: 1" in t for _, t in blocks(p, "yaml"))
+]
+
+
+@pytest.mark.parametrize("page", WITH_SCENARIOS, ids=lambda p: p.name)
+def test_every_scenario_on_a_page_can_be_read(page: Path, tmp_path: Path) -> None:
+    whole = [(n, t) for n, t in blocks(page, "yaml") if t.startswith("caresim: 1")]
+    assert whole
+    for name, text in whole:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert scenarios.read(tmp_path / name).services
+
+
+def test_the_tutorial_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "first-scenario.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    commands = [
+        line for _, text in blocks(page, "console") for line in text.split("\n")
+    ]
+    said = {}
+    for command in filter(None, commands):
+        words = command.split()
+        assert words[0] == "caresim"
+        result = CliRunner().invoke(main, words[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said[words[1]] = result.output
+    assert "clinic: arrivals, per day rises" in said["compare"]
+
+
+def test_every_command_and_option_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+    for name, command in main.commands.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}"))
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert f"`{option.opts[0]}`" in row, (name, option.opts)
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), (page.name, target)
