@@ -52,7 +52,7 @@ def openings(service: Service, period: Period, ratio: float) -> list[Opening]:
     Raises
     ------
     ValueError
-        If `instead` is written for other times than the capacity.
+        If `instead` is written for other times than the capacity, or for none.
     """
     if service.kind == "unlimited":
         return []
@@ -71,6 +71,10 @@ def _scaled(service: Service, ratio: float) -> list[tuple[Capacity, float]]:
         raise ValueError(
             f"services.{service.name}: `instead` must be written for the same times "
             "as the capacity."
+        )
+    if any(entry.number.values[0] == 0 for entry in service.capacity):
+        raise ValueError(
+            f"services.{service.name}: a capacity of 0 cannot have an `instead`."
         )
     return [
         (entry, given[entry.times] / entry.number.values[0])

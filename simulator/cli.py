@@ -64,7 +64,7 @@ def _say(error: Exception) -> int:
     if isinstance(error, MemoryError):
         click.echo("Error: not enough memory.", err=True)
         return FAILED
-    if isinstance(error, (ResultError, RunError, OSError)):
+    if isinstance(error, ResultError | RunError | OSError):
         click.echo(f"Error: {error}", err=True)
         return FAILED
     raise error
@@ -126,10 +126,10 @@ def run(**options: Any) -> None:
 def check(scenario: str) -> None:
     """Say whether a scenario file is right, or all that is wrong with it."""
     from scenarios import read  # noqa: PLC0415
-    from scenarios.tables import model  # noqa: PLC0415
+    from simulator.experiment import prepared  # noqa: PLC0415
 
     found = read(scenario)
-    tables = model(found)
+    tables, _ = prepared(found)
     click.echo(
         f"{found.name} is right: {len(found.services)} services, "
         f"{len(found.streams)} streams, {len(tables.recorded)} groups."
@@ -144,11 +144,11 @@ def explain(scenario: str, as_json: bool) -> None:
     """Say what a scenario means: loads, shortages, changes; without simulating."""
     from scenarios import read  # noqa: PLC0415
     from scenarios.explain import explain as explained  # noqa: PLC0415
-    from scenarios.tables import model  # noqa: PLC0415
     from simulator import rendering  # noqa: PLC0415
+    from simulator.experiment import prepared  # noqa: PLC0415
 
     found = read(scenario)
-    explanation = explained(found, model(found))
+    explanation = explained(found, prepared(found)[0])
     if as_json:
         _print_json(explanation.as_dict())
     else:

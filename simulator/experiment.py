@@ -10,6 +10,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from kernels.layout import Model
+from results.labels import Labels
 from results.run import Origin, Run
 from scenarios import read
 from scenarios.scenario import Scenario
@@ -70,8 +72,7 @@ def run(  # noqa: PLR0913  # each is a choice of its own
         known = " and ".join(sorted(ENGINES))
         raise RunError(f"'{engine}' is not an engine; there are {known}.")
     keep = record or chosen.record_visits != ()
-    tables = model(chosen)
-    names = labels(chosen, tables)
+    tables, names = prepared(chosen)
     seed = chosen.period.seed if seed is None else seed
     count = chosen.period.replications if replications is None else replications
     workers = all_cores() if workers is None else workers
@@ -81,6 +82,21 @@ def run(  # noqa: PLR0913  # each is a choice of its own
     tallies = [(r.number, r.tallies) for r in done]
     records = {r.number: r.records for r in done if r.records is not None}
     return Run.from_replications(names, origin, tallies, log, records)
+
+
+def prepared(scenario: Scenario) -> tuple[Model, Labels]:
+    """Return the machine form of a scenario, and the names of its rows.
+
+    Raises
+    ------
+    RunError
+        If the scenario cannot be put into tables.
+    """
+    try:
+        tables = model(scenario)
+        return tables, labels(scenario, tables)
+    except ValueError as error:
+        raise RunError(f"{scenario.name}: {error}") from error
 
 
 def _replicated(

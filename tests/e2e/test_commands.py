@@ -228,3 +228,14 @@ def test_the_command_starts_without_the_heavy_libraries() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert heavy.isdisjoint(found.stdout.split())
+
+
+def test_a_price_of_groups_that_are_not_told_apart_is_refused(here: Path) -> None:
+    text = BASE.replace(
+        "£114 per visit", "{by: age, child: £1 per visit, rest: £2 per visit}"
+    )
+    write(here, "price", text.replace("record: {by: [age]}\n", ""))
+    for command in ("check", "run", "explain"):
+        result = caresim(command, "price.yaml")
+        assert result.exit_code == 2
+        assert "not recorded apart" in result.output
