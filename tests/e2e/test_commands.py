@@ -15,7 +15,9 @@ from simulator.cli import main
 from tests.worlds import BASE, child, write
 
 ROOT = Path(__file__).parents[2]
-CARESIM = [sys.executable, "-c", "from simulator.cli import main; main()"]
+# A background job of a shell ignores Ctrl-C, and so would the programs it starts.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+CARESIM = [sys.executable, "-c", f"{HEARS}; from simulator.cli import main; main()"]
 
 
 @pytest.fixture
@@ -203,14 +205,17 @@ def start(here: Path, *words: str) -> subprocess.Popen[str]:
 def test_a_run_that_is_stopped_leaves_no_run_folder(
     here: Path, engine: str, how: signal.Signals
 ) -> None:
-    process = start(here, "--engine", engine, "--workers", "2")
-    assert process.stderr is not None
-    assert "50 replications" in process.stderr.readline()
-    deadline = time.monotonic() + 1.5
-    while time.monotonic() < deadline and process.poll() is None:
-        pass
-    process.send_signal(how)
-    _, said = process.communicate(timeout=60)
+    with start(here, "--engine", engine, "--workers", "2") as process:
+        assert process.stderr is not None
+        assert "50 replications" in process.stderr.readline()
+        deadline = time.monotonic() + 1.5
+        while time.monotonic() < deadline and process.poll() is None:
+            pass
+        process.send_signal(how)
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert not (here / "long").exists()
     if how is signal.SIGINT:
         assert process.returncode == 130
