@@ -137,13 +137,20 @@ def with_interval(value: Estimate, unit: str) -> str:
     """
     if value.interval is None or not value.standard_error:
         return amount(value.mean, unit)
-    low, high = value.interval
-    chosen = unit_for(unit, value.mean)
-    decimals = places((high - low) / 2 / chosen.size, value.mean / chosen.size)
-    ends = [said(end, chosen, decimals) for end in (low, high)]
+    chosen, decimals, _ = _rounding(value.mean, value.interval, unit)
+    ends = [said(end, chosen, decimals) for end in value.interval]
     if chosen.name not in ("£", "%"):
         ends = [end.split(" ")[0] for end in ends]
     return f"{said(value.mean, chosen, decimals)} ({ends[0]} to {ends[1]})"
+
+
+def _rounding(
+    mean: float, interval: tuple[float, float], unit: str
+) -> tuple[Unit, int, float]:
+    """Return in which unit and with how many decimals to say, and half the width."""
+    chosen = unit_for(unit, mean)
+    half = (interval[1] - interval[0]) / 2 / chosen.size
+    return chosen, places(half, mean / chosen.size), half
 
 
 def plus_minus(value: Estimate, unit: str) -> str:
@@ -157,11 +164,9 @@ def plus_minus(value: Estimate, unit: str) -> str:
     """
     if value.interval is None or not value.standard_error:
         return amount(value.mean, unit)
-    half = (value.interval[1] - value.interval[0]) / 2
-    chosen = unit_for(unit, value.mean)
-    decimals = places(half / chosen.size, value.mean / chosen.size)
+    chosen, decimals, half = _rounding(value.mean, value.interval, unit)
     whole = said(value.mean, chosen, decimals)
-    size = number(half / chosen.size, decimals)
+    size = number(half, decimals)
     if chosen.name == "£":
         return f"{whole} ± {size}"
     if chosen.name == "%":
