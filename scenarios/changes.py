@@ -291,6 +291,10 @@ class ChangeReader:
 
     def _filtered(self, form: FilterForm, path: Path, section: str) -> list[str]:
         things = list(self._section(section))
+        if not form.model_fields_set:
+            if not self.problems.is_broken(*path):
+                self.problems.add(path, "this is empty.")
+            return []
         features: list[tuple[str, str, Callable[[str], set[str]]]] = [
             ("sector", "Sectors", lambda n: self._sectors(n, section)),
             ("kind", "Kinds", lambda n: self._kinds(n, section)),

@@ -63,7 +63,8 @@ class _Inserter:
         self.whole = whole
         self.problems = problems
         self.dimensions = _dimensions(whole.tree)
-        self.sheets: dict[str, Sheet | None] = {}
+        self.sheets: dict[tuple[object, str], Sheet | None] = {}
+        """By folder and name: a parent may have another table of the same name."""
 
     def visit(self, node: Node, path: Path) -> None:
         if isinstance(node, Map):
@@ -82,6 +83,9 @@ class _Inserter:
     def _from_table(self, node: Map, path: Path) -> Node | None:
         name = node.entries["table"]
         if not isinstance(name, Text):
+            if not isinstance(name, Hole):
+                message = "a text belongs here: the name of one table."
+                self.problems.add((*path, "table"), message)
             return None
         sheet = self._sheet(name, path)
         if sheet is None:
@@ -93,10 +97,13 @@ class _Inserter:
 
     def _sheet(self, name: Text, path: Path) -> Sheet | None:
         home = self.whole.homes[name.place.file]
-        shown = f"{name.value}.csv"
-        if shown not in self.sheets:
-            self.sheets[shown] = self._opened(name, shown, home, path)
-        return self.sheets[shown]
+        key = (home.folder, name.value)
+        if key not in self.sheets:
+            shown = f"{name.value}.csv"
+            if any(other == name.value for _, other in self.sheets):
+                shown = f"{shown} beside {home.shown}"
+            self.sheets[key] = self._opened(name, shown, home, path)
+        return self.sheets[key]
 
     def _opened(
         self, name: Text, shown: str, home: Written, path: Path
@@ -119,14 +126,15 @@ class _Inserter:
     def _text(self, name: str, shown: str, home: Written) -> str:
         check_plain(name)
         folder = None if home.folder is None else home.folder / "tables"
-        if folder is None or not (folder / shown).is_file():
+        file = f"{name}.csv"
+        if folder is None or not (folder / file).is_file():
             there = [] if folder is None or not folder.is_dir() else folder.iterdir()
             names = sorted(p.name.removesuffix(".csv") for p in there)
             raise TextError(
-                f"there is no table {quoted(name)} (tables/{shown})."
+                f"there is no table {quoted(name)} (tables/{file})."
                 f"{did_you_mean(name, names)}"
             )
-        return text_of(folder / shown, shown)
+        return text_of(folder / file, shown)
 
     def _parsed(self, text: str, shown: str) -> Sheet | None:
         lines = text.splitlines()

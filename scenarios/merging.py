@@ -153,6 +153,9 @@ class _Merger:
             message = "a text belongs here: the name of one file."
             problem = Problem(*node.place, "extends", message)
             raise ScenarioError([*self.result.problems, problem])
+        if isinstance(node, Hole):
+            # Without its parent, everything would seem to be missing.
+            raise ScenarioError(self.result.problems)
         return node if isinstance(node, Text) else None
 
     def _neighbour(self, name: Text, home: Written, path: str) -> Written:
@@ -184,9 +187,9 @@ class _Merger:
             self.result.tree.put(key, place, node)
         elif key in NAMED:
             self._join(there, node, key)
-        elif key == "sources":
+        elif key == "sources" and isinstance(there, Map) and isinstance(node, Map):
             self._join_sources(there, node)
-        elif key in LISTED:
+        elif key in LISTED and isinstance(there, List) and isinstance(node, List):
             self._lengthen(there, node, key)
         elif key in BY_KEY and isinstance(there, Map) and isinstance(node, Map):
             kept = Map(node.place, dict(there.entries), dict(there.keys))
@@ -219,18 +222,14 @@ class _Merger:
         )
         self._say(place, path, message)
 
-    def _join_sources(self, there: Node, node: Node) -> None:
-        if not isinstance(there, Map) or not isinstance(node, Map):
-            return
+    def _join_sources(self, there: Map, node: Map) -> None:
         for status, names in node.entries.items():
             if status in there.entries:
                 self._join(there.entries[status], names, f"sources.{status}")
             else:
                 there.put(status, node.keys[status], names)
 
-    def _lengthen(self, there: Node, node: Node, path: str) -> None:
-        if not isinstance(there, List) or not isinstance(node, List):
-            return
+    def _lengthen(self, there: List, node: List, path: str) -> None:
         known = {i.value: i.place for i in there.items if isinstance(i, Text)}
         for item in node.items:
             if isinstance(item, Text) and item.value in known:
@@ -264,6 +263,10 @@ class _Merger:
             message = "only a file that extends another can include."
             self._say(file.tree.keys["include"], "include", message)
             return []
+        for i, item in enumerate(node.items):
+            if isinstance(item, List | Map):
+                message = "a text belongs here: the name of one file."
+                self._say(item.place, f"include.{i}", message)
         return [item for item in node.items if isinstance(item, Text)]
 
     def _check_included(

@@ -42,6 +42,8 @@ HELPERS = {
     "more-than-changes.yaml",
     "of-another-parent.yaml",
     "other-parent.yaml",
+    "parent-that-grows.yaml",
+    "parent-with-lists.yaml",
     "parent.yaml",
 }
 
@@ -178,3 +180,19 @@ def test_the_folder_may_lie_anywhere(tmp_path: Path) -> None:
     here = scenarios.read(HERE / "valid" / "table-of-rates.yaml")
     there = scenarios.read(tmp_path / "my files é" / "table-of-rates.yaml")
     assert here.resolved == there.resolved
+
+
+def test_a_table_is_sought_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    name = "west-yorkshire-demand"  # the parent has a table of this name too
+    stream = f"  more stroke: {{to: stroke unit, rate: {{table: {name}}}}}\n"
+    text = f"caresim: 1\nextends: west-yorkshire\ntitle: x\ndemand:\n{stream}"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "tables").mkdir()
+    table = "demand,age,rate\n" + "".join(
+        f"more stroke,{age},{rate} per day\n"
+        for age, rate in (("child", 0), ("adult", 1), ("older", 2))
+    )
+    (tmp_path / "tables" / f"{name}.csv").write_text(table, encoding="utf-8")
+    scenario = scenarios.read(tmp_path / "mine.yaml")
+    (more,) = (s for s in scenario.streams if s.name == "more stroke")
+    assert abs(sum(more.rate.values) - 3) < 1e-9

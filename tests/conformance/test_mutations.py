@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ NASTY = [
     *("\0", "\u202e", "\ufeff", "\u2028", "\ud7ff", "\x85", "\x1b[31m", "e\u0301"),
 ]
 VALUE = re.compile(r"(?<=[:,\[{-] )[^,\]}\[{\n]+")
+CELL = re.compile(r"[^,\n]+")
 KEY = re.compile(r"[^\s,{}:\[\]-][^,{}:\[\]\n]*(?=: )")
 Edit = Callable[[str, st.DataObject], str]
 
@@ -157,12 +159,22 @@ EDITS: list[Edit] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of all valid files, to be damaged."""
+def _copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("damaged") / "files"
     shutil.copytree(HERE / "valid", made)
     return made
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of all valid files, beside which damaged ones are written."""
+    return _copied(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of all valid files, some of which are damaged themselves."""
+    return _copied(tmp_path_factory)
 
 
 def _reads_or_is_refused(path: Path) -> bool:
@@ -206,33 +218,29 @@ def test_a_damaged_file_is_refused_or_makes_sense(
 @_examples(100)
 @given(data=st.data())
 def test_a_damaged_parent_is_refused_or_makes_sense(
-    folder: Path, data: st.DataObject
+    spoilt: Path, data: st.DataObject
 ) -> None:
-    own = folder / "of a damaged parent"
-    shutil.copytree(HERE / "valid", own, dirs_exist_ok=True)
     edit = data.draw(st.sampled_from(EDITS))
     text = edit(FILES["baseline.yaml"], data)
-    (own / "baseline.yaml").write_text(text, encoding="utf-8", newline="")
+    (spoilt / "baseline.yaml").write_text(text, encoding="utf-8", newline="")
     children = ["change-of-a-number-inside.yaml", "includes-another-files-changes.yaml"]
-    _reads_or_is_refused(own / data.draw(st.sampled_from(children)))
+    _reads_or_is_refused(spoilt / data.draw(st.sampled_from(children)))
 
 
 @pytest.mark.parametrize("table", ["rates", "routes", "beds"])
 @_examples(60)
 @given(data=st.data())
 def test_a_damaged_table_is_refused_or_makes_sense(
-    folder: Path, table: str, data: st.DataObject
+    spoilt: Path, table: str, data: st.DataObject
 ) -> None:
     children = {"rates": "rates", "routes": "routes", "beds": "capacity"}
-    own = folder / "with damaged tables"
-    shutil.copytree(HERE / "valid", own, dirs_exist_ok=True)
-    path = own / "tables" / f"{table}.csv"
-    cell = re.compile(r"[^,\n]+")
-    text = _with_a_part_replaced(cell, NASTY, path.read_text(encoding="utf-8"), data)
+    whole = (HERE / "valid" / "tables" / f"{table}.csv").read_text(encoding="utf-8")
+    text = _with_a_part_replaced(CELL, NASTY, whole, data)
     if data.draw(st.booleans()):
         text = data.draw(st.sampled_from(EDITS[:6]))(text, data)
+    path = spoilt / "tables" / f"{table}.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    _reads_or_is_refused(own / f"table-of-{children[table]}.yaml")
+    _reads_or_is_refused(spoilt / f"table-of-{children[table]}.yaml")
 
 
 # Slips of the pen that must never pass
@@ -256,7 +264,7 @@ QUANTITY = re.compile(
     r"(sec|min|hours?|days?|weeks?|months?|years?|per|every|people|visit)\b"
 )
 SHARE = re.compile(r"(?<=[:,\[] )\d[\d.]*(%)(?![\w ]* per)")
-SLIPS = 12
+SLIPS = 10
 """How many of each file's places are tried, spread evenly."""
 
 
@@ -303,3 +311,32 @@ def test_a_misspelt_unit_is_always_refused(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_forgotten_percent_sign_is_always_refused(folder: Path, name: str) -> None:
     assert _accepted_slips(folder, name, SHARE, lambda _: "") == []
+
+
+def _nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Yield every value in a file, with what is in it."""
+    if node is not None:
+        yield node
+    if isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _nodes(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _nodes(value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_of_another_form_is_always_refused(folder: Path, name: str) -> None:
+    text, accepted = FILES[name], []
+    values = list(_nodes(yaml.compose(text, Loader=yaml.BaseLoader)))[1:]
+    for number, node in enumerate(values[:: -(-len(values) // 20)]):
+        plain = isinstance(node, yaml.ScalarNode)
+        forms = ["{}", "[]", "[[x]]", "{x: {}}"] if plain else ["[[x]]", "{x: {y: z}}"]
+        form = forms[number % len(forms)]
+        begin, end = node.start_mark.index, node.end_mark.index
+        end = len(text[:end].rstrip())
+        path = folder / "form.yaml"
+        path.write_text(text[:begin] + form + text[end:], encoding="utf-8")
+        if _reads_or_is_refused(path):
+            accepted.append((text[begin:end], form))
+    assert accepted == []
