@@ -285,7 +285,7 @@ class _Reader:
     def _single(self, rows: Sequence[dict[str, Text]], key: str) -> Node | None:
         if len(rows) > 1:
             first = rows[0][key].place.line
-            message = f"this row says the same as line {first}; one value is enough."
+            message = f"line {first} gives these a value already."
             self.inserter.say(rows[1][key].place, message, self.path)
             return None
         if not rows[0][key].value:

@@ -144,11 +144,10 @@ class Who:
 
     def weights(self, leaves: Sequence[Leaf], mask: Mask | None) -> list[float]:
         """Return what share of its written number each group has."""
-        raw = self._raw()
         every = range(len(self.groups))
-        meant = [self.mask[g] and (mask is None or mask[g]) for g in every]
-        raw = [x if ok else 0.0 for x, ok in zip(raw, meant, strict=True)]
         cells = [cell_of(self.groups, g, leaves[g]) for g in every]
+        meant = [self.mask[g] and (mask is None or mask[g]) for g in every]
+        raw = [x if ok else 0.0 for x, ok in zip(self._raw(cells), meant, strict=True)]
         totals: dict[tuple[str, ...], float] = {}
         for cell, x in zip(cells, raw, strict=True):
             totals[cell] = totals.get(cell, 0.0) + x
@@ -157,11 +156,17 @@ class Who:
             for cell, x in zip(cells, raw, strict=True)
         ]
 
-    def _raw(self) -> list[float]:
-        """Return shares of the groups before those who do not come are left out."""
+    def _raw(self, cells: Sequence[tuple[str, ...]]) -> list[float]:
+        """Return shares of the groups before those who do not come are left out.
+
+        Stated shares hold within every written number; only what they leave open is
+        divided by numbers of people.
+        """
         every = range(len(self.groups))
         people = [self._people(g) for g in every]
-        beside = [tuple(self.groups.of(g, d) for d in self.shares) for g in every]
+        beside = [
+            (cells[g], *(self.groups.of(g, d) for d in self.shares)) for g in every
+        ]
         raw = []
         for g in every:
             alike = math.fsum(people[h] for h in every if beside[h] == beside[g])

@@ -262,7 +262,7 @@ class _Resolver:
         for change in self.changes:
             if change.subject == "routes":
                 if not change.used and not self.problems.is_broken(*change.path):
-                    message = "no share leads there from outside."
+                    message = "nothing leads from outside into what is selected."
                     self.problems.add((*change.path, "routes"), message)
                 continue
             named = [t for t, is_named in change.things.items() if is_named]

@@ -399,7 +399,7 @@ def test_steps_of_pathways_are_changed() -> None:
         ),
         (
             "routes: {into: clinic}, multiply_by: 2",
-            "changes.0.routes: no share leads there from outside.",
+            "changes.0.routes: nothing leads from outside into what is selected.",
         ),
         ("routes: {}, multiply_by: 2", "changes.0.routes: give `into` or `out_of`"),
         (

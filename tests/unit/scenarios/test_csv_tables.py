@@ -104,9 +104,7 @@ def test_what_is_read_is_complete_without_the_table(tmp_path: Path) -> None:
         ),
         (
             RATES + "clinic,child,11 per day\n",
-            "numbers.csv:4:14 demand.clinic.rate: this row says the same as line 2; "
-            "one "
-            "value is enough.",
+            "numbers.csv:4:14 demand.clinic.rate: line 2 gives these a value already.",
         ),
         (
             RATES.replace("clinic,child,10 per day\n", ""),

@@ -94,6 +94,19 @@ def test_a_rate_by_age_is_divided_by_need_as_who_says() -> None:
     assert stream.rate.values == pytest.approx((2, 6, 10, 30))
 
 
+def test_stated_shares_hold_in_each_age_even_where_people_are_told_apart() -> None:
+    people = (
+        "people: {number: {by: age, child: {by: need, high: 100, low: 900}, "
+        "adult: {by: need, high: 3000, low: 1000}}}"
+    )
+    stream, _ = _stream(
+        people,
+        "who: {need: {high: 20%, low: rest}}, "
+        "rate: {by: age, child: 10 per day, adult: 40 per day}",
+    )
+    assert stream.rate.values == pytest.approx((2, 8, 8, 32))
+
+
 def test_a_rate_by_need_is_divided_by_age_by_the_numbers_of_people() -> None:
     stream, _ = _stream(BY_AGE, "rate: {by: need, high: 10 per day, low: 5 per day}")
     assert stream.rate.values == pytest.approx((2, 1, 8, 4))
