@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.elementary import log
-from kernels.jit import jit
+from kernels.jit import jit, jit_with_new_arrays
 from kernels.layout import DAY, NEVER, P_ARRIVAL, SCHEDULED, Model, Table
 from kernels.philox import block, unit32, unit53
 from kernels.values import extremes, value_at
@@ -125,7 +125,7 @@ def arrivals(model: Model, key: int, begin: int, end: int) -> Table:
     return arrivals_of(demand_of(model), key, begin, end)
 
 
-@jit
+@jit_with_new_arrays
 def arrivals_of(demand: Demand, key: int, begin: int, end: int) -> Table:
     """Return what `arrivals` does, from within compiled code.
 
@@ -261,7 +261,7 @@ def _week_of(shapes: Table, first: int, last: int, time: int) -> _Week:
     return week
 
 
-@jit
+@jit_with_new_arrays
 def _room(demand: Demand, begin: int, end: int) -> Table:
     """Empty rows, for about as many patients as will come."""
     total = 0.0
@@ -282,7 +282,7 @@ def _rows_of(demand: Demand, profile: int) -> tuple[int, int]:
     return first, first + demand.profiles[profile]["rows"] - 1
 
 
-@jit
+@jit_with_new_arrays
 def _points(
     demand: Demand, cloud: int, week: _Week, window: _Window, rows: Table, n: int
 ) -> tuple[Table, int]:
@@ -331,7 +331,7 @@ def _fill(row: np.void, time: int, who: int, source: np.void) -> None:
     row["to"] = source["to"]
 
 
-@jit
+@jit_with_new_arrays
 def _enlarged(rows: Table) -> Table:
     """Rows, and as many again and some more to be filled."""
     larger = np.zeros(2 * len(rows) + 64, SCHEDULED)
@@ -340,7 +340,7 @@ def _enlarged(rows: Table) -> Table:
     return larger
 
 
-@jit
+@jit_with_new_arrays
 def _in_order(rows: Table, n: int, begin: int, end: int) -> Table:
     """Sort the first n rows by time and identity.
 

@@ -1,120 +1,140 @@
 """Pending events: a heap for the present, buckets of time for what comes later.
 
 Adding and taking an event costs the same however many are pending for a later time:
-those wait unsorted in the bucket of their time until it comes. Simultaneous facts
-commute (docs/background/semantics.md), so events of one moment have no order of
-their own; their codes, salted in tests, only make runs repeatable.
+those wait unsorted in the bucket of their time until it comes. By then many are stale
+(a patient was called in, and will not lose patience); those never see the heap.
+
+Simultaneous facts commute (docs/background/semantics.md), so events of one moment have
+no order of their own. They come in an order mixed from their code and a salt, which
+tests change.
 """
 
-import numpy as np
 from numpy.typing import NDArray
+import numpy as np
 
-from kernels.jit import jit
-from kernels.layout import Table
-from kernels.state import BUCKET, FAR_FREE, FAR_N, HEAP_N, SALT
+from kernels.jit import inlined, jit
+from kernels.state import (
+    BEGIN,
+    BITS,
+    BUCKET,
+    E_CALENDAR,
+    EDGE,
+    END,
+    FAR_FREE,
+    FAR_N,
+    HEAP_N,
+    ORDER_BITS,
+    ROWS_MASK,
+    SALT,
+    State,
+)
 
 Integers = NDArray[np.int64]
 
+_ORDER = (1 << ORDER_BITS) - 1
 
-@jit
+
+@inlined
 def code(kind: int, row: int, stamp: int) -> int:
     """Return the code of an event: what happens, to which row, and its stamp."""
     return (int(stamp) << 33) | (int(row) << 3) | kind
 
 
 @jit
-def push(heap: Integers, n: Integers, time: int, what: int) -> None:
-    """Add an event to the heap, which must have room."""
-    at = n[HEAP_N]
-    n[HEAP_N] = at + 1
-    while at > 0:
-        parent = (at - 1) >> 1
-        above = heap[2 * parent]
-        if above < time or (
-            above == time and (heap[2 * parent + 1] ^ n[SALT]) <= (what ^ n[SALT])
-        ):
-            break
-        heap[2 * at] = above
-        heap[2 * at + 1] = heap[2 * parent + 1]
-        at = parent
-    heap[2 * at] = time
-    heap[2 * at + 1] = what
-
-
-@jit
-def pop(heap: Integers, n: Integers) -> int:
-    """Take the first event from the heap; return its code."""
-    first = heap[1]
-    last = n[HEAP_N] - 1
-    n[HEAP_N] = last
-    time, what = heap[2 * last], heap[2 * last + 1]
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= last:
-            break
-        right = child + 1
-        if right < last and (
-            heap[2 * right] < heap[2 * child]
-            or (
-                heap[2 * right] == heap[2 * child]
-                and (heap[2 * right + 1] ^ n[SALT]) < (heap[2 * child + 1] ^ n[SALT])
-            )
-        ):
-            child = right
-        below = heap[2 * child]
-        if time < below or (
-            time == below and (what ^ n[SALT]) <= (heap[2 * child + 1] ^ n[SALT])
-        ):
-            break
-        heap[2 * at] = below
-        heap[2 * at + 1] = heap[2 * child + 1]
-        at = child
-    heap[2 * at] = time
-    heap[2 * at + 1] = what
-    return int(first)
-
-
-@jit
-def schedule(
-    heap: Integers,
-    far: Table,
-    heads: Integers,
-    n: Integers,
-    time: int,
-    bucket: int,
-    what: int,
-) -> None:
-    """Add an event that falls due at a time, in a bucket of time."""
+def schedule(state: State, time: int, what: int) -> None:
+    """Add an event; one that falls due at the end of the run or later is left out."""
+    n = state.n
+    if time >= n[END]:
+        return
+    bucket = (time - n[BEGIN]) >> n[BITS]
     if bucket <= n[BUCKET]:
-        push(heap, n, time, what)
+        push(state.heap, n, time, what)
         return
     row = n[FAR_FREE]
-    event = far[row]
+    event = state.far[row]
     n[FAR_FREE] = event["next"]
     n[FAR_N] += 1
     event["time"] = time
     event["code"] = what
-    event["next"] = heads[bucket]
-    heads[bucket] = row
+    event["next"] = state.heads[bucket]
+    state.heads[bucket] = row
 
 
 @jit
-def open_bucket(heap: Integers, far: Table, heads: Integers, n: Integers) -> bool:
+def open_bucket(state: State) -> bool:
     """Move the events of the next bucket to the heap; return whether there was room."""
+    n, heap, far, people = state.n, state.heap, state.far, state.people
     bucket = n[BUCKET] + 1
-    row = heads[bucket]
+    row = state.heads[bucket]
     while row >= 0:
         if 2 * n[HEAP_N] + 2 > len(heap):
-            heads[bucket] = row
+            state.heads[bucket] = row
             return False
         event = far[row]
-        push(heap, n, event["time"], event["code"])
+        what = event["code"]
+        whose = (what >> 3) & ROWS_MASK
+        if what & 7 >= E_CALENDAR or people[whose]["stamp"] == what >> 33:
+            push(heap, n, event["time"], what)
         after = event["next"]
         event["next"] = n[FAR_FREE]
         n[FAR_FREE] = row
         n[FAR_N] -= 1
         row = after
-    heads[bucket] = -1
+    state.heads[bucket] = -1
     n[BUCKET] = bucket
+    n[EDGE] = n[BEGIN] + ((bucket + 1) << n[BITS])
     return True
+
+
+@jit
+def push(heap: Integers, n: Integers, time: int, what: int) -> None:
+    """Add an event to the heap, which must have room."""
+    rank = (time << ORDER_BITS) | ((what ^ n[SALT]) & _ORDER)
+    at = n[HEAP_N]
+    n[HEAP_N] = at + 1
+    while at > 0:
+        parent = (at - 1) >> 1
+        if heap[2 * parent] <= rank:
+            break
+        heap[2 * at] = heap[2 * parent]
+        heap[2 * at + 1] = heap[2 * parent + 1]
+        at = parent
+    heap[2 * at] = rank
+    heap[2 * at + 1] = what
+
+
+@inlined
+def first_due(heap: Integers) -> int:
+    """Return when the first event of the heap, which is not empty, falls due."""
+    return int(heap[0] >> ORDER_BITS)
+
+
+@jit
+def pop(heap: Integers, n: Integers) -> int:
+    """Take the first event from the heap; return its code.
+
+    The hole sinks to the bottom along the earlier children, where the last event fills
+    it and rises: most last events belong there, and no step depends on a guess.
+    """
+    first = heap[1]
+    last = n[HEAP_N] - 1
+    n[HEAP_N] = last
+    rank, what = heap[2 * last], heap[2 * last + 1]
+    at, child = 0, 1
+    while child < last:
+        right = child + 1
+        if right < last:
+            child += heap[2 * right] < heap[2 * child]
+        heap[2 * at] = heap[2 * child]
+        heap[2 * at + 1] = heap[2 * child + 1]
+        at, child = child, 2 * child + 1
+    while at > 0:
+        parent = (at - 1) >> 1
+        if heap[2 * parent] <= rank:
+            break
+        heap[2 * at] = heap[2 * parent]
+        heap[2 * at + 1] = heap[2 * parent + 1]
+        at = parent
+    heap[2 * at] = rank
+    heap[2 * at + 1] = what
+    return int(first)

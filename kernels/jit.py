@@ -15,16 +15,19 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 # Vector libraries differ in the last bit. Kernels call none of their functions, and
 # this keeps numba from loading one where it is imported here first.
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
 
 import numba
+from numba import int64
 from numba.core import config
+from numba.core.registry import CPUDispatcher
+from numba.core.types import Integer, Type, unliteral
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +35,9 @@ R = TypeVar("R")
 
 def jit(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function when it is first called, keeping its signature for mypy.
+
+    The function makes no array, nor does any that it calls: the machine code counts
+    no references, which costs more than an event when arrays are handed on.
 
     Parameters
     ----------
@@ -44,11 +50,20 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
         The compiled function, cached on disk where that is possible. With
         ``NUMBA_DISABLE_JIT=1`` the function itself.
     """
-    if CACHE is not None:
-        # The folder may have become unwritable since it was tried.
-        with contextlib.suppress(RuntimeError), _caching_in(CACHE):
-            return _compiled(function, cache=True)
-    return _compiled(function, cache=False)
+    return _cached(function, _nrt=False)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a part of another function, of which it is to be a part for speed, too.
+
+    For what is called in one place, or is short. Otherwise as `jit`.
+    """
+    return _cached(function, _nrt=False, inline="always")
+
+
+def jit_with_new_arrays(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that makes arrays. Otherwise as `jit`."""
+    return _cached(function)
 
 
 def source_digest(folder: Path) -> str:
@@ -124,16 +139,48 @@ def _caching_in(folder: Path) -> Iterator[None]:
         settings["CACHE_DIR"] = before
 
 
-def _compiled(function: Callable[P, R], *, cache: bool) -> Callable[P, R]:
+def _cached(function: Callable[P, R], **options: bool | str) -> Callable[P, R]:
+    if CACHE is not None:
+        # The folder may have become unwritable since it was tried.
+        with contextlib.suppress(RuntimeError), _caching_in(CACHE):
+            return _compiled(function, cache=True, **options)
+    return _compiled(function, cache=False, **options)
+
+
+def _compiled(function: Callable[P, R], **options: bool | str) -> Callable[P, R]:
     compile_later = numba.njit(
-        cache=cache,
         nogil=True,
         fastmath=False,
         error_model="numpy",
         parallel=False,
+        no_cfunc_wrapper=True,
+        **options,
     )
+    compiled = compile_later(function)
+    if isinstance(compiled, CPUDispatcher):
+        _widen_integers(compiled)
     # What numba says it returns hides the signature.
-    return cast("Callable[P, R]", compile_later(function))
+    return cast("Callable[P, R]", compiled)
+
+
+def _widen_integers(compiled: CPUDispatcher) -> None:
+    """Let kernels hand each other all whole numbers as int64.
+
+    Else numba compiles a function anew for every constant and width it is called with.
+    """
+    template_of = compiled.get_call_template
+
+    def widened(args: Iterable[Type], names: dict[str, Type]) -> Any:
+        return template_of(
+            tuple(map(_widened, args)), {k: _widened(v) for k, v in names.items()}
+        )
+
+    compiled.get_call_template = widened
+
+
+def _widened(kind: Type) -> Type:
+    plain = unliteral(kind)
+    return int64 if isinstance(plain, Integer) and plain.signed else plain
 
 
 CACHE = cache_folder(Path(__file__).parent)

@@ -288,16 +288,16 @@ def _member(
     """Find the member of a mixture in whose share u lies, and where within it."""
     first = _wide(tables.laws[law]["part"])
     n = tables.laws[law]["parts"]
-    weights, total = np.empty(n), 0.0
-    for i in range(n):
-        weights[i] = _weight(tables, law, first + i, time, limits)
-        total += weights[i]
+    total = 0.0
+    for part in range(first, first + n):
+        total += _weight(tables, law, part, time, limits)
     target = u * total
     chosen, start, width, end = first, 0.0, 0.0, 0.0
-    for i in range(n):
-        if weights[i] > 0.0 and (width == 0.0 or target >= end):
-            chosen, start, width = first + i, end, weights[i]
-        end += weights[i]
+    for part in range(first, first + n):
+        weight = _weight(tables, law, part, time, limits)
+        if weight > 0.0 and (width == 0.0 or target >= end):
+            chosen, start, width = part, end, weight
+        end += weight
     within = (target - start) / width if width > 0.0 else u
     within = min(max(within, 2.0**-54), 1.0 - 2.0**-53)
     return _wide(tables.parts[chosen]["law"]), within

@@ -71,9 +71,9 @@ def leave(people: Table, levels: Table, row: int) -> None:
 
 
 @jit
-def first_in_line(levels: Table, first: int, n: int) -> int:
+def first_in_line(levels: Table, desk: np.void) -> int:
     """Return the first patient in line, -1 if nobody waits."""
-    for level in range(first, first + n):
+    for level in range(desk["level"], desk["level"] + desk["levels"]):
         if levels[level]["head"] >= 0:
             return int(levels[level]["head"])
     return -1

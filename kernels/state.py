@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.calendars import rows_of
+from kernels.laws import Laws, laws_of
 from kernels.layout import (
     CLOCK,
+    DAY,
     NEVER,
     PATIENT,
     SCHEDULED,
@@ -21,6 +23,7 @@ from kernels.layout import (
     Model,
     Table,
 )
+from kernels.routing import edges_of
 
 Integers = NDArray[np.int64]
 
@@ -37,7 +40,12 @@ E_JOIN, E_END, E_FREE, E_WAIT, E_CALENDAR, E_SLOT = range(6)
     ABSENTEE,  # called to a slot and not attending
     SENT_AWAY,  # turned away from the line by rule `cause`
 ) = range(7)
+ORDER_BITS = 10
+"""Bits of an event's rank below its time. Times until 2150 take 53 bits."""
 STAMPS = (1 << 30) - 1
+ROWS_MASK = (1 << 30) - 1
+WORD = (1 << 32) - 1
+"""One of the words of `PERSON.words`."""
 
 PERSON = np.dtype(
     [
@@ -48,31 +56,29 @@ PERSON = np.dtype(
         ("joined", "i8"),
         ("started", "i8"),
         ("ended", "i8"),
-        ("left", "i8"),  # treatment that is left, once it has begun
+        # Treatment that is left, once it has begun; then, while the unit is kept, the
+        # delay before the next step.
+        ("left", "i8"),
         ("u", "f8"),  # luck of this visit: treatment
-        ("u_wait", "f8"),  # first waiting event
-        ("u_route", "f8"),  # next place
-        ("slot", "i8"),  # length of the slot taken
-        ("delay", "i8"),  # before the next step, once the unit is given back
-        ("group", "i4"),
-        ("stream", "i4"),
-        ("visits", "i4"),  # begun so far
-        ("k", "i4"),  # number of this visit
-        ("part", "i4"),
+        ("words", "i8"),  # and two words: first waiting event, next place
+        ("stamp", "i4"),  # grows when what was pending no longer counts
         ("step", "i4"),
         ("service", "i4"),
         ("level", "i4"),
-        ("state", "i4"),
-        ("stamp", "i4"),  # grows when what was pending no longer counts
+        ("group", "i4"),
+        ("stream", "i4"),
+        ("visits", "i4"),  # begun so far, this one included
         ("next", "i4"),  # neighbours in line, or among those in treatment
         ("prev", "i4"),
-        ("to", "i4"),  # next step; -1: leaves the model
+        ("to", "i4"),  # next step; -1 - ending: leaves the model
         ("cause", "i4"),  # waiting event that is timed, or rule that turned away
-        ("ending", "i4"),
-        ("fresh", "i4"),  # 1: joined the line in this round
+        ("part", "i2"),
+        ("state", "i1"),
+        ("fresh", "i1"),  # 1: joined the line in this round
     ],
     align=True,
 )
+"""Two cache lines; see `_people`."""
 DESK = np.dtype(
     [
         ("capacity", "i8"),
@@ -95,7 +101,7 @@ DESK = np.dtype(
 """A service at work."""
 LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("priority", "i4")], align=True)
 """Patients of one priority in one line, first in line first."""
-FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i8")], align=True)
+FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i4")], align=True)
 """An event of a later bucket of time."""
 
 # Cells of `State.n`.
@@ -116,8 +122,14 @@ FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i8")], align=True)
     CLOCK_N,
     PATIENT_N,
     EVENTS,  # facts so far
-    SALT,  # for tests: simultaneous events come in the order of code ^ salt
-) = range(17)
+    SALT,  # for tests: mixed into the order of simultaneous events
+    BEGIN,  # of the run
+    END,
+    BITS,  # a bucket of time is 2 ** BITS microseconds wide
+    EDGE,  # where the next bucket begins
+    TALLIED_VISIT,  # rows of records that have been tallied
+    TALLIED_CLOCK,
+) = range(23)
 
 
 class State(NamedTuple):
@@ -132,7 +144,7 @@ class State(NamedTuple):
     heap: Integers
     """Binary heap of (time, code) pairs, interleaved."""
     far: Table
-    heads: Integers
+    heads: NDArray[np.int32]
     """First event of each later bucket of time, -1 if none."""
     desks: Table
     levels: Table
@@ -147,53 +159,113 @@ class State(NamedTuple):
     patients: Table
 
 
-ROWS = 1 << 15
-"""Rows of records that are collected before they are tallied."""
+class Tables(NamedTuple):
+    """What the event loop reads of a model, some of it worked out beforehand."""
+
+    laws: Laws
+    services: Table
+    calendar: Table
+    steps: Table
+    choices: Table
+    branches: Table
+    waits: Table
+    rules: Table
+    moment: NDArray[np.int32]
+    moments: Table
+    edges: NDArray[np.float64]
+    still: NDArray[np.bool_]
+    """The two of `routing.edges_of`."""
+
+
+def tables_of(model: Model) -> Tables:
+    """Return what the event loop reads of a model."""
+    edges, still = edges_of(model)
+    return Tables(
+        laws_of(model),
+        model.services,
+        model.calendar,
+        model.steps,
+        model.choices,
+        model.branches,
+        model.waits,
+        model.rules,
+        model.moment,
+        model.moments,
+        edges,
+        still,
+    )
+
+
+ROWS = 1 << 11
+"""Rows of records that are collected before they are tallied: they stay close by."""
+BUCKET_EVENTS = 12.0
+"""Events that fall into a bucket of time, about."""
+EVENTS_PER_PATIENT = 6.0
+MOST_BUCKETS = 1 << 20
 
 
 def bucket_bits(model: Model) -> int:
-    """Return the width of a bucket of time, as a power of two of microseconds.
+    """Return the width of a bucket of time, as a power of two of microseconds."""
+    per_day = EVENTS_PER_PATIENT * (patients_per_day(model) + 1.0)
+    width = max(BUCKET_EVENTS / per_day * DAY, (model.end - model.begin) / MOST_BUCKETS)
+    return int(np.ceil(np.log2(width)))
 
-    Some hundreds of patients come within a bucket, and there are never more than a
-    million buckets.
-    """
+
+def patients_per_day(model: Model) -> float:
+    """Return about how many patients come on a day, changes left aside."""
     levels = model.values["base"][model.clouds["level"]] if len(model.clouds) else []
-    per_day = float(np.sum(levels)) + len(model.scheduled) + 1.0
-    width = 400.0 / per_day * 86_400e6
-    fewest = (model.end - model.begin) / 2**20
-    return int(np.ceil(np.log2(max(width, fewest, 2.0**20))))
+    days = (model.end - model.begin) / DAY
+    return float(np.sum(levels)) + len(model.scheduled) / days
 
 
-def initial(model: Model, people: int = 1 << 12) -> State:
-    """Return the state at the beginning of a run."""
-    bits = bucket_bits(model)
-    n = np.zeros(17, dtype=np.int64)
+def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
+    """Return the state at the beginning of a run.
+
+    Parameters
+    ----------
+    model : Model
+    people : int
+        For how many patients there is room at first.
+    rows : int
+        Rows for records of each kind.
+    """
+    n = np.zeros(23, dtype=np.int64)
     n[NOW], n[BUCKET], n[FREE_N] = model.begin - 1, -1, people
-    buckets = ((model.end - model.begin) >> bits) + 2
+    n[BEGIN], n[EDGE], n[END] = model.begin, model.begin, model.end
+    n[BITS] = bucket_bits(model)
+    buckets = ((model.end - model.begin) >> n[BITS]) + 2
     far = np.zeros(people, dtype=FAR)
     far["next"] = np.arange(1, people + 1)
     far["next"][-1] = -1
     levels, level_of, first = _levels(model)
     heap = np.zeros(2 * max(4096, 4 * len(model.services)), dtype=np.int64)
     _open_calendars(model, heap, n)
+    clocks = max(rows, 8 * model.n_clocks + 2)
     return State(
         n=n,
-        people=np.zeros(people, dtype=PERSON),
+        people=_people(people),
         since=np.full((people, model.n_clocks), -1, dtype=np.int64),
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
         heap=heap,
         far=far,
-        heads=np.full(buckets, -1, dtype=np.int64),
+        heads=np.full(buckets, -1, dtype=np.int32),
         desks=_desks(model, first),
         levels=levels,
         level_of=level_of,
         dirty=np.zeros(len(model.services) + 1, dtype=np.int32),
         newcomers=np.zeros(1024, dtype=np.int32),
         arrivals=np.zeros(0, dtype=SCHEDULED),
-        visits=np.zeros(ROWS, dtype=VISIT),
-        clocks=np.zeros(ROWS, dtype=CLOCK),
-        patients=np.zeros(ROWS, dtype=PATIENT),
+        visits=np.zeros(rows, dtype=VISIT),
+        clocks=np.zeros(clocks, dtype=CLOCK),
+        patients=np.zeros(rows, dtype=PATIENT),
     )
+
+
+def _people(rows: int) -> Table:
+    """Return empty rows for patients, each on two whole cache lines."""
+    memory = np.zeros(rows * PERSON.itemsize + 64, dtype=np.int8)
+    skip = -memory.ctypes.data % 64
+    return memory[skip : skip + rows * PERSON.itemsize].view(PERSON)
 
 
 def _open_calendars(model: Model, heap: Integers, n: Integers) -> None:
@@ -201,7 +273,8 @@ def _open_calendars(model: Model, heap: Integers, n: Integers) -> None:
     for service, row in enumerate(model.services):
         if row["kind"] not in (SLOTS, UNLIMITED):
             at = n[HEAP_N]
-            heap[2 * at], heap[2 * at + 1] = model.begin, (service << 3) | E_CALENDAR
+            heap[2 * at] = model.begin << ORDER_BITS
+            heap[2 * at + 1] = (service << 3) | E_CALENDAR
             n[HEAP_N] += 1
 
 
@@ -261,7 +334,8 @@ def _more_people(state: State) -> State:
     free[:size] = np.arange(2 * size - 1, size - 1, -1)
     free[size : size + held] = state.free[:held]
     state.n[FREE_N] = size + held
-    people = np.concatenate((state.people, np.zeros(size, dtype=PERSON)))
+    people = _people(2 * size)
+    people[:size] = state.people
     since = np.concatenate((state.since, np.full_like(state.since, -1)))
     return state._replace(people=people, since=since, free=free)
 

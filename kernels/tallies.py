@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import jit
+from kernels.jit import inlined, jit
 from kernels.layout import (
     ABSENT,
     COMPLETED,
@@ -27,6 +27,7 @@ from kernels.layout import (
     TURNED_AWAY,
     WAITING,
     Model,
+    Records,
     Table,
 )
 
@@ -149,8 +150,9 @@ def bucket(time: int) -> int:
     if unit < 1 << _HALF_BITS:
         return 1 + unit
     octave = 0
-    while unit >> octave >= 2 << _HALF_BITS:
-        octave += 1
+    for step in (32, 16, 8, 4, 2, 1):
+        if unit >> (octave + step) >= 1 << _HALF_BITS:
+            octave += step
     half = (unit >> octave) & ((1 << _HALF_BITS) - 1)
     return 1 + ((octave + 1) << _HALF_BITS) + half
 
@@ -168,14 +170,18 @@ def bucket_edges(buckets: Integers) -> tuple[Integers, Integers]:
     return np.where(buckets == 0, 0, lower), np.where(buckets == 0, 0, upper)
 
 
-@jit
-def _key(kind: int, month: int, subject: int, group: int, time: int) -> int:
-    """Return the key of a bucket: 3 + 12 + 14 + 14 + 13 bits."""
+@inlined
+def _distribution(kind: int, time: int) -> int:
+    """Return the part of a key that says which distribution, and where in it."""
+    return (np.int64(kind) << 53) | np.int64(bucket(time))
+
+
+@inlined
+def _place(month: int, subject: int, group: int) -> int:
+    """Return the part of a key that says for whom: 12 + 14 + 14 bits."""
     # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
-    key = (np.int64(kind) << 12) | np.int64(month)
-    key = (key << 14) | np.int64(subject)
-    key = (key << 14) | np.int64(group)
-    return int((key << _BUCKET_BITS) | np.int64(bucket(time)))
+    place = (np.int64(month) << 14) | np.int64(subject)
+    return ((place << 14) | np.int64(group)) << _BUCKET_BITS
 
 
 def unpacked(keys: Integers) -> tuple[Integers, ...]:
@@ -213,6 +219,19 @@ def enlarged(tallies: Tallies) -> Tallies:
     return tallies._replace(keys=keys, numbers=numbers, used=used)
 
 
+def with_records(model: Model, tallies: Tallies, records: Records) -> Tallies:
+    """Return tallies with some records added; the given ones are used up."""
+    for add, rows in (
+        (tally_visits, records.visits),
+        (tally_clocks, records.clocks),
+    ):
+        done = 0
+        while (done := add(model, tallies, rows, done)) < len(rows):
+            tallies = enlarged(tallies)
+    tally_patients(model, tallies, records.patients)
+    return tallies
+
+
 @jit
 def _rehash(
     old: Integers, held: Integers, keys: Integers, numbers: Integers, used: Integers
@@ -243,38 +262,37 @@ def month_of(months: Integers, time: int) -> int:
     return low - 1
 
 
-@jit
+@inlined
+def _month_near(months: Integers, time: int, month: int) -> int:
+    """Return the month of a moment, tried first where the one before it lay."""
+    if 0 <= month < len(months) - 1 and months[month] <= time < months[month + 1]:
+        return month
+    return month_of(months, time)
+
+
+@inlined
 def _spread(
-    counts: Integers,
-    months: Integers,
-    cell: tuple[int, int, int],
-    month: int,
-    begin: int,
-    end: int,
+    totals: Integers, months: Integers, month: int, begin: int, end: int
 ) -> None:
     """Add the time from begin, in a month, to end to the months in which it lies."""
-    subject, group, column = cell
     month = max(month, 0)
     last = len(months) - 1
     begin = max(begin, months[0])
     while month < last and begin < end:
         until = min(end, months[month + 1])
-        counts[month, subject, group, column] += until - begin
+        totals[month] += until - begin
         begin = until
         month += 1
 
 
-@jit
-def _add_time(
-    counts: Integers, month: int, cell: tuple[int, int, int], time: int
-) -> None:
+@inlined
+def _add(cell: Integers, column: int, time: int) -> None:
     """Add a time to a pair of columns: whole days, and the rest in the next one."""
-    subject, group, column = cell
     if time < DAY:  # A division takes as long as all else here.
-        counts[month, subject, group, column + 1] += time
+        cell[column + 1] += time
     else:
-        counts[month, subject, group, column] += time // DAY
-        counts[month, subject, group, column + 1] += time % DAY
+        cell[column] += time // DAY
+        cell[column + 1] += time % DAY
 
 
 @jit
@@ -305,34 +323,91 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
     left_by, turned_by = tallies.left_by, tallies.turned_by
     keys, numbers, used = tallies.keys, tallies.numbers, tallies.used
     room, last = len(keys) >> 1, len(months) - 1
+    month = 0
     for row in range(begin, len(visits)):
         if used[0] + 2 + last > room:
             return row
         visit = visits[row]
-        group, service = recorded[visit["group"]], visit["service"]
+        group, service = recorded[visit["group"]], int(visit["service"])
+        joined, started = visit["joined"], visit["started"]
         line_end, unit_end = _line_end(visit, end), _unit_end(visit, end)
-        _between(census, service, 0, first, visit["joined"], line_end)
-        if visit["started"] >= 0:
-            _between(census, service, 1, first, visit["started"], unit_end)
-        elif visit["outcome"] == LEFT or visit["outcome"] == TURNED_AWAY:
-            month = month_of(months, line_end)
-            if 0 <= month < last and visit["outcome"] == LEFT:
-                left_by[month, visit["cause"], group] += 1
-            elif 0 <= month < last:
-                turned_by[month, visit["cause"], group] += 1
-        subject = int(service)
+        _between(census, service, 0, first, joined, line_end)
+        if started >= 0:
+            _between(census, service, 1, first, started, unit_end)
+        else:
+            _tally_cause(left_by, turned_by, months, visit, group)
+        month = _month_near(months, joined, month)
+        is_short = 0 <= month < last and (
+            (line_end if started < 0 else unit_end) < months[month + 1]
+        )
+        subject = service
         pathway = steps[visit["step"]]["pathway"]
         while True:
-            _tally_line(counts, ends, months, visit, (subject, group), line_end)
-            if visit["started"] >= 0:
-                _tally_unit(counts, ends, months, visit, (subject, group), unit_end)
-            _tally_buckets(
-                keys, numbers, used, months, visit, (subject, group), line_end
-            )
+            if is_short:
+                key = _tally_short(counts[month, subject, group], visit, unit_end)
+                if key >= 0:
+                    key |= _place(month, subject, group)
+                    _count(keys, numbers, used, key)
+            else:
+                cells, last_cells = counts[:, subject, group], ends[:, subject, group]
+                place = _place(0, subject, group)
+                _tally_line(
+                    cells, last_cells, keys, numbers, used, months, visit, place, line_end
+                )
+                if started >= 0:
+                    _tally_unit(cells, last_cells, months, visit, unit_end)
             if pathway < 0 or subject >= services:
                 break
             subject = int(services + pathway)
     return len(visits)
+
+
+@inlined
+def _tally_short(cell: Integers, visit: np.void, unit_end: int) -> int:
+    """Add a visit that begins and ends in one month to the counts of that month.
+
+    Most do, and so they are worth a way of their own. Returns kind and bucket of the
+    distribution in which the visit counts, -1 if it counts in none.
+    """
+    joined, started = visit["joined"], visit["started"]
+    outcome, is_first = visit["outcome"], visit["part"] == 0
+    cell[JOINED] += is_first
+    if started < 0:
+        wait = visit["ended"] - joined
+        cell[IN_LINE] += wait
+        if outcome == TURNED_AWAY:
+            cell[TURNED_N] += 1
+            return -1
+        cell[LEFT_N] += 1
+        _add(cell, LEFT_DAYS, wait)
+        return _distribution(H_LEFT, wait) if is_first else -1
+    wait, stay = started - joined, unit_end - started
+    cell[IN_LINE] += wait
+    cell[IN_USE] += stay
+    if outcome == ABSENT:
+        cell[ABSENT_N] += 1
+        return -1
+    cell[COMPLETED_N if outcome == COMPLETED else BACK_N] += 1
+    cell[DELAYED] += unit_end - visit["ended"]
+    _add(cell, STAY_DAYS, stay)
+    if not is_first:
+        return -1
+    cell[STARTED] += 1
+    cell[WAITED] += wait > 0
+    _add(cell, WAIT_DAYS, wait)
+    return _distribution(H_STARTED, wait)
+
+
+@jit
+def _tally_cause(
+    left_by: Integers, turned_by: Integers, months: Integers, visit: np.void, group: int
+) -> None:
+    """Count a visit without treatment by what ended it."""
+    month = month_of(months, visit["ended"])
+    if 0 <= month < len(months) - 1 and visit["outcome"] == LEFT:
+        left_by[month, visit["cause"], group] += 1
+    elif 0 <= month < len(months) - 1 and visit["outcome"] == TURNED_AWAY:
+        turned_by[month, visit["cause"], group] += 1
 
 
 @jit
@@ -350,164 +425,123 @@ def _unit_end(visit: np.void, end: int) -> int:
 
 
 @jit
-def _tally_line(
-    counts: Integers,
+def _tally_line(  # noqa: PLR0913  # arrays are handed on one by one for speed
+    cells: Integers,
     ends: Integers,
-    months: Integers,
-    visit: np.void,
-    cell: tuple[int, int],
-    line_end: int,
-) -> None:
-    """Add what a visit was in line to the counts of a service or pathway."""
-    subject, group = cell
-    last = len(months) - 1
-    joined, outcome = visit["joined"], visit["outcome"]
-    month = month_of(months, joined)
-    if visit["part"] == 0 and 0 <= month < last:
-        counts[month, subject, group, JOINED] += 1
-    _spread(counts, months, (subject, group, IN_LINE), month, joined, line_end)
-    month = max(month, 0)
-    while month < last and months[month + 1] <= line_end:
-        if joined < months[month + 1]:
-            age = months[month + 1] - joined
-            ends[month, subject, group, E_IN_LINE] += 1
-            _add_time(ends, month, (subject, group, E_AGE_DAYS), age)
-        month += 1
-    if visit["started"] >= 0:
-        return
-    month = month_of(months, line_end)
-    if month < 0 or month >= last:
-        return
-    if outcome == LEFT:
-        counts[month, subject, group, LEFT_N] += 1
-        wait = visit["ended"] - joined
-        _add_time(counts, month, (subject, group, LEFT_DAYS), wait)
-    elif outcome == TURNED_AWAY:
-        counts[month, subject, group, TURNED_N] += 1
-
-
-@jit
-def _tally_unit(
-    counts: Integers,
-    ends: Integers,
-    months: Integers,
-    visit: np.void,
-    cell: tuple[int, int],
-    unit_end: int,
-) -> None:
-    """Add a visit that was called in to the counts of a service or pathway."""
-    subject, group = cell
-    last = len(months) - 1
-    started, outcome = visit["started"], visit["outcome"]
-    month = month_of(months, started)
-    if visit["part"] == 0 and outcome != ABSENT and 0 <= month < last:
-        wait = started - visit["joined"]
-        counts[month, subject, group, STARTED] += 1
-        counts[month, subject, group, WAITED] += wait > 0
-        _add_time(counts, month, (subject, group, WAIT_DAYS), wait)
-    _spread(counts, months, (subject, group, IN_USE), month, started, unit_end)
-    month = max(month, 0)
-    while month < last and months[month + 1] <= unit_end:
-        ends[month, subject, group, E_IN_USE] += started < months[month + 1]
-        month += 1
-    ended = visit["ended"]
-    if 0 <= ended < unit_end:
-        cell_of_delay = (subject, group, DELAYED)
-        _spread(counts, months, cell_of_delay, month_of(months, ended), ended, unit_end)
-    month = month_of(months, unit_end)
-    if visit["freed"] < 0 or month < 0 or month >= last:
-        return
-    if outcome == COMPLETED:
-        counts[month, subject, group, COMPLETED_N] += 1
-    elif outcome == HANDED_BACK:
-        counts[month, subject, group, BACK_N] += 1
-    elif outcome == ABSENT:
-        counts[month, subject, group, ABSENT_N] += 1
-        return
-    _add_time(counts, month, (subject, group, STAY_DAYS), unit_end - started)
-
-
-@jit
-def _tally_buckets(
     keys: Integers,
     numbers: Integers,
     used: Integers,
     months: Integers,
     visit: np.void,
-    cell: tuple[int, int],
+    place: int,
     line_end: int,
 ) -> None:
-    """Add one visit to the distributions of waits."""
-    subject, group = cell
+    """Add what a visit was in line to the counts by month of a service or pathway."""
     last = len(months) - 1
-    joined, started = visit["joined"], visit["started"]
-    month = month_of(months, line_end)
-    if visit["part"] == 0 and 0 <= month < last:
-        if started >= 0 and visit["outcome"] != ABSENT:
-            key = _key(H_STARTED, month, subject, group, started - joined)
-            _count(keys, numbers, used, key)
-        elif visit["outcome"] == LEFT:
-            key = _key(H_LEFT, month, subject, group, line_end - joined)
-            _count(keys, numbers, used, key)
-    month = max(month_of(months, joined), 0)
+    joined, started, outcome = visit["joined"], visit["started"], visit["outcome"]
+    month = month_of(months, joined)
+    is_first = visit["part"] == 0
+    if is_first and 0 <= month < last:
+        cells[month, JOINED] += 1
+    _spread(cells[:, IN_LINE], months, month, joined, line_end)
+    month = max(month, 0)
     while month < last and months[month + 1] <= line_end:
         if joined < months[month + 1]:
             age = months[month + 1] - joined
-            key = _key(H_IN_LINE, month, subject, group, age)
+            ends[month, E_IN_LINE] += 1
+            _add(ends[month], E_AGE_DAYS, age)
+            key = _distribution(H_IN_LINE, age) | _place(month, 0, 0) | place
             _count(keys, numbers, used, key)
         month += 1
+    month = month_of(months, line_end)
+    if month < 0 or month >= last:
+        return
+    wait = line_end - joined
+    kind = -1
+    if started >= 0:
+        kind = H_STARTED if outcome != ABSENT else -1
+    elif outcome == LEFT:
+        kind = H_LEFT
+        cells[month, LEFT_N] += 1
+        _add(cells[month], LEFT_DAYS, wait)
+    elif outcome == TURNED_AWAY:
+        cells[month, TURNED_N] += 1
+    if is_first and kind >= 0:
+        key = _distribution(kind, wait) | _place(month, 0, 0) | place
+        _count(keys, numbers, used, key)
+
+
+@jit
+def _tally_unit(
+    cells: Integers, ends: Integers, months: Integers, visit: np.void, unit_end: int
+) -> None:
+    """Add a visit that was called in to the counts by month of a service or pathway."""
+    last = len(months) - 1
+    started, outcome, ended = visit["started"], visit["outcome"], visit["ended"]
+    month = month_of(months, started)
+    if visit["part"] == 0 and outcome != ABSENT and 0 <= month < last:
+        wait = started - visit["joined"]
+        cells[month, STARTED] += 1
+        cells[month, WAITED] += wait > 0
+        _add(cells[month], WAIT_DAYS, wait)
+    _spread(cells[:, IN_USE], months, month, started, unit_end)
+    month = max(month, 0)
+    while month < last and months[month + 1] <= unit_end:
+        ends[month, E_IN_USE] += started < months[month + 1]
+        month += 1
+    if 0 <= ended < unit_end:
+        _spread(cells[:, DELAYED], months, month_of(months, ended), ended, unit_end)
+    month = month_of(months, unit_end)
+    if visit["freed"] < 0 or month < 0 or month >= last:
+        return
+    if outcome == ABSENT:
+        cells[month, ABSENT_N] += 1
+        return
+    cells[month, COMPLETED_N if outcome == COMPLETED else BACK_N] += 1
+    _add(cells[month], STAY_DAYS, unit_end - started)
 
 
 @jit
 def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> int:
     """Tally clocks from row `begin` on; return the row at which to go on."""
-    room = len(tallies.keys) >> 1
-    last = len(model.months) - 1
+    months, keys, used = model.months, tallies.keys, tallies.used
+    room, last = len(keys) >> 1, len(months) - 1
     for row in range(begin, len(clocks)):
-        if tallies.used[0] + 2 + last > room:
+        if used[0] + 2 + last > room:
             return row
-        _tally_clock(model, tallies, clocks[row])
+        clock = clocks[row]
+        since, stopped = clock["since"], clock["stopped"]
+        group = model.recorded[clock["group"]]
+        cells = tallies.clocks[:, clock["clock"], group]
+        place = _place(0, clock["clock"], group)
+        month = month_of(months, since)
+        if 0 <= month < last:
+            cells[month, C_STARTED] += 1
+        until = stopped if stopped >= 0 else model.end
+        month = max(month, 0)
+        while month < last and months[month + 1] <= until:
+            if since < months[month + 1]:
+                age = months[month + 1] - since
+                cells[month, C_RUNNING] += 1
+                _add(cells[month], C_AGE_DAYS, age)
+                key = _distribution(H_RUNNING, age) | _place(month, 0, 0) | place
+                _count(keys, tallies.numbers, used, key)
+                _tally_standards(model, tallies.standards[month], clock, age, 1)
+            month += 1
+        month = month_of(months, stopped)
+        if stopped >= 0 and clock["dropped"] == 0 and 0 <= month < last:
+            time = stopped - since
+            cells[month, C_STOPPED] += 1
+            _add(cells[month], C_DAYS, time)
+            key = _distribution(H_STOPPED, time) | _place(month, 0, 0) | place
+            _count(keys, tallies.numbers, used, key)
+            _tally_standards(model, tallies.standards[month], clock, time, 0)
     return len(clocks)
 
 
-@jit
-def _tally_clock(model: Model, tallies: Tallies, clock: np.void) -> None:
-    """Add one clock to its counts, distributions and standards."""
-    months = model.months
-    last = len(months) - 1
-    subject, since, stopped = clock["clock"], clock["since"], clock["stopped"]
-    group = model.recorded[clock["group"]]
-    cells = tallies.clocks[:, subject, group]
-    keys, numbers, used = tallies.keys, tallies.numbers, tallies.used
-    month = month_of(months, since)
-    if 0 <= month < last:
-        cells[month, C_STARTED] += 1
-    until = stopped if stopped >= 0 else model.end
-    month = max(month, 0)
-    while month < last and months[month + 1] <= until:
-        if since < months[month + 1]:
-            age = months[month + 1] - since
-            cells[month, C_RUNNING] += 1
-            cells[month, C_AGE_DAYS] += age // DAY
-            cells[month, C_AGE_REST] += age % DAY
-            key = _key(H_RUNNING, month, subject, group, age)
-            _count(keys, numbers, used, key)
-            _tally_standards(model, tallies, clock, month, age, 1)
-        month += 1
-    month = month_of(months, stopped)
-    if stopped >= 0 and clock["dropped"] == 0 and 0 <= month < last:
-        time = stopped - since
-        cells[month, C_STOPPED] += 1
-        cells[month, C_DAYS] += time // DAY
-        cells[month, C_REST] += time % DAY
-        key = _key(H_STOPPED, month, subject, group, time)
-        _count(keys, numbers, used, key)
-        _tally_standards(model, tallies, clock, month, time, 0)
-
-
-@jit
+@inlined
 def _tally_standards(
-    model: Model, tallies: Tallies, clock: np.void, month: int, time: int, still: int
+    model: Model, cells: Integers, clock: np.void, time: int, still: int
 ) -> None:
     """Count a clock under the standards that look at it."""
     group = model.recorded[clock["group"]]
@@ -518,8 +552,8 @@ def _tally_standards(
             and standard["still"] == still
             and model.standard_groups[row, clock["group"]]
         ):
-            tallies.standards[month, row, group, 0] += 1
-            tallies.standards[month, row, group, 1] += time <= standard["within"]
+            cells[row, group, 0] += 1
+            cells[row, group, 1] += time <= standard["within"]
 
 
 @jit
@@ -527,18 +561,19 @@ def tally_patients(model: Model, tallies: Tallies, patients: Table) -> None:
     """Tally patients who came to the model and left it."""
     months = model.months
     last = len(months) - 1
+    month_in = month_out = 0
     for row in range(len(patients)):
         patient = patients[row]
         group = model.recorded[patient["group"]]
         entered, left = patient["entered"], patient["left"]
-        month = month_of(months, entered)
-        if 0 <= month < last:
-            tallies.entered[month, patient["stream"], group] += 1
+        month_in = _month_near(months, entered, month_in)
+        if 0 <= month_in < last:
+            tallies.entered[month_in, patient["stream"], group] += 1
         until = left if left >= 0 else model.end
-        month = max(month, 0)
+        month = max(month_in, 0)
         while month < last and months[month + 1] <= until:
             tallies.there[month, group] += entered < months[month + 1]
             month += 1
-        month = month_of(months, left)
-        if left >= 0 and 0 <= month < last:
-            tallies.gone[month, patient["ending"], group] += 1
+        month_out = _month_near(months, left, month_out)
+        if left >= 0 and 0 <= month_out < last:
+            tallies.gone[month_out, patient["ending"], group] += 1

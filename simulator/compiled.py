@@ -1,4 +1,4 @@
-"""The compiled engine: drives `kernels.loop` and hands its records on."""
+"""The compiled engine: drives `kernels.loop`, and hands on its tallies or records."""
 
 from __future__ import annotations
 
@@ -7,15 +7,49 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernels import layout, loop, state
+from kernels import tallies as counting
 from kernels.arrivals import arrivals
 from kernels.layout import Model, Records, Table
 from kernels.state import CLOCK_N, NOW, PATIENT_N, SALT, VISIT_N, State
-from simulator.reference import WINDOW, StuckError, moment_text
+from kernels.tallies import Tallies
+from simulator.reference import StuckError, moment_text
 
 SENTENCES = {
     loop.STUCK: "patients go round without taking time at {moment}",
     loop.CIRCLE: "pathways start in a circle: at {moment} no step is ever reached",
 }
+
+
+RECORDS = 1 << 15
+"""Rows of records that are handed on together."""
+WINDOW_PATIENTS = 1 << 16
+"""Patients who come in the stretch of time for which arrivals are drawn, about."""
+
+
+def tallied(model: Model, key: int) -> Tallies:
+    """Run one replication; return what is counted in it.
+
+    Parameters
+    ----------
+    model : Model
+    key : int
+        The key of the replication (`kernels.philox.key`).
+
+    Raises
+    ------
+    StuckError
+        If the model never leaves an instant.
+    """
+    tallies, tables = counting.empty(model), state.tables_of(model)
+    now = state.initial(model)
+    for begin, until in _windows(model):
+        now = _awaiting(now, model, key, begin, until)
+        while code := loop.tallied(model, tables, now, tallies, key, until):
+            if code == loop.TALLIES_FULL:
+                tallies = counting.enlarged(tallies)
+            else:
+                now = _mended(now, code)
+    return counting.with_records(model, tallies, _still_there(now))
 
 
 def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
@@ -34,34 +68,46 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
     StuckError
         If the model never leaves an instant.
     """
-    now = state.initial(model)
+    tables = state.tables_of(model)
+    now = state.initial(model, rows=RECORDS)
     now.n[SALT] = salt
-    ready = loop.prepared(model)
-    for begin in range(model.begin, model.end, WINDOW):
-        until = min(begin + WINDOW, model.end)
-        now.n[state.ARRIVAL] = 0
-        now = now._replace(arrivals=_coming(model, key, begin, until))
-        while (code := loop.advance(model, ready, now, key, until)) != loop.DONE:
+    for begin, until in _windows(model):
+        now = _awaiting(now, model, key, begin, until)
+        while code := loop.advance(tables, now, key, until):
             if code == loop.RECORDS_FULL:
                 yield _taken(now)
-            elif code == loop.NO_ROOM:
-                now = state.roomier(now)
             else:
-                moment = moment_text(int(now.n[NOW]))
-                raise StuckError(SENTENCES[code].format(moment=moment))
+                now = _mended(now, code)
     yield _taken(now)
     yield _still_there(now)
 
 
-def _coming(model: Model, key: int, begin: int, until: int) -> Table:
-    """Return all who come between two moments, in the order of time."""
+def _windows(model: Model) -> Iterator[tuple[int, int]]:
+    """Cut a run into stretches of whole weeks."""
+    per_week = 7.0 * state.patients_per_day(model)
+    width = layout.WEEK * max(1, round(WINDOW_PATIENTS / max(per_week, 1.0)))
+    for begin in range(model.begin, model.end, width):
+        yield begin, min(begin + width, model.end)
+
+
+def _awaiting(now: State, model: Model, key: int, begin: int, until: int) -> State:
+    """Return the state with all who come between two moments, in order of time."""
     coming = arrivals(model, key, begin, until)
     times = model.scheduled["time"]
     given = model.scheduled[(times >= begin) & (times < until)]
-    if not len(given):
-        return coming
-    both = np.concatenate((coming, given))
-    return both[np.argsort(both["time"], kind="stable")]
+    if len(given):
+        both = np.concatenate((coming, given))
+        coming = both[np.argsort(both["time"], kind="stable")]
+    now.n[state.ARRIVAL] = 0
+    return now._replace(arrivals=coming)
+
+
+def _mended(now: State, code: int) -> State:
+    """Return a state that can go on after the loop has stopped for a reason."""
+    if code == loop.NO_ROOM:
+        return state.roomier(now)
+    moment = moment_text(int(now.n[NOW]))
+    raise StuckError(SENTENCES[code].format(moment=moment))
 
 
 def _taken(now: State) -> Records:
@@ -97,7 +143,7 @@ def _unfinished(now: State, people: Table) -> Table:
     visits = np.zeros(len(held), dtype=layout.VISIT)
     for name in ("who", "part", "step", "service", "group", "joined", "started"):
         visits[name] = held[name]
-    visits["visit"], visits["ended"] = held["k"], held["ended"]
+    visits["visit"], visits["ended"] = held["visits"] - 1, held["ended"]
     visits["priority"] = now.levels["priority"][held["level"]]
     waits = held["state"] == state.IN_LINE
     visits["outcome"] = np.where(waits, layout.WAITING, layout.IN_SERVICE)

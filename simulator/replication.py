@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from time import perf_counter, process_time
+from time import perf_counter, thread_time
 from typing import NamedTuple
 
 import numpy as np
@@ -62,30 +62,30 @@ def replicate(
     keep : bool
         Whether to keep the records of every patient as well.
     """
-    began, cpu = perf_counter(), process_time()
-    tallies = counting.empty(model)
-    kept: list[Records] = []
-    for records in ENGINES[engine](model, key(seed, number)):
-        tallies = tallied(model, tallies, records)
-        if keep:
-            kept.append(records)
-    together = _joined(kept) if keep else None
+    began, cpu = perf_counter(), thread_time()
+    luck = key(seed, number)
+    if engine == "compiled" and not keep:
+        from simulator import compiled  # noqa: PLC0415  # compiled only if used
+
+        tallies, kept = compiled.tallied(model, luck), None
+    else:
+        tallies, kept = _tallied(model, ENGINES[engine](model, luck), keep=keep)
     return Replication(
-        number, tallies, together, perf_counter() - began, process_time() - cpu
+        number, tallies, kept, perf_counter() - began, thread_time() - cpu
     )
 
 
-def tallied(model: Model, tallies: Tallies, records: Records) -> Tallies:
-    """Return tallies with some records added; the given ones are used up."""
-    for add, rows in (
-        (counting.tally_visits, records.visits),
-        (counting.tally_clocks, records.clocks),
-    ):
-        done = 0
-        while (done := add(model, tallies, rows, done)) < len(rows):
-            tallies = counting.enlarged(tallies)
-    counting.tally_patients(model, tallies, records.patients)
-    return tallies
+def _tallied(
+    model: Model, chunks: Iterator[Records], *, keep: bool
+) -> tuple[Tallies, Records | None]:
+    """Return what is counted in records as they come, and themselves."""
+    tallies = counting.empty(model)
+    kept: list[Records] = []
+    for records in chunks:
+        tallies = counting.with_records(model, tallies, records)
+        if keep:
+            kept.append(records)
+    return tallies, _joined(kept) if keep else None
 
 
 def _joined(chunks: list[Records]) -> Records:

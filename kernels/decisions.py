@@ -1,0 +1,308 @@
+"""A round of decisions of the compiled engine, one patient at a time.
+
+Each function does one thing and returns the event that it brings about: its moment and
+code, NEVER if there is none.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import lines
+from kernels.events import code
+from kernels.jit import inlined, jit
+from kernels.laws import UNSETTLED, Laws, drawn, duration, microseconds
+from kernels.layout import (
+    HANDED_BACK,
+    NEVER,
+    P_ABSENT,
+    P_RULE,
+    P_WAIT,
+    SLOTS,
+    STARTS,
+    Table,
+)
+from kernels.philox import block, unit32, unit53
+from kernels.recording import tick, visit_over
+from kernels.slots import next_slot
+from kernels.state import (
+    ABSENTEE,
+    DECIDING,
+    DIRTY_N,
+    E_END,
+    E_JOIN,
+    E_SLOT,
+    E_WAIT,
+    IN_TREATMENT,
+    MOVING,
+    NEWCOMER,
+    NEWCOMERS,
+    NOW,
+    SENT_AWAY,
+    STAMPS,
+    WORD,
+    State,
+    Tables,
+)
+from kernels.values import value_at
+
+Event = tuple[int, int]
+Rows = NDArray[np.int32]
+
+
+@inlined
+def decision(tables: Tables, state: State, key: int) -> Event:
+    """Take the next decision of a round; the last one ends the round."""
+    n = state.n
+    time, what = NEVER, 0
+    if n[DIRTY_N] > 0:
+        time, what = _of_service(tables, state, key)
+    elif n[NEWCOMERS] > 0:
+        if n[NEWCOMER] == 0 and n[NEWCOMERS] > 1:
+            _put_in_order(state.people, state.newcomers, n[NEWCOMERS])
+        row = state.newcomers[n[NEWCOMER]]
+        n[NEWCOMER] += 1
+        if state.people[row]["fresh"]:
+            time, what = _of_newcomer(tables, state, key, row)
+    if n[DIRTY_N] == 0 and n[NEWCOMER] >= n[NEWCOMERS]:
+        n[DECIDING], n[NEWCOMERS], n[NEWCOMER] = 0, 0, 0
+    return time, what
+
+
+@inlined
+def _of_service(tables: Tables, state: State, key: int) -> Event:
+    """Hand back or call in one patient of a service, or be done with it."""
+    n = state.n
+    now = n[NOW]
+    service = state.dirty[n[DIRTY_N] - 1]
+    desk = state.desks[service]
+    if desk["hand_back"] and desk["in_use"] > desk["capacity"]:
+        row = _to_hand_back(state.people, desk["treated"])
+        if row >= 0:
+            return now, _handed_back(state, desk, row)
+    due = NEVER
+    if desk["waiting"] > 0:
+        if desk["kind"] == SLOTS:
+            due = _slot_due(desk, tables.calendar, now)
+        elif desk["in_use"] < desk["capacity"]:
+            due = now
+        if due == now:
+            return _called_in(tables, state, key, desk)
+    n[DIRTY_N] -= 1
+    desk["dirty"] = 0
+    if due < NEVER and not now < desk["wake"] <= due:
+        desk["wake"] = due
+        return due, code(E_SLOT, service, 0)
+    return NEVER, 0
+
+
+@inlined
+def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
+    """Call in the first in line."""
+    n, people, now = state.n, state.people, state.n[NOW]
+    row = lines.first_in_line(state.levels, desk)
+    lines.leave(people, state.levels, row)
+    person = people[row]
+    step = tables.steps[person["step"]]
+    desk["waiting"] -= 1
+    desk["fresh"] -= person["fresh"]
+    person["fresh"] = 0
+    person["started"] = now
+    person["stamp"] = (person["stamp"] + 1) & STAMPS
+    if desk["kind"] == SLOTS:
+        opening = tables.calendar[desk["opening"]]
+        length = (opening["until"] - opening["time"]) // opening["capacity"]
+        desk["slot"] += 1
+    else:
+        length = 0
+        desk["in_use"] += 1
+        if desk["waiting"] == 0 or desk["in_use"] >= desk["capacity"]:
+            n[DIRTY_N] -= 1
+            desk["dirty"] = 0
+    if person["part"] == 0:
+        if step["absent"] >= 0 and _is_absent(tables.laws, step, person, key):
+            person["state"] = ABSENTEE
+            return now, code(E_END, row, person["stamp"])
+        law = step["law"] + step["law_stride"] * person["group"]
+        if step["law"] < 0:
+            person["left"] = length
+        elif tables.laws.forms[law]["family"] != UNSETTLED:
+            person["left"] = microseconds(drawn(tables.laws.forms, law, person["u"]))
+        else:
+            person["left"] = microseconds(duration(tables.laws, law, now, person["u"]))
+        at = tables.moment[person["step"], STARTS]
+        if at[1] > 0:
+            tick(tables.moments, at, state, row)
+    person["state"] = IN_TREATMENT
+    if desk["hand_back"]:
+        _treat(people, desk, row)
+    return now + person["left"], code(E_END, row, person["stamp"])
+
+
+@jit
+def _slot_due(desk: np.void, calendar: Table, now: int) -> int:
+    """Return the moment of the first slot that is neither past nor taken."""
+    session, slot, due = next_slot(
+        calendar, int(desk["opening"]), int(desk["openings"]), int(desk["slot"]), now
+    )
+    desk["opening"], desk["slot"] = session, slot
+    return due
+
+
+@jit
+def _is_absent(laws: Laws, step: np.void, person: np.void, key: int) -> bool:
+    """Return whether a patient who is called to a slot does not attend."""
+    row = step["absent"] + step["absent_stride"] * person["group"]
+    share = value_at(laws.values, laws.knots, row, person["started"])
+    w = block(key, person["who"], person["visits"] - 1, P_ABSENT)
+    return bool(unit53(w[0], w[1]) < share)
+
+
+@inlined
+def _of_newcomer(tables: Tables, state: State, key: int, row: int) -> Event:
+    """Turn away one who stays in line, or time their first waiting event."""
+    person, now = state.people[row], state.n[NOW]
+    person["fresh"] = 0
+    step = tables.steps[person["step"]]
+    desk = state.desks[person["service"]]
+    ahead = desk["waiting"] - desk["fresh"]
+    desk["fresh"] -= 1
+    if step["rules"] > 0:
+        rule = rule_of(tables, person, key, now, ahead)
+        if rule >= 0:
+            lines.leave(state.people, state.levels, row)
+            desk["waiting"] -= 1
+            person["stamp"] = (person["stamp"] + 1) & STAMPS
+            person["cause"], person["state"] = rule, SENT_AWAY
+            return now, code(E_END, row, person["stamp"])
+    if step["waits"] == 0:
+        return NEVER, 0
+    wait, cause = _first_wait(tables.laws, tables.waits, step, person, key, now)
+    person["cause"] = cause
+    return now + wait, code(E_WAIT, row, person["stamp"])
+
+
+@jit
+def rule_of(tables: Tables, person: np.void, key: int, now: int, ahead: int) -> int:
+    """Return the rule that turns a patient away behind `ahead` others, or -1.
+
+    On joining `ahead` is -1: only rules that do not look at the line are judged.
+    """
+    laws, step = tables.laws, tables.steps[person["step"]]
+    for number in range(step["rules"]):
+        row = step["rule"] + number
+        rule = tables.rules[row]
+        room = rule["room"]
+        if (ahead < 0) != (room < 0) or room > ahead:
+            continue
+        if rule["share"] < 0:
+            return int(row)
+        at = rule["share"] + rule["share_stride"] * person["group"]
+        w = block(key, person["who"], person["visits"] - 1, P_RULE + number)
+        if unit53(w[0], w[1]) < value_at(laws.values, laws.knots, at, now):
+            return int(row)
+    return -1
+
+
+@jit
+def _first_wait(
+    laws: Laws, waits: Table, step: np.void, person: np.void, key: int, now: int
+) -> tuple[int, int]:
+    """Return after how long the first waiting event falls due, and its row."""
+    best, cause = NEVER - now, -1
+    for event in range(step["waits"]):
+        wait = waits[step["wait"] + event]
+        law = wait["law"] + wait["law_stride"] * person["group"]
+        if laws.laws[law]["kind"] < 0:
+            continue
+        u = unit32((person["words"] >> 32) & WORD)
+        if event > 0:
+            w = block(key, person["who"], person["visits"] - 1, P_WAIT + event)
+            u = unit53(w[0], w[1])
+        if laws.forms[law]["family"] != UNSETTLED:
+            time = microseconds(drawn(laws.forms, law, u))
+        else:
+            time = microseconds(duration(laws, law, now, u))
+        if time < best:
+            best, cause = time, int(step["wait"] + event)
+    return best, cause
+
+
+@jit
+def _handed_back(state: State, desk: np.void, row: int) -> int:
+    """Hand a patient back: a part of the visit is over; return the event to come."""
+    person, now = state.people[row], state.n[NOW]
+    visit_over(state, person, HANDED_BACK, -1, now, now)
+    untreat(state.people, desk, row)
+    desk["in_use"] -= 1
+    person["left"] -= now - person["started"]
+    person["part"] += 1
+    person["joined"], person["started"] = now, -1
+    person["stamp"] = (person["stamp"] + 1) & STAMPS
+    person["state"] = MOVING
+    return code(E_JOIN, row, person["stamp"])
+
+
+@jit
+def _treat(people: Table, desk: np.void, row: int) -> None:
+    """Note a patient as one who can be handed back."""
+    person = people[row]
+    person["prev"], person["next"] = -1, desk["treated"]
+    if desk["treated"] >= 0:
+        people[desk["treated"]]["prev"] = row
+    desk["treated"] = row
+
+
+@jit
+def untreat(people: Table, desk: np.void, row: int) -> None:
+    """Strike a patient from those who can be handed back."""
+    before, after = people[row]["prev"], people[row]["next"]
+    if before >= 0:
+        people[before]["next"] = after
+    else:
+        desk["treated"] = after
+    if after >= 0:
+        people[after]["prev"] = before
+
+
+@jit
+def _to_hand_back(people: Table, first: int) -> int:
+    """Return who is handed back first: least urgent, started last, largest lot."""
+    best, row = -1, first
+    while row >= 0:
+        if best < 0 or _is_behind(people[row], people[best]):
+            best = row
+        row = people[row]["next"]
+    return best
+
+
+@jit
+def _is_behind(a: np.void, b: np.void) -> bool:
+    """Return whether one in treatment is handed back before another."""
+    if a["level"] != b["level"]:
+        return bool(a["level"] > b["level"])
+    if a["started"] != b["started"]:
+        return bool(a["started"] > b["started"])
+    return bool(a["lot"] > b["lot"])
+
+
+@jit
+def _put_in_order(people: Table, newcomers: Rows, count: int) -> None:
+    """Sort newcomers by line, level and lot (Shell's method)."""
+    gap = count // 2
+    while gap > 0:
+        for i in range(gap, count):
+            row = newcomers[i]
+            j = i
+            while j >= gap and _is_before(people[row], people[newcomers[j - gap]]):
+                newcomers[j] = newcomers[j - gap]
+                j -= gap
+            newcomers[j] = row
+        gap //= 2
+
+
+@jit
+def _is_before(a: np.void, b: np.void) -> bool:
+    """Return whether one newcomer is judged before another."""
+    if a["level"] != b["level"]:
+        return bool(a["level"] < b["level"])
+    return bool(a["lot"] < b["lot"])

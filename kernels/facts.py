@@ -1,0 +1,286 @@
+"""Facts of the compiled engine: who comes, what falls due, and where patients go."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import lines
+from kernels.decisions import rule_of, untreat
+from kernels.events import code
+from kernels.jit import inlined, jit
+from kernels.layout import (
+    ABSENT,
+    BEFORE,
+    COMPLETED,
+    ENDS,
+    JOINS,
+    LEAVES,
+    LEFT,
+    NEVER,
+    P_AWAY,
+    P_RULE,
+    P_VISIT,
+    SLOTS,
+    TO_CHOICE,
+    TO_STEP,
+    TURNED_AWAY,
+    Table,
+)
+from kernels.philox import block, lot, unit32, unit53
+from kernels.recording import drop_clocks, patient_gone, tick, visit_over
+from kernels.routing import route
+from kernels.state import (
+    ABSENTEE,
+    ARRIVAL,
+    DIRTY_N,
+    E_CALENDAR,
+    E_END,
+    E_FREE,
+    E_JOIN,
+    E_WAIT,
+    FREE,
+    FREE_N,
+    IN_LINE,
+    IN_TREATMENT,
+    KEEPING,
+    MOVING,
+    NEWCOMERS,
+    NOW,
+    SENT_AWAY,
+    STAMPS,
+    WORD,
+    State,
+    Tables,
+)
+
+Event = tuple[int, int]
+Integers = NDArray[np.int64]
+Rows = NDArray[np.int32]
+
+NOTHING = -2
+"""Instead of a choice: nobody moves."""
+KNOWN = -1
+"""Instead of a choice: the next place is known."""
+ENDLESS = -1
+"""Instead of a time for which a unit is kept: choices lead round in a circle."""
+
+
+@inlined
+def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
+    """Let the next patient come; return their row, and choice and luck of the place."""
+    n = state.n
+    coming = state.arrivals[n[ARRIVAL]]
+    n[ARRIVAL] += 1
+    n[FREE_N] -= 1
+    row = state.free[n[FREE_N]]
+    person = state.people[row]
+    person["who"], person["entered"] = coming["who"], coming["time"]
+    person["lot"] = lot(key, coming["who"])
+    person["group"], person["stream"] = coming["group"], coming["stream"]
+    person["visits"], person["part"], person["fresh"] = 0, 0, 0
+    person["state"] = MOVING
+    at = tables.moment[len(tables.steps), JOINS]
+    if at[1] > 0:
+        tick(tables.moments, at, state, row)
+    choice = int(coming["to"])
+    if tables.still[choice] and tables.choices[choice]["branches"] == 1:
+        return int(row), choice, 0.5
+    w = block(key, person["who"], BEFORE, P_VISIT)
+    return int(row), choice, unit32(w[3])
+
+
+@inlined
+def opening(tables: Tables, state: State, kind: int, service: int) -> Event:
+    """Open or close units, or let a slot fall due; return the next opening."""
+    ask(state.desks, state.dirty, state.n, service)
+    desk = state.desks[service]
+    if kind == E_CALENDAR:
+        desk["capacity"] = tables.calendar[desk["opening"]]["capacity"]
+        desk["opening"] += 1
+        if desk["opening"] < desk["openings"]:
+            time = tables.calendar[desk["opening"]]["time"]
+            return int(time), code(E_CALENDAR, service, 0)
+    return NEVER, 0
+
+
+@inlined
+def happening(
+    tables: Tables, state: State, key: int, row: int, kind: int
+) -> tuple[int, float, int]:
+    """Let something happen to a patient.
+
+    Returns
+    -------
+    choice : int
+        Of the next place; KNOWN or NOTHING.
+    u : float
+        Luck of the choice.
+    delay : int
+        Until the next step, where that is known.
+    """
+    person, now = state.people[row], state.n[NOW]
+    if kind == E_END and person["state"] == IN_TREATMENT:
+        person["ended"] = now
+        at = tables.moment[person["step"], ENDS]
+        if at[1] > 0:
+            tick(tables.moments, at, state, row)
+        then = tables.steps[person["step"]]["then"]
+        return int(then), unit32(person["words"] & WORD), 0
+    if kind == E_JOIN:
+        if person["part"] == 0:
+            return KNOWN, 0.0, 0
+        person["state"] = IN_LINE
+        lines.rejoin(state.people, state.levels, row)
+        state.desks[person["service"]]["waiting"] += 1
+        ask(state.desks, state.dirty, state.n, person["service"])
+        return NOTHING, 0.0, 0
+    if kind == E_FREE:
+        return KNOWN, 0.0, int(person["left"])
+    choice, u = _unseen(tables, state, key, row, kind)
+    return choice, u, 0
+
+
+@jit
+def _unseen(
+    tables: Tables, state: State, key: int, row: int, kind: int
+) -> tuple[int, float]:
+    """End a visit without treatment; return choice and luck of the next place."""
+    person, now = state.people[row], state.n[NOW]
+    k, cause = person["visits"] - 1, person["cause"]
+    person["ended"] = now
+    if kind == E_WAIT:
+        lines.leave(state.people, state.levels, row)
+        state.desks[person["service"]]["waiting"] -= 1
+        visit_over(state, person, LEFT, cause, now, -1)
+        w = block(key, person["who"], k, P_AWAY)
+        return int(tables.waits[cause]["then"]), unit53(w[0], w[1])
+    step = tables.steps[person["step"]]
+    if person["state"] == ABSENTEE:
+        visit_over(state, person, ABSENT, -1, now, now)
+        w = block(key, person["who"], k, P_AWAY)
+        return int(step["absent_then"]), unit53(w[2], w[3])
+    visit_over(state, person, TURNED_AWAY, cause, now, -1)
+    w = block(key, person["who"], k, P_RULE + cause - step["rule"])
+    return int(tables.rules[cause]["then"]), unit53(w[2], w[3])
+
+
+@inlined
+def direction(
+    tables: Tables, state: State, key: int, row: int, choice: int, u: float
+) -> tuple[int, int]:
+    """Choose where a patient goes next.
+
+    Returns
+    -------
+    delay : int
+        Until then, once the unit is given back.
+    kept : int
+        For how long the unit is kept; ENDLESS where choices lead in a circle.
+    """
+    person, now = state.people[row], state.n[NOW]
+    group = int(person["group"])
+    if tables.still[choice]:
+        at = int(tables.choices[choice]["branch"])
+        last = at + tables.choices[choice]["branches"] - 1
+        while at < last and u >= tables.edges[at, group]:
+            at += 1
+        branch = tables.branches[at]
+        if branch["kind"] != TO_CHOICE and branch["after"] < 0 > branch["arranged"]:
+            to = branch["to"]
+            person["to"] = to if branch["kind"] == TO_STEP else -1 - to
+            return 0, 0
+    who, k = person["who"], person["visits"] - 1
+    kind, to, delay, kept = route(
+        tables.laws, tables.choices, tables.branches, key, who, k, choice, group, now, u
+    )
+    person["to"] = to if kind == TO_STEP else -1 - to
+    return delay, ENDLESS if kind == TO_CHOICE else kept
+
+
+@inlined
+def keeping(state: State, row: int, delay: int, kept: int) -> Event:
+    """Let a treated patient keep the unit for a while."""
+    person = state.people[row]
+    desk = state.desks[person["service"]]
+    if desk["hand_back"]:
+        untreat(state.people, desk, row)
+    person["stamp"] = (person["stamp"] + 1) & STAMPS
+    person["state"], person["left"] = KEEPING, delay
+    return state.n[NOW] + kept, code(E_FREE, row, person["stamp"])
+
+
+@inlined
+def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Event:
+    """Let a patient go where they go next; the unit, if there is one, falls free."""
+    n, person = state.n, state.people[row]
+    if person["state"] == IN_TREATMENT or person["state"] == KEEPING:
+        desk = state.desks[person["service"]]
+        if desk["hand_back"] and person["state"] == IN_TREATMENT:
+            untreat(state.people, desk, row)
+        if desk["kind"] != SLOTS:
+            desk["in_use"] -= 1
+            ask(state.desks, state.dirty, n, person["service"])
+        visit_over(state, person, COMPLETED, -1, person["ended"], n[NOW])
+    if person["state"] > MOVING:
+        person["stamp"] = (person["stamp"] + 1) & STAMPS
+        at = tables.moment[person["step"], LEAVES]
+        if at[1] > 0:
+            tick(tables.moments, at, state, row)
+    person["state"], person["part"] = MOVING, 0
+    if delay > 0:
+        return n[NOW] + delay, code(E_JOIN, row, person["stamp"])
+    if person["to"] >= 0:
+        return _joining(tables, state, key, row)
+    at = tables.moment[len(tables.steps), LEAVES]
+    if at[1] > 0:
+        tick(tables.moments, at, state, row)
+    if state.since.shape[1] > 0:
+        drop_clocks(state, row)
+    patient_gone(state.patients, n, person)
+    person["state"] = FREE
+    state.free[n[FREE_N]] = row
+    n[FREE_N] += 1
+    return NEVER, 0
+
+
+@inlined
+def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
+    """Begin a visit: stand the patient in line, or turn them away."""
+    n, person = state.n, state.people[row]
+    to, now = person["to"], n[NOW]
+    step = tables.steps[to]
+    service = step["service"]
+    w = block(key, person["who"], person["visits"], P_VISIT)
+    person["u"], person["words"] = unit53(w[0], w[1]), (w[2] << 32) | w[3]
+    person["visits"] += 1
+    person["part"], person["step"], person["service"] = 0, to, service
+    person["level"] = state.level_of[to, person["group"]]
+    person["joined"], person["since"] = now, now
+    person["started"], person["ended"] = -1, -1
+    at = tables.moment[to, JOINS]
+    if at[1] > 0:
+        tick(tables.moments, at, state, row)
+    if step["rules"] > 0:
+        rule = rule_of(tables, person, key, now, -1)
+        if rule >= 0:
+            person["cause"], person["state"] = rule, SENT_AWAY
+            return now, code(E_END, row, person["stamp"])
+    person["state"] = IN_LINE
+    lines.join(state.people, state.levels, row)
+    desk = state.desks[service]
+    desk["waiting"] += 1
+    if step["waits"] > 0 or step["rules"] > 0:
+        person["fresh"] = 1
+        desk["fresh"] += 1
+        state.newcomers[n[NEWCOMERS]] = row
+        n[NEWCOMERS] += 1
+    ask(state.desks, state.dirty, n, service)
+    return NEVER, 0
+
+
+@inlined
+def ask(desks: Table, dirty: Rows, n: Integers, service: int) -> None:
+    """Ask for a decision of a service in the next round."""
+    if desks[service]["dirty"] == 0:
+        desks[service]["dirty"] = 1
+        dirty[n[DIRTY_N]] = service
+        n[DIRTY_N] += 1
