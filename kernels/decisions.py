@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kernels import lines
 from kernels.events import code
-from kernels.jit import inlined, jit
+from kernels.jit import inlined, jit_inside
 from kernels.laws import UNSETTLED, Laws, drawn, duration, microseconds
 from kernels.layout import (
     HANDED_BACK,
@@ -138,7 +138,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     return now + person["left"], code(E_END, row, person["stamp"])
 
 
-@jit
+@jit_inside
 def _slot_due(desk: np.void, calendar: Table, now: int) -> int:
     """Return the moment of the first slot that is neither past nor taken."""
     session, slot, due = next_slot(
@@ -148,7 +148,7 @@ def _slot_due(desk: np.void, calendar: Table, now: int) -> int:
     return due
 
 
-@jit
+@jit_inside
 def _is_absent(laws: Laws, step: np.void, person: np.void, key: int) -> bool:
     """Return whether a patient who is called to a slot does not attend."""
     row = step["absent"] + step["absent_stride"] * person["group"]
@@ -181,7 +181,7 @@ def _of_newcomer(tables: Tables, state: State, key: int, row: int) -> Event:
     return now + wait, code(E_WAIT, row, person["stamp"])
 
 
-@jit
+@jit_inside
 def rule_of(tables: Tables, person: np.void, key: int, now: int, ahead: int) -> int:
     """Return the rule that turns a patient away behind `ahead` others, or -1.
 
@@ -203,7 +203,7 @@ def rule_of(tables: Tables, person: np.void, key: int, now: int, ahead: int) -> 
     return -1
 
 
-@jit
+@jit_inside
 def _first_wait(
     laws: Laws, waits: Table, step: np.void, person: np.void, key: int, now: int
 ) -> tuple[int, int]:
@@ -227,7 +227,7 @@ def _first_wait(
     return best, cause
 
 
-@jit
+@jit_inside
 def _handed_back(state: State, desk: np.void, row: int) -> int:
     """Hand a patient back: a part of the visit is over; return the event to come."""
     person, now = state.people[row], state.n[NOW]
@@ -242,7 +242,7 @@ def _handed_back(state: State, desk: np.void, row: int) -> int:
     return code(E_JOIN, row, person["stamp"])
 
 
-@jit
+@jit_inside
 def _treat(people: Table, desk: np.void, row: int) -> None:
     """Note a patient as one who can be handed back."""
     person = people[row]
@@ -252,7 +252,7 @@ def _treat(people: Table, desk: np.void, row: int) -> None:
     desk["treated"] = row
 
 
-@jit
+@jit_inside
 def untreat(people: Table, desk: np.void, row: int) -> None:
     """Strike a patient from those who can be handed back."""
     before, after = people[row]["prev"], people[row]["next"]
@@ -264,7 +264,7 @@ def untreat(people: Table, desk: np.void, row: int) -> None:
         people[after]["prev"] = before
 
 
-@jit
+@jit_inside
 def _to_hand_back(people: Table, first: int) -> int:
     """Return who is handed back first: least urgent, started last, largest lot."""
     best, row = -1, first
@@ -275,7 +275,7 @@ def _to_hand_back(people: Table, first: int) -> int:
     return best
 
 
-@jit
+@jit_inside
 def _is_behind(a: np.void, b: np.void) -> bool:
     """Return whether one in treatment is handed back before another."""
     if a["level"] != b["level"]:
@@ -285,7 +285,7 @@ def _is_behind(a: np.void, b: np.void) -> bool:
     return bool(a["lot"] > b["lot"])
 
 
-@jit
+@jit_inside
 def _put_in_order(people: Table, newcomers: Rows, count: int) -> None:
     """Sort newcomers by line, level and lot (Shell's method)."""
     gap = count // 2
@@ -300,7 +300,7 @@ def _put_in_order(people: Table, newcomers: Rows, count: int) -> None:
         gap //= 2
 
 
-@jit
+@jit_inside
 def _is_before(a: np.void, b: np.void) -> bool:
     """Return whether one newcomer is judged before another."""
     if a["level"] != b["level"]:

@@ -12,7 +12,7 @@ tests change.
 from numpy.typing import NDArray
 import numpy as np
 
-from kernels.jit import inlined, jit
+from kernels.jit import inlined, jit_inside
 from kernels.state import (
     BEGIN,
     BITS,
@@ -40,7 +40,7 @@ def code(kind: int, row: int, stamp: int) -> int:
     return (int(stamp) << 33) | (int(row) << 3) | kind
 
 
-@jit
+@jit_inside
 def schedule(state: State, time: int, what: int) -> None:
     """Add an event; one that falls due at the end of the run or later is left out."""
     n = state.n
@@ -60,7 +60,7 @@ def schedule(state: State, time: int, what: int) -> None:
     state.heads[bucket] = row
 
 
-@jit
+@jit_inside
 def open_bucket(state: State) -> bool:
     """Move the events of the next bucket to the heap; return whether there was room."""
     n, heap, far, people = state.n, state.heap, state.far, state.people
@@ -86,7 +86,7 @@ def open_bucket(state: State) -> bool:
     return True
 
 
-@jit
+@jit_inside
 def push(heap: Integers, n: Integers, time: int, what: int) -> None:
     """Add an event to the heap, which must have room."""
     rank = (time << ORDER_BITS) | ((what ^ n[SALT]) & _ORDER)
@@ -109,7 +109,7 @@ def first_due(heap: Integers) -> int:
     return int(heap[0] >> ORDER_BITS)
 
 
-@jit
+@jit_inside
 def pop(heap: Integers, n: Integers) -> int:
     """Take the first event from the heap; return its code.
 

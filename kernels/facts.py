@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from kernels import lines
 from kernels.decisions import rule_of, untreat
 from kernels.events import code
-from kernels.jit import inlined, jit
+from kernels.jit import inlined, jit_inside
 from kernels.layout import (
     ABSENT,
     BEFORE,
@@ -139,7 +139,7 @@ def happening(
     return choice, u, 0
 
 
-@jit
+@jit_inside
 def _unseen(
     tables: Tables, state: State, key: int, row: int, kind: int
 ) -> tuple[int, float]:

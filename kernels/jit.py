@@ -53,6 +53,15 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     return _cached(function, _nrt=False)
 
 
+def jit_inside(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that only other kernels call. Otherwise as `jit`.
+
+    Python cannot call it: machine code that takes Python's arrays apart, which is
+    much where a whole state is handed on, is left out.
+    """
+    return _cached(function, _nrt=False, no_cpython_wrapper=True)
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a part of another function, of which it is to be a part for speed, too.
 

@@ -7,11 +7,11 @@ was handed back comes first, except among others handed back.
 
 import numpy as np
 
-from kernels.jit import jit
+from kernels.jit import jit_inside
 from kernels.layout import Table
 
 
-@jit
+@jit_inside
 def join(people: Table, levels: Table, row: int) -> None:
     """Stand a patient in line, looking for the place from the end."""
     level = levels[people[row]["level"]]
@@ -25,7 +25,7 @@ def join(people: Table, levels: Table, row: int) -> None:
     _insert(people, level, row, before)
 
 
-@jit
+@jit_inside
 def rejoin(people: Table, levels: Table, row: int) -> None:
     """Stand a patient in line, looking for the place from the beginning."""
     level = levels[people[row]["level"]]
@@ -39,7 +39,7 @@ def rejoin(people: Table, levels: Table, row: int) -> None:
     _insert(people, level, row, before)
 
 
-@jit
+@jit_inside
 def _insert(people: Table, level: np.void, row: int, before: int) -> None:
     """Put a patient behind another (-1: first)."""
     after = people[before]["next"] if before >= 0 else level["head"]
@@ -55,7 +55,7 @@ def _insert(people: Table, level: np.void, row: int, before: int) -> None:
         level["tail"] = row
 
 
-@jit
+@jit_inside
 def leave(people: Table, levels: Table, row: int) -> None:
     """Take a patient out of line, wherever they stand."""
     before, after = people[row]["prev"], people[row]["next"]
@@ -70,7 +70,7 @@ def leave(people: Table, levels: Table, row: int) -> None:
         level["tail"] = before
 
 
-@jit
+@jit_inside
 def first_in_line(levels: Table, desk: np.void) -> int:
     """Return the first patient in line, -1 if nobody waits."""
     for level in range(desk["level"], desk["level"] + desk["levels"]):

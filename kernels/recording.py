@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import jit
+from kernels.jit import jit_inside
 from kernels.layout import Table
 from kernels.state import CLOCK_N, NOW, PATIENT_N, VISIT_N, State
 
@@ -11,7 +11,7 @@ Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
 
 
-@jit
+@jit_inside
 def visit_over(
     state: State, person: np.void, outcome: int, cause: int, ended: int, freed: int
 ) -> None:
@@ -22,7 +22,7 @@ def visit_over(
     row["freed"] = freed
 
 
-@jit
+@jit_inside
 def _fill(
     visits: Table, n: Integers, person: np.void, outcome: int, cause: int, ended: int
 ) -> None:
@@ -37,7 +37,7 @@ def _fill(
     row["ended"] = ended
 
 
-@jit
+@jit_inside
 def tick(moments: Table, at: Rows, state: State, row: int) -> None:
     """Stop and start the clocks of a patient at a moment (first row, number)."""
     since, now = state.since, state.n[NOW]
@@ -50,7 +50,7 @@ def tick(moments: Table, at: Rows, state: State, row: int) -> None:
             _stop(state.clocks, since, state.n, state.people[row], row, clock, 0)
 
 
-@jit
+@jit_inside
 def drop_clocks(state: State, row: int) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
     since = state.since
@@ -59,7 +59,7 @@ def drop_clocks(state: State, row: int) -> None:
             _stop(state.clocks, since, state.n, state.people[row], row, clock, 1)
 
 
-@jit
+@jit_inside
 def _stop(  # noqa: PLR0913  # fewer arrays to hand on than in a whole state
     clocks: Table,
     since: Integers,
@@ -78,7 +78,7 @@ def _stop(  # noqa: PLR0913  # fewer arrays to hand on than in a whole state
     since[row, clock] = -1
 
 
-@jit
+@jit_inside
 def patient_gone(patients: Table, n: Integers, person: np.void) -> None:
     """Record a patient who leaves the model."""
     row = patients[n[PATIENT_N]]

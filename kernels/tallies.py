@@ -17,7 +17,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import inlined, jit
+from kernels.buckets import (
+    H_IN_LINE,
+    H_LEFT,
+    H_RUNNING,
+    H_STARTED,
+    H_STOPPED,
+    Buckets,
+    count,
+    distribution,
+    more_buckets,
+    no_buckets,
+    pages_left,
+    place,
+)
+from kernels.jit import inlined, jit, jit_inside
 from kernels.layout import (
     ABSENT,
     COMPLETED,
@@ -61,14 +75,6 @@ E_IN_LINE, E_IN_USE, E_AGE_DAYS, E_AGE_REST = range(4)
 # Columns of `Tallies.clocks`.
 C_STARTED, C_STOPPED, C_DAYS, C_REST, C_RUNNING, C_AGE_DAYS, C_AGE_REST = range(7)
 
-# Kinds of distributions kept in buckets.
-H_STARTED, H_LEFT, H_IN_LINE, H_STOPPED, H_RUNNING = range(5)
-
-_UNIT_BITS = 16
-_HALF_BITS = 7
-_BUCKET_BITS = 13
-
-
 class Tallies(NamedTuple):
     """The tallies of one replication (M months, U services then pathways, R groups)."""
 
@@ -93,12 +99,8 @@ class Tallies(NamedTuple):
     """Patients who left the model, by ending, shape (M, endings, R)."""
     there: Integers
     """Patients in the model at the month's end, shape (M, R)."""
-    keys: Integers
-    """Open-addressed table of the buckets in use; -1 where free."""
-    numbers: Integers
-    """How many fell into each bucket."""
-    used: Integers
-    """How many buckets are in use, shape (1,)."""
+    buckets: Buckets
+    """Distributions of waits, ages and clocks."""
 
 
 def first_midnight(start: int) -> int:
@@ -111,8 +113,8 @@ def midnights(model: Model) -> Integers:
     return np.arange(first_midnight(model.start), model.end + 1, DAY, dtype=np.int64)
 
 
-def empty(model: Model, buckets: int = 1 << 12) -> Tallies:
-    """Return tallies of nothing; `buckets` is a power of two."""
+def empty(model: Model) -> Tallies:
+    """Return tallies of nothing."""
     months, groups = len(model.months) - 1, int(model.recorded.max(initial=0)) + 1
     services = len(model.services)
 
@@ -131,92 +133,13 @@ def empty(model: Model, buckets: int = 1 << 12) -> Tallies:
         entered=zeros(months, model.n_streams, groups),
         gone=zeros(months, model.n_endings, groups),
         there=zeros(months, groups),
-        keys=np.full(buckets, -1, dtype=np.int64),
-        numbers=zeros(buckets),
-        used=zeros(1),
+        buckets=no_buckets(),
     )
-
-
-@jit
-def bucket(time: int) -> int:
-    """Return the bucket of a time in microseconds.
-
-    Bucket 0 holds exactly zero; then come 128 buckets of 65.536 ms; above them 128
-    buckets to each doubling, so that a bucket is never wider than 1/128 of its times.
-    """
-    if time <= 0:
-        return 0
-    unit = time >> _UNIT_BITS
-    if unit < 1 << _HALF_BITS:
-        return 1 + unit
-    octave = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if unit >> (octave + step) >= 1 << _HALF_BITS:
-            octave += step
-    half = (unit >> octave) & ((1 << _HALF_BITS) - 1)
-    return 1 + ((octave + 1) << _HALF_BITS) + half
-
-
-def bucket_edges(buckets: Integers) -> tuple[Integers, Integers]:
-    """Return the lower and upper edges of buckets, in microseconds.
-
-    A time t lies in a bucket if lower <= t < upper; bucket 0 is zero alone (0, 0).
-    """
-    number = np.maximum(buckets - 1, 0)
-    octave = np.maximum((number >> _HALF_BITS) - 1, 0)
-    low = number - (octave << _HALF_BITS)
-    lower = (low << octave) << _UNIT_BITS
-    upper = ((low + 1) << octave) << _UNIT_BITS
-    return np.where(buckets == 0, 0, lower), np.where(buckets == 0, 0, upper)
-
-
-@inlined
-def _distribution(kind: int, time: int) -> int:
-    """Return the part of a key that says which distribution, and where in it."""
-    return (np.int64(kind) << 53) | np.int64(bucket(time))
-
-
-@inlined
-def _place(month: int, subject: int, group: int) -> int:
-    """Return the part of a key that says for whom: 12 + 14 + 14 bits."""
-    # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
-    place = (np.int64(month) << 14) | np.int64(subject)
-    return ((place << 14) | np.int64(group)) << _BUCKET_BITS
-
-
-def unpacked(keys: Integers) -> tuple[Integers, ...]:
-    """Return kind, month, subject, group and bucket of keys."""
-    return (
-        keys >> 53,
-        (keys >> 41) & 0xFFF,
-        (keys >> 27) & 0x3FFF,
-        (keys >> 13) & 0x3FFF,
-        keys & 0x1FFF,
-    )
-
-
-@jit
-def _count(keys: Integers, numbers: Integers, used: Integers, key: int) -> None:
-    """Add one to the number of a key; the table must have room."""
-    mask = len(keys) - 1
-    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    at = np.int64(mixed >> np.uint64(20)) & mask
-    while keys[at] != key:
-        if keys[at] == -1:
-            keys[at] = key
-            used[0] += 1
-            break
-        at = (at + 1) & mask
-    numbers[at] += 1
 
 
 def enlarged(tallies: Tallies) -> Tallies:
-    """Return the same tallies with room for twice as many buckets."""
-    size = 2 * len(tallies.keys)
-    keys, numbers = np.full(size, -1, np.int64), np.zeros(size, np.int64)
-    used = np.zeros(1, np.int64)
-    _rehash(tallies.keys, tallies.numbers, keys, numbers, used)
-    return tallies._replace(keys=keys, numbers=numbers, used=used)
+    """Return the same tallies with room for more buckets."""
+    return tallies._replace(buckets=more_buckets(tallies.buckets))
 
 
 def with_records(model: Model, tallies: Tallies, records: Records) -> Tallies:
@@ -230,23 +153,6 @@ def with_records(model: Model, tallies: Tallies, records: Records) -> Tallies:
             tallies = enlarged(tallies)
     tally_patients(model, tallies, records.patients)
     return tallies
-
-
-@jit
-def _rehash(
-    old: Integers, held: Integers, keys: Integers, numbers: Integers, used: Integers
-) -> None:
-    """Move every bucket into a larger table."""
-    mask = len(keys) - 1
-    for i in range(len(old)):
-        if old[i] != -1:
-            mixed = np.uint64(old[i]) * np.uint64(0x9E3779B97F4A7C15)
-            at = np.int64(mixed >> np.uint64(20)) & mask
-            while keys[at] != -1:
-                at = (at + 1) & mask
-            keys[at] = old[i]
-            numbers[at] = held[i]
-            used[0] += 1
 
 
 @jit
@@ -295,7 +201,7 @@ def _add(cell: Integers, column: int, time: int) -> None:
         cell[column + 1] += time % DAY
 
 
-@jit
+@jit_inside
 def _between(
     census: Integers, service: int, column: int, first: int, begin: int, until: int
 ) -> None:
@@ -321,11 +227,10 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
     first = -(-model.start // DAY) * DAY
     counts, ends, census = tallies.counts, tallies.ends, tallies.census
     left_by, turned_by = tallies.left_by, tallies.turned_by
-    keys, numbers, used = tallies.keys, tallies.numbers, tallies.used
-    room, last = len(keys) >> 1, len(months) - 1
+    buckets, last = tallies.buckets, len(months) - 1
     month = 0
     for row in range(begin, len(visits)):
-        if used[0] + 2 + last > room:
+        if pages_left(buckets) < 2 * len(months):
             return row
         visit = visits[row]
         group, service = recorded[visit["group"]], int(visit["service"])
@@ -346,13 +251,12 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
             if is_short:
                 key = _tally_short(counts[month, subject, group], visit, unit_end)
                 if key >= 0:
-                    key |= _place(month, subject, group)
-                    _count(keys, numbers, used, key)
+                    count(buckets, key | place(month, subject, group))
             else:
                 cells, last_cells = counts[:, subject, group], ends[:, subject, group]
-                place = _place(0, subject, group)
+                here = place(0, subject, group)
                 _tally_line(
-                    cells, last_cells, keys, numbers, used, months, visit, place, line_end
+                    cells, last_cells, buckets, months, visit, here, line_end
                 )
                 if started >= 0:
                     _tally_unit(cells, last_cells, months, visit, unit_end)
@@ -380,7 +284,7 @@ def _tally_short(cell: Integers, visit: np.void, unit_end: int) -> int:
             return -1
         cell[LEFT_N] += 1
         _add(cell, LEFT_DAYS, wait)
-        return _distribution(H_LEFT, wait) if is_first else -1
+        return distribution(H_LEFT, wait) if is_first else -1
     wait, stay = started - joined, unit_end - started
     cell[IN_LINE] += wait
     cell[IN_USE] += stay
@@ -395,10 +299,10 @@ def _tally_short(cell: Integers, visit: np.void, unit_end: int) -> int:
     cell[STARTED] += 1
     cell[WAITED] += wait > 0
     _add(cell, WAIT_DAYS, wait)
-    return _distribution(H_STARTED, wait)
+    return distribution(H_STARTED, wait)
 
 
-@jit
+@jit_inside
 def _tally_cause(
     left_by: Integers, turned_by: Integers, months: Integers, visit: np.void, group: int
 ) -> None:
@@ -410,7 +314,7 @@ def _tally_cause(
         turned_by[month, visit["cause"], group] += 1
 
 
-@jit
+@jit_inside
 def _line_end(visit: np.void, end: int) -> int:
     """Return when a visit left the line (the end of the run if it did not)."""
     if visit["started"] >= 0:
@@ -418,22 +322,20 @@ def _line_end(visit: np.void, end: int) -> int:
     return end if visit["outcome"] == WAITING else int(visit["ended"])
 
 
-@jit
+@jit_inside
 def _unit_end(visit: np.void, end: int) -> int:
     """Return when a visit gave its unit back (the end of the run if it did not)."""
     return int(visit["freed"]) if visit["freed"] >= 0 else end
 
 
-@jit
+@jit_inside
 def _tally_line(  # noqa: PLR0913  # arrays are handed on one by one for speed
     cells: Integers,
     ends: Integers,
-    keys: Integers,
-    numbers: Integers,
-    used: Integers,
+    buckets: Buckets,
     months: Integers,
     visit: np.void,
-    place: int,
+    here: int,
     line_end: int,
 ) -> None:
     """Add what a visit was in line to the counts by month of a service or pathway."""
@@ -450,8 +352,7 @@ def _tally_line(  # noqa: PLR0913  # arrays are handed on one by one for speed
             age = months[month + 1] - joined
             ends[month, E_IN_LINE] += 1
             _add(ends[month], E_AGE_DAYS, age)
-            key = _distribution(H_IN_LINE, age) | _place(month, 0, 0) | place
-            _count(keys, numbers, used, key)
+            count(buckets, distribution(H_IN_LINE, age) | place(month, 0, 0) | here)
         month += 1
     month = month_of(months, line_end)
     if month < 0 or month >= last:
@@ -467,11 +368,10 @@ def _tally_line(  # noqa: PLR0913  # arrays are handed on one by one for speed
     elif outcome == TURNED_AWAY:
         cells[month, TURNED_N] += 1
     if is_first and kind >= 0:
-        key = _distribution(kind, wait) | _place(month, 0, 0) | place
-        _count(keys, numbers, used, key)
+        count(buckets, distribution(kind, wait) | place(month, 0, 0) | here)
 
 
-@jit
+@jit_inside
 def _tally_unit(
     cells: Integers, ends: Integers, months: Integers, visit: np.void, unit_end: int
 ) -> None:
@@ -504,16 +404,16 @@ def _tally_unit(
 @jit
 def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> int:
     """Tally clocks from row `begin` on; return the row at which to go on."""
-    months, keys, used = model.months, tallies.keys, tallies.used
-    room, last = len(keys) >> 1, len(months) - 1
+    months, buckets = model.months, tallies.buckets
+    last = len(months) - 1
     for row in range(begin, len(clocks)):
-        if used[0] + 2 + last > room:
+        if pages_left(buckets) < 2 * len(months):
             return row
         clock = clocks[row]
         since, stopped = clock["since"], clock["stopped"]
         group = model.recorded[clock["group"]]
         cells = tallies.clocks[:, clock["clock"], group]
-        place = _place(0, clock["clock"], group)
+        here = place(0, clock["clock"], group)
         month = month_of(months, since)
         if 0 <= month < last:
             cells[month, C_STARTED] += 1
@@ -524,8 +424,7 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
                 age = months[month + 1] - since
                 cells[month, C_RUNNING] += 1
                 _add(cells[month], C_AGE_DAYS, age)
-                key = _distribution(H_RUNNING, age) | _place(month, 0, 0) | place
-                _count(keys, tallies.numbers, used, key)
+                count(buckets, distribution(H_RUNNING, age) | place(month, 0, 0) | here)
                 _tally_standards(model, tallies.standards[month], clock, age, 1)
             month += 1
         month = month_of(months, stopped)
@@ -533,8 +432,7 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
             time = stopped - since
             cells[month, C_STOPPED] += 1
             _add(cells[month], C_DAYS, time)
-            key = _distribution(H_STOPPED, time) | _place(month, 0, 0) | place
-            _count(keys, tallies.numbers, used, key)
+            count(buckets, distribution(H_STOPPED, time) | place(month, 0, 0) | here)
             _tally_standards(model, tallies.standards[month], clock, time, 0)
     return len(clocks)
 

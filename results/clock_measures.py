@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from kernels import tallies as t
+from kernels.buckets import H_RUNNING, H_STOPPED
 from kernels.tallies import Integers
 from results.blocks import PERCENTS, Block, Values, mean_time, number, quantile, ratio
 from results.cells import Booleans, Cells, Floats
@@ -25,7 +26,7 @@ CLOCKS: dict[tuple[str, str], Callable[[Cells], Values]] = {
 }
 """Measures of clocks."""
 
-QUANTILES = {"time": t.H_STOPPED, "time so far": t.H_RUNNING}
+QUANTILES = {"time": H_STOPPED, "time so far": H_RUNNING}
 """Measures with quantiles, and the distributions they come from."""
 
 

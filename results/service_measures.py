@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from kernels import tallies as t
+from kernels.buckets import H_IN_LINE, H_STARTED
 from kernels.layout import DAY
 from kernels.tallies import Integers
 from results.blocks import (
@@ -76,7 +77,7 @@ VISITS: dict[tuple[str, str], Callable[[Cells], Values]] = {
 }
 """Measures of visits, by service or pathway."""
 
-QUANTILES = {"wait": t.H_STARTED, "age of the list": t.H_IN_LINE}
+QUANTILES = {"wait": H_STARTED, "age of the list": H_IN_LINE}
 """Measures with quantiles, and the distributions they come from."""
 
 _ONLY = {

@@ -13,17 +13,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from kernels.tallies import (
+from kernels.buckets import (
     H_IN_LINE,
     H_LEFT,
     H_RUNNING,
     H_STARTED,
     H_STOPPED,
-    Integers,
-    Tallies,
     bucket_edges,
+    counted,
     unpacked,
 )
+from kernels.tallies import Integers, Tallies
 from results.columns import schema, text_column
 from results.labels import ALL, DAY, Labels
 
@@ -115,7 +115,7 @@ def distributions(tallies: Tallies) -> Distributions:
         clocks) is in the whole as at the last month's end.
     """
     months, _, groups, _ = tallies.counts.shape
-    keys, count = _used(tallies)
+    keys, count = counted(tallies.buckets)
     kind, month, subject, group, bucket = unpacked(keys)
     shown = groups + 1 if groups > 1 else 1
     at_end = np.isin(kind, _AT_THE_END)
@@ -150,13 +150,6 @@ def _added(
     )
 
 
-def _used(tallies: Tallies) -> tuple[Integers, Integers]:
-    """Return the keys in use, ascending, and their numbers."""
-    used = np.flatnonzero(tallies.keys >= 0)
-    used = used[np.argsort(tallies.keys[used])]
-    return tallies.keys[used], tallies.numbers[used]
-
-
 def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     """Return the buckets of one replication that hold somebody.
 
@@ -171,7 +164,7 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     pyarrow.Table
         `columns.LAYOUTS["waits"]`.
     """
-    keys, count = _used(tallies)
+    keys, count = counted(tallies.buckets)
     kind, month, subject, group, bucket = unpacked(keys)
     lower, upper = bucket_edges(bucket)
     units = [s.name for s in labels.services]

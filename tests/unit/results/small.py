@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from kernels import layout, tallies
+from kernels.buckets import no_buckets
 from results.labels import GroupLabel, Labels, ServiceLabel, StandardLabel, StepLabel
 from results.run import Origin, Run
 
@@ -127,20 +128,17 @@ def patient(entered, left=None, *, stream=0, group=0, ending=None, who=0):
     return (who, stream, group, ending, 1, at(entered), at(left))
 
 
-def tally(of, visits=(), clocks=(), patients=(), buckets=1 << 12):
-    """Return the tallies of some records."""
-    result = tallies.empty(of, buckets)
-    for rows, dtype, function in (
-        (visits, layout.VISIT, tallies.tally_visits),
-        (clocks, layout.CLOCK, tallies.tally_clocks),
-    ):
-        table, done = np.array(list(rows), dtype), 0
-        while done < len(table):
-            done = function(of, result, table, done)
-            if done < len(table):
-                result = tallies.enlarged(result)
-    tallies.tally_patients(of, result, np.array(list(patients), layout.PATIENT))
-    return result
+def tally(of, visits=(), clocks=(), patients=(), pages=None):
+    """Return the tallies of some records, with room for so many pages at first."""
+    result = tallies.empty(of)
+    if pages is not None:
+        result = result._replace(buckets=no_buckets(pages))
+    records = layout.Records(
+        np.array(list(visits), layout.VISIT),
+        np.array(list(clocks), layout.CLOCK),
+        np.array(list(patients), layout.PATIENT),
+    )
+    return tallies.with_records(of, result, records)
 
 
 def labels(months=(0, 10, 20), kinds=("staff",), units=1, **parts):

@@ -1,0 +1,168 @@
+"""Distributions of times: how many fell into each of many narrow buckets.
+
+A bucket is never wider than 1/128 of its times. Only what is used is kept: sixteen
+neighbouring buckets share a page, and an open-addressed table finds the page of a
+distribution (what, in which month, where, for whom) by its key.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.jit import inlined, jit
+
+Integers = NDArray[np.int64]
+
+# Kinds of distributions.
+H_STARTED, H_LEFT, H_IN_LINE, H_STOPPED, H_RUNNING = range(5)
+
+_UNIT_BITS = 16
+_HALF_BITS = 7
+_BUCKET_BITS = 13
+_PAGE_BITS = 4
+
+
+class Buckets(NamedTuple):
+    """How many times fell into which bucket."""
+
+    keys: Integers
+    """The table: keys of pages, -1 where free; shape a power of two."""
+    rows: NDArray[np.int32]
+    """The row of each key's page."""
+    pages: Integers
+    """Numbers by page and bucket, shape (pages, 16)."""
+    used: Integers
+    """How many pages are in use, shape (1,)."""
+
+
+def no_buckets(pages: int = 1 << 9) -> Buckets:
+    """Return buckets of nothing, with room for some pages (a power of two)."""
+    return Buckets(
+        np.full(2 * pages, -1, dtype=np.int64),
+        np.zeros(2 * pages, dtype=np.int32),
+        np.zeros((pages, 1 << _PAGE_BITS), dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+def more_buckets(buckets: Buckets) -> Buckets:
+    """Return the same buckets with room for twice as many pages."""
+    more = no_buckets(2 * len(buckets.pages))
+    more.pages[: len(buckets.pages)] = buckets.pages
+    more.used[0] = buckets.used[0]
+    _move(buckets.keys, buckets.rows, more.keys, more.rows)
+    return more
+
+
+def counted(buckets: Buckets) -> tuple[Integers, Integers]:
+    """Return the keys of all buckets that are not empty, ascending, and their numbers."""
+    taken = buckets.keys >= 0
+    pages = buckets.pages[buckets.rows[taken]]
+    keys = (buckets.keys[taken, None] << _PAGE_BITS) | np.arange(1 << _PAGE_BITS)
+    filled = pages > 0
+    order = np.argsort(keys[filled])
+    return keys[filled][order], pages[filled][order]
+
+
+@inlined
+def pages_left(buckets: Buckets) -> int:
+    """Return for how many more pages there is room."""
+    return len(buckets.pages) - buckets.used[0]
+
+
+@inlined
+def bucket(time: int) -> int:
+    """Return the bucket of a time in microseconds.
+
+    Bucket 0 holds exactly zero; then come 128 buckets of 65.536 ms; above them 128
+    buckets to each doubling, so that a bucket is never wider than 1/128 of its times.
+    """
+    if time <= 0:
+        return 0
+    unit = time >> _UNIT_BITS
+    if unit < 1 << _HALF_BITS:
+        return 1 + unit
+    octave = 0
+    for step in (32, 16, 8, 4, 2, 1):
+        if unit >> (octave + step) >= 1 << _HALF_BITS:
+            octave += step
+    half = (unit >> octave) & ((1 << _HALF_BITS) - 1)
+    return 1 + ((octave + 1) << _HALF_BITS) + half
+
+
+def bucket_edges(buckets: Integers) -> tuple[Integers, Integers]:
+    """Return the lower and upper edges of buckets, in microseconds.
+
+    A time t lies in a bucket if lower <= t < upper; bucket 0 is zero alone (0, 0).
+    """
+    number = np.maximum(buckets - 1, 0)
+    octave = np.maximum((number >> _HALF_BITS) - 1, 0)
+    low = number - (octave << _HALF_BITS)
+    lower = (low << octave) << _UNIT_BITS
+    upper = ((low + 1) << octave) << _UNIT_BITS
+    return np.where(buckets == 0, 0, lower), np.where(buckets == 0, 0, upper)
+
+
+@inlined
+def distribution(kind: int, time: int) -> int:
+    """Return the part of a key that says which kind, and the bucket of a time."""
+    return (np.int64(kind) << 53) | np.int64(bucket(time))
+
+
+@inlined
+def place(month: int, subject: int, group: int) -> int:
+    """Return the part of a key that says where: 12 + 14 + 14 bits."""
+    # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
+    key = (np.int64(month) << 14) | np.int64(subject)
+    return ((key << 14) | np.int64(group)) << _BUCKET_BITS
+
+
+def unpacked(keys: Integers) -> tuple[Integers, ...]:
+    """Return kind, month, subject, group and bucket of keys."""
+    return (
+        keys >> 53,
+        (keys >> 41) & 0xFFF,
+        (keys >> 27) & 0x3FFF,
+        (keys >> 13) & 0x3FFF,
+        keys & 0x1FFF,
+    )
+
+
+@inlined
+def count(buckets: Buckets, key: int) -> None:
+    """Add one to the number of a bucket; there must be room for a page."""
+    page = key >> _PAGE_BITS
+    keys = buckets.keys
+    at = _first_place(page, len(keys))
+    while keys[at] != page:
+        if keys[at] == -1:
+            keys[at] = page
+            buckets.rows[at] = buckets.used[0]
+            buckets.used[0] += 1
+            break
+        at = (at + 1) & (len(keys) - 1)
+    buckets.pages[buckets.rows[at], key & ((1 << _PAGE_BITS) - 1)] += 1
+
+
+@inlined
+def _first_place(page: int, size: int) -> int:
+    """Return where in a table of some size a page is looked for first."""
+    mixed = np.uint64(page) * np.uint64(0x9E3779B97F4A7C15)
+    return np.int64(mixed >> np.uint64(20)) & (size - 1)
+
+
+@jit
+def _move(
+    old_keys: Integers,
+    old_rows: NDArray[np.int32],
+    keys: Integers,
+    rows: NDArray[np.int32],
+) -> None:
+    """Enter every page of a table into a larger one."""
+    for i in range(len(old_keys)):
+        if old_keys[i] != -1:
+            at = _first_place(old_keys[i], len(keys))
+            while keys[at] != -1:
+                at = (at + 1) & (len(keys) - 1)
+            keys[at], rows[at] = old_keys[i], old_rows[i]
