@@ -21,6 +21,7 @@ _UNIT_BITS = 16
 _HALF_BITS = 7
 _BUCKET_BITS = 13
 _PAGE_BITS = 4
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Buckets(NamedTuple):
@@ -148,8 +149,10 @@ def count(buckets: Buckets, key: int) -> None:
 @inlined
 def _first_place(page: int, size: int) -> int:
     """Return where in a table of some size a page is looked for first."""
-    mixed = np.uint64(page) * np.uint64(0x9E3779B97F4A7C15)
-    return np.int64(mixed >> np.uint64(20)) & (size - 1)
+    # Twice, lest the month, which stands in the upper half, leave no trace.
+    mixed = np.uint64(page) * _MIXER
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIXER
+    return np.int64(mixed >> np.uint64(32)) & (size - 1)
 
 
 @jit
