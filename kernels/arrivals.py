@@ -23,18 +23,23 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kernels.elementary import log
 from kernels.jit import jit, jit_with_new_arrays
 from kernels.layout import DAY, NEVER, P_ARRIVAL, SCHEDULED, Model, Table
-from kernels.philox import block, unit32, unit53
+from kernels.philox import rounds, unit32, unit53
 from kernels.values import extremes, value_at
+
+Floats = NDArray[np.float64]
 
 LAYERS = 105
 MOST_PER_DAY = 2.0**19
 """The highest level that the layers reach: the upper edge of the last. Its points in a
 week, 580,000, are still told apart by 20 bits."""
 
+_BATCH, _FEW = 32, 4
+"""How many points are drawn together, and where few are left."""
 _ROOTS = (1.0, 1.189207115002721, 1.4142135623730951, 1.681792830507429)
 _EDGES = np.array(
     [0.0] + [math.ldexp(_ROOTS[j % 4], j // 4 - 7) for j in range(LAYERS)]
@@ -294,15 +299,21 @@ def _points(
     source = demand.clouds[cloud]
     level = source["level"]
     lowest, highest = extremes(values, knots, level, week.begin, week.end)
+    gaps, heights = np.empty(_BATCH), np.empty(_BATCH)
     for layer in range(LAYERS):
         bottom, top = _EDGES[layer], _EDGES[layer + 1]
         if bottom >= highest:
             break
         who = (source["salt"] << 40) | (layer << 33) | (week.number << 20)
         row, passed = week.row, 0.0
+        drawn = at = 0
         while True:
-            w0, w1, w2, _ = block(window.key, who, 0, P_ARRIVAL)
-            passed -= log(1.0 - unit53(w0, w1)) / (top - bottom)
+            if at == drawn:
+                left = (7.0 - passed) * (top - bottom)
+                drawn = _BATCH if left > _BATCH // 2 else _FEW
+                at = 0
+                _draw(gaps, heights, drawn, window.key, who, bottom, top)
+            passed += gaps[at]
             if passed >= 7.0:
                 break
             moment = 7.0 * week.number + passed
@@ -311,16 +322,33 @@ def _points(
             time = min(_time_in(shapes[row], moment), week.end - 1)
             if time >= window.end:
                 break
-            height = bottom + unit32(w2) * (top - bottom)
             if time >= window.begin and (
-                top <= lowest or height < value_at(values, knots, level, time)
+                top <= lowest or heights[at] < value_at(values, knots, level, time)
             ):
                 if n == len(rows):
                     rows = _enlarged(rows)
                 _fill(rows[n], time, who, source)
                 n += 1
             who += 1
+            at += 1
     return rows, n
+
+
+@jit
+def _draw(  # noqa: PLR0913  # a loop of its own, which the machine takes in parallel
+    gaps: Floats,
+    heights: Floats,
+    n: int,
+    key: int,
+    who: int,
+    bottom: float,
+    top: float,
+) -> None:
+    """Draw the gaps before n points, and their heights within their layer."""
+    for i in range(n):
+        w0, w1, w2, _ = rounds(key, who + i, 0, P_ARRIVAL)
+        gaps[i] = -log(1.0 - unit53(w0, w1)) / (top - bottom)
+        heights[i] = bottom + unit32(w2) * (top - bottom)
 
 
 @jit

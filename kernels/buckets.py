@@ -31,8 +31,8 @@ class Buckets(NamedTuple):
     """The table: keys of pages, -1 where free; shape a power of two."""
     rows: NDArray[np.int32]
     """The row of each key's page."""
-    pages: Integers
-    """Numbers by page and bucket, shape (pages, 16)."""
+    pages: NDArray[np.int32]
+    """Numbers by page and bucket, shape (pages, 16): a page is one cache line."""
     used: Integers
     """How many pages are in use, shape (1,)."""
 
@@ -42,7 +42,7 @@ def no_buckets(pages: int = 1 << 9) -> Buckets:
     return Buckets(
         np.full(2 * pages, -1, dtype=np.int64),
         np.zeros(2 * pages, dtype=np.int32),
-        np.zeros((pages, 1 << _PAGE_BITS), dtype=np.int64),
+        np.zeros((pages, 1 << _PAGE_BITS), dtype=np.int32),
         np.zeros(1, dtype=np.int64),
     )
 
@@ -63,7 +63,7 @@ def counted(buckets: Buckets) -> tuple[Integers, Integers]:
     keys = (buckets.keys[taken, None] << _PAGE_BITS) | np.arange(1 << _PAGE_BITS)
     filled = pages > 0
     order = np.argsort(keys[filled])
-    return keys[filled][order], pages[filled][order]
+    return keys[filled][order], pages[filled][order].astype(np.int64)
 
 
 @inlined

@@ -16,7 +16,7 @@ as 1, 2, 3. SC11 (2011), section 3.3.
 
 import numpy as np
 
-from kernels.jit import jit
+from kernels.jit import inlined, jit
 
 Words = tuple[int, int, int, int]
 
@@ -49,6 +49,12 @@ def block(key: int, who: int, k: int, purpose: int) -> Words:
     tuple of int64, shape (4,)
         Words of 32 bits, 0 to 2**32 - 1.
     """
+    return rounds(key, who, k, purpose)
+
+
+@inlined
+def rounds(key: int, who: int, k: int, purpose: int) -> Words:
+    """Return what `block` does, as a part of a loop that draws many blocks."""
     k0, k1 = int(key) & _MASK, (int(key) >> 32) & _MASK
     c0, c1 = int(who) & _MASK, (int(who) >> 32) & _MASK
     c2, c3 = int(k) & _MASK, int(purpose) & _MASK
@@ -61,7 +67,7 @@ def block(key: int, who: int, k: int, purpose: int) -> Words:
     return c0, c1, c2, c3
 
 
-@jit
+@inlined
 def unit53(high: int, low: int) -> float:
     """Return a number between 0 and 1, both excluded, from two words.
 
@@ -79,7 +85,7 @@ def unit53(high: int, low: int) -> float:
     return float(2 * ((high << 20) | (low >> 12)) + 1) * 2.0**-53
 
 
-@jit
+@inlined
 def unit32(word: int) -> float:
     """Return a number between 0 and 1, both excluded, from one word.
 
@@ -143,7 +149,7 @@ def lot(key: int, who: int) -> int:
     return _signed(left, right)
 
 
-@jit
+@inlined
 def _product(a: int, b: int) -> tuple[int, int]:
     """High and low word of the product of two words."""
     product = np.uint64(a) * np.uint64(b)

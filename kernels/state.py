@@ -52,13 +52,16 @@ PERSON = np.dtype(
         ("who", "i8"),
         ("entered", "i8"),
         ("lot", "i8"),
-        ("since", "i8"),  # for the order of the line; handing back leaves it
         ("joined", "i8"),
         ("started", "i8"),
         ("ended", "i8"),
         # Treatment that is left, once it has begun; then, while the unit is kept, the
         # delay before the next step.
         ("left", "i8"),
+        ("stream", "i4"),
+        ("visits", "i4"),  # begun so far, this one included
+        # From here on the second cache line: all that lines and pending events look at.
+        ("since", "i8"),  # for the order of the line; handing back leaves it
         ("u", "f8"),  # luck of this visit: treatment
         ("words", "i8"),  # and two words: first waiting event, next place
         ("stamp", "i4"),  # grows when what was pending no longer counts
@@ -66,8 +69,6 @@ PERSON = np.dtype(
         ("service", "i4"),
         ("level", "i4"),
         ("group", "i4"),
-        ("stream", "i4"),
-        ("visits", "i4"),  # begun so far, this one included
         ("next", "i4"),  # neighbours in line, or among those in treatment
         ("prev", "i4"),
         ("to", "i4"),  # next step; -1 - ending: leaves the model
@@ -78,7 +79,7 @@ PERSON = np.dtype(
     ],
     align=True,
 )
-"""Two cache lines; see `_people`."""
+"""Two cache lines of 64 bytes; see `_people`."""
 DESK = np.dtype(
     [
         ("capacity", "i8"),
