@@ -19,8 +19,8 @@ H_STARTED, H_LEFT, H_IN_LINE, H_STOPPED, H_RUNNING = range(5)
 
 _UNIT_BITS = 16
 _HALF_BITS = 7
-_BUCKET_BITS = 13
-_PAGE_BITS = 4
+BUCKET_BITS = 13
+PAGE_BITS = 4
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -42,7 +42,7 @@ def no_buckets(pages: int = 1 << 9) -> Buckets:
     return Buckets(
         np.full(2 * pages, -1, dtype=np.int64),
         np.zeros(2 * pages, dtype=np.int32),
-        np.zeros((pages, 1 << _PAGE_BITS), dtype=np.int32),
+        np.zeros((pages, 1 << PAGE_BITS), dtype=np.int32),
         np.zeros(1, dtype=np.int64),
     )
 
@@ -56,14 +56,29 @@ def more_buckets(buckets: Buckets) -> Buckets:
     return more
 
 
-def counted(buckets: Buckets) -> tuple[Integers, Integers]:
+class Pages(NamedTuple):
+    """Buckets to which nothing is added any more."""
+
+    keys: Integers
+    """Keys of the pages, ascending; shape (P,)."""
+    numbers: NDArray[np.int32]
+    """Shape (P, 16)."""
+
+
+def settled(buckets: Buckets | Pages) -> Pages:
+    """Return buckets in the order of their keys, without spare room."""
+    if isinstance(buckets, Pages):
+        return buckets
+    taken = np.flatnonzero(buckets.keys >= 0)
+    taken = taken[np.argsort(buckets.keys[taken])]
+    return Pages(buckets.keys[taken], buckets.pages[buckets.rows[taken]])
+
+
+def counted(pages: Pages) -> tuple[Integers, Integers]:
     """Return the keys of all buckets that are not empty, ascending, and their numbers."""
-    taken = buckets.keys >= 0
-    pages = buckets.pages[buckets.rows[taken]]
-    keys = (buckets.keys[taken, None] << _PAGE_BITS) | np.arange(1 << _PAGE_BITS)
-    filled = pages > 0
-    order = np.argsort(keys[filled])
-    return keys[filled][order], pages[filled][order].astype(np.int64)
+    page, place = np.nonzero(pages.numbers)
+    keys = (pages.keys[page] << PAGE_BITS) | place
+    return keys, pages.numbers[page, place].astype(np.int64)
 
 
 @inlined
@@ -116,11 +131,11 @@ def place(month: int, subject: int, group: int) -> int:
     """Return the part of a key that says where: 12 + 14 + 14 bits."""
     # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
     key = (np.int64(month) << 14) | np.int64(subject)
-    return ((key << 14) | np.int64(group)) << _BUCKET_BITS
+    return ((key << 14) | np.int64(group)) << BUCKET_BITS
 
 
 def unpacked(keys: Integers) -> tuple[Integers, ...]:
-    """Return kind, month, subject, group and bucket of keys."""
+    """Return kind, month, subject, group and bucket of keys of buckets."""
     return (
         keys >> 53,
         (keys >> 41) & 0xFFF,
@@ -133,7 +148,7 @@ def unpacked(keys: Integers) -> tuple[Integers, ...]:
 @inlined
 def count(buckets: Buckets, key: int) -> None:
     """Add one to the number of a bucket; there must be room for a page."""
-    page = key >> _PAGE_BITS
+    page = key >> PAGE_BITS
     keys = buckets.keys
     at = _first_place(page, len(keys))
     while keys[at] != page:
@@ -143,7 +158,7 @@ def count(buckets: Buckets, key: int) -> None:
             buckets.used[0] += 1
             break
         at = (at + 1) & (len(keys) - 1)
-    buckets.pages[buckets.rows[at], key & ((1 << _PAGE_BITS) - 1)] += 1
+    buckets.pages[buckets.rows[at], key & ((1 << PAGE_BITS) - 1)] += 1
 
 
 @inlined

@@ -24,12 +24,14 @@ from kernels.buckets import (
     H_STARTED,
     H_STOPPED,
     Buckets,
+    Pages,
     count,
     distribution,
     more_buckets,
     no_buckets,
     pages_left,
     place,
+    settled,
 )
 from kernels.jit import inlined, jit, jit_inside
 from kernels.layout import (
@@ -99,8 +101,8 @@ class Tallies(NamedTuple):
     """Patients who left the model, by ending, shape (M, endings, R)."""
     there: Integers
     """Patients in the model at the month's end, shape (M, R)."""
-    buckets: Buckets
-    """Distributions of waits, ages and clocks."""
+    buckets: Buckets | Pages
+    """Distributions of waits, ages and clocks; pages when nothing more is added."""
 
 
 def first_midnight(start: int) -> int:
@@ -139,7 +141,14 @@ def empty(model: Model) -> Tallies:
 
 def enlarged(tallies: Tallies) -> Tallies:
     """Return the same tallies with room for more buckets."""
+    if isinstance(tallies.buckets, Pages):
+        raise TypeError("final tallies cannot be added to")
     return tallies._replace(buckets=more_buckets(tallies.buckets))
+
+
+def final(tallies: Tallies) -> Tallies:
+    """Return tallies to which nothing more is added, in less room."""
+    return tallies._replace(buckets=settled(tallies.buckets))
 
 
 def with_records(model: Model, tallies: Tallies, records: Records) -> Tallies:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -237,13 +238,23 @@ def _built(labels: Labels, replications: Mapping[int, Tallies]) -> Tables:
     from results.waits import waits_table  # noqa: PLC0415
 
     rows = shown(labels, list(replications.values()))
-    parts: dict[str, list[pa.Table]] = {"measures": [], "series": [], "waits": []}
-    for number, tallies in replications.items():
-        parts["measures"].append(measures_table(labels, number, tallies, rows))
-        parts["series"].append(series_table(labels, number, tallies))
-        parts["waits"].append(waits_table(labels, number, tallies))
-    tables = {name: pa.concat_tables(tables) for name, tables in parts.items()}
-    return {name: partial(tables.__getitem__, name) for name in tables}
+
+    def of_one(number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+        tallies = replications[number]
+        return (
+            measures_table(labels, number, tallies, rows),
+            series_table(labels, number, tallies),
+            waits_table(labels, number, tallies),
+        )
+
+    # Sorting and adding up let go of Python's lock.
+    with ThreadPoolExecutor() as pool:
+        parts = zip(*pool.map(of_one, replications), strict=True)
+    tables = map(pa.concat_tables, parts)
+    return {
+        name: partial(lambda table: table, table)
+        for name, table in zip(("measures", "series", "waits"), tables, strict=True)
+    }
 
 
 def _recorded(labels: Labels, records: Mapping[int, Records]) -> Tables:

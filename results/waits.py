@@ -14,13 +14,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kernels.buckets import (
+    BUCKET_BITS,
     H_IN_LINE,
     H_LEFT,
     H_RUNNING,
     H_STARTED,
     H_STOPPED,
+    PAGE_BITS,
     bucket_edges,
     counted,
+    settled,
     unpacked,
 )
 from kernels.tallies import Integers, Tallies
@@ -38,19 +41,21 @@ KINDS = {
 }
 _AT_THE_END = (H_IN_LINE, H_RUNNING)
 _OF_CLOCKS = (H_STOPPED, H_RUNNING)
-_BUCKET_BITS = 13
+_IN_CELL = BUCKET_BITS - PAGE_BITS
+"""Bits of the number of a page within a cell."""
 
 
 class Distributions(NamedTuple):
-    """Buckets of all cells, one cell after the other, in ascending order."""
+    """Pages of sixteen buckets of all cells, one cell after the other, ascending."""
 
     cell: Integers
-    """The cell of each bucket; see `_cell`."""
-    bucket: Integers
-    number: Integers
-    """How many fell into each bucket."""
+    """The cell of each page; see `_cell`."""
+    page: Integers
+    """Which page of the cell's buckets."""
+    numbers: Integers
+    """How many fell into each bucket, shape (pages, 16)."""
     upto: Integers
-    """Numbers added up over all buckets, this one included."""
+    """Numbers added up over all pages, this one included."""
     groups: int
     """How many groups are shown."""
     periods: int
@@ -61,7 +66,7 @@ class Distributions(NamedTuple):
         Parameters
         ----------
         kind : int
-            `kernels.tallies.H_...`.
+            `kernels.buckets.H_...`.
         subjects : int
             How many subjects the kind has.
         percent : int
@@ -76,21 +81,25 @@ class Distributions(NamedTuple):
         tails = np.append(heads[1:], last) - 1
         result = np.full(subjects * self.groups * self.periods, np.nan)
         if len(heads):
-            before = self.upto[heads] - self.number[heads]
+            before = self.upto[heads] - self.numbers[heads].sum(axis=1)
             target = 100 * before + percent * (self.upto[tails] - before)
             result[self.cell[heads] - self._cell(kind, 0)] = self._at(target)
         return result.reshape(subjects, self.groups, self.periods)
 
     def _at(self, target: Integers) -> Floats:
         """Return the times at which the hundredfold count reaches a target, days."""
-        at = np.searchsorted(100 * self.upto, target, side="left")
-        below = 100 * (self.upto[at] - self.number[at])
-        lower, upper = bucket_edges(self.bucket[at])
-        inside = (target - below) / (100 * self.number[at])
+        page = np.searchsorted(100 * self.upto, target, side="left")
+        numbers = self.numbers[page]
+        upto = self.upto[page, None] - numbers.sum(axis=1, keepdims=True)
+        upto = upto + np.cumsum(numbers, axis=1)
+        row, at = np.arange(len(page)), np.argmax(100 * upto >= target[:, None], axis=1)
+        below = 100 * (upto[row, at] - numbers[row, at])
+        lower, upper = bucket_edges((self.page[page] << PAGE_BITS) | at)
+        inside = (target - below) / (100 * numbers[row, at])
         return np.asarray((lower + (upper - lower) * inside) / DAY)
 
     def _range(self, kind: int, subjects: int) -> tuple[int, int]:
-        """Return the first bucket of a kind and the one after its last."""
+        """Return the first page of a kind and the one after its last."""
         ends = self._cell(kind, 0), self._cell(kind, subjects)
         first, last = np.searchsorted(self.cell, ends)
         return int(first), int(last)
@@ -115,39 +124,42 @@ def distributions(tallies: Tallies) -> Distributions:
         clocks) is in the whole as at the last month's end.
     """
     months, _, groups, _ = tallies.counts.shape
-    keys, count = counted(tallies.buckets)
-    kind, month, subject, group, bucket = unpacked(keys)
+    pages = settled(tallies.buckets)
+    kind, month, subject, group, first = unpacked(pages.keys << PAGE_BITS)
+    page, numbers = first >> PAGE_BITS, pages.numbers
     shown = groups + 1 if groups > 1 else 1
-    at_end = np.isin(kind, _AT_THE_END)
-    whole = ~at_end | (month == months - 1)
+    whole = ~np.isin(kind, _AT_THE_END) | (month == months - 1)
     row = ((kind << 14) + subject) * shown
     pieces = []
     for column in (0, group + 1) if groups > 1 else (0,):
-        first = (row + column) * (months + 1)
-        pieces.append((first + month, bucket, count))
-        pieces.append(((first + months)[whole], bucket[whole], count[whole]))
-    cell, bucket, count = (np.concatenate(part) for part in zip(*pieces, strict=True))
-    return _added(cell, bucket, count, (shown, months + 1))
+        cell = (row + column) * (months + 1)
+        pieces.append(_added(cell + month, page, numbers))
+        all_months = (cell + months)[whole]
+        pieces.append(_added(all_months, page[whole], numbers[whole]))
+    keys, sums = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    order = np.argsort(keys)
+    keys, sums = keys[order], sums[order]
+    return Distributions(
+        cell=keys >> _IN_CELL,
+        page=keys & ((1 << _IN_CELL) - 1),
+        numbers=sums,
+        upto=np.cumsum(sums.sum(axis=1, dtype=np.int64)),
+        groups=shown,
+        periods=months + 1,
+    )
 
 
 def _added(
-    cell: Integers, bucket: Integers, count: Integers, shape: tuple[int, int]
-) -> Distributions:
-    """Sort buckets and add up those that are the same."""
-    key = (cell << _BUCKET_BITS) | bucket
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    heads = np.flatnonzero(np.diff(key, prepend=-1))
-    total = np.add.reduceat(count[order], heads) if len(heads) else count
-    key = key[heads]
-    return Distributions(
-        cell=key >> _BUCKET_BITS,
-        bucket=key & ((1 << _BUCKET_BITS) - 1),
-        number=total,
-        upto=np.cumsum(total),
-        groups=shape[0],
-        periods=shape[1],
-    )
+    cell: Integers, page: Integers, numbers: NDArray[np.int32]
+) -> tuple[Integers, Integers]:
+    """Add up the pages of a cell that have the same place; return keys and sums."""
+    keys = (cell << _IN_CELL) | page
+    order = np.argsort(keys, kind="stable")
+    keys, numbers = keys[order], numbers[order]
+    heads = np.flatnonzero(np.diff(keys, prepend=-1))
+    if len(heads) == len(keys):
+        return keys, numbers.astype(np.int64)
+    return keys[heads], np.add.reduceat(numbers, heads, axis=0, dtype=np.int64)
 
 
 def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
@@ -164,7 +176,7 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     pyarrow.Table
         `columns.LAYOUTS["waits"]`.
     """
-    keys, count = counted(tallies.buckets)
+    keys, count = counted(settled(tallies.buckets))
     kind, month, subject, group, bucket = unpacked(keys)
     lower, upper = bucket_edges(bucket)
     units = [s.name for s in labels.services]

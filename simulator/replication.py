@@ -71,7 +71,7 @@ def replicate(
     else:
         tallies, kept = _tallied(model, ENGINES[engine](model, luck), keep=keep)
     return Replication(
-        number, tallies, kept, perf_counter() - began, thread_time() - cpu
+        number, counting.final(tallies), kept, perf_counter() - began, thread_time() - cpu
     )
 
 

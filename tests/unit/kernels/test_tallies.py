@@ -273,7 +273,7 @@ def bucket_around(time):
 
 
 def buckets_of(result):
-    keys, numbers = buckets.counted(result.buckets)
+    keys, numbers = buckets.counted(buckets.settled(result.buckets))
     parts = buckets.unpacked(keys)
     edges = buckets.bucket_edges(parts[4])
     rows = zip(*parts[:4], *edges, numbers, strict=True)
