@@ -79,19 +79,21 @@ def _of_service(tables: Tables, state: State, key: int) -> Event:
         row = _to_hand_back(state.people, desk["treated"])
         if row >= 0:
             return now, _handed_back(state, desk, row)
-    due = NEVER
     if desk["waiting"] > 0:
         if desk["kind"] == SLOTS:
-            due = _slot_due(desk, tables.calendar, now)
+            if desk["due"] < now:
+                _find_slot(desk, tables.calendar, now)
+            if desk["due"] == now:
+                return _called_in(tables, state, key, desk)
+            if not now < desk["wake"] <= desk["due"]:
+                n[DIRTY_N] -= 1
+                desk["dirty"] = 0
+                desk["wake"] = desk["due"]
+                return desk["due"], code(E_SLOT, service, 0)
         elif desk["in_use"] < desk["capacity"]:
-            due = now
-        if due == now:
             return _called_in(tables, state, key, desk)
     n[DIRTY_N] -= 1
     desk["dirty"] = 0
-    if due < NEVER and not now < desk["wake"] <= due:
-        desk["wake"] = due
-        return due, code(E_SLOT, service, 0)
     return NEVER, 0
 
 
@@ -108,12 +110,11 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     person["fresh"] = 0
     person["started"] = now
     person["stamp"] = (person["stamp"] + 1) & STAMPS
+    length = desk["length"]
     if desk["kind"] == SLOTS:
-        opening = tables.calendar[desk["opening"]]
-        length = (opening["until"] - opening["time"]) // opening["capacity"]
         desk["slot"] += 1
+        _find_slot(desk, tables.calendar, now)
     else:
-        length = 0
         desk["in_use"] += 1
         if desk["waiting"] == 0 or desk["in_use"] >= desk["capacity"]:
             n[DIRTY_N] -= 1
@@ -139,13 +140,15 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
 
 
 @jit_inside
-def _slot_due(desk: np.void, calendar: Table, now: int) -> int:
-    """Return the moment of the first slot that is neither past nor taken."""
+def _find_slot(desk: np.void, calendar: Table, now: int) -> None:
+    """Find the first slot that is neither past nor taken."""
     session, slot, due = next_slot(
         calendar, int(desk["opening"]), int(desk["openings"]), int(desk["slot"]), now
     )
-    desk["opening"], desk["slot"] = session, slot
-    return due
+    desk["opening"], desk["slot"], desk["due"] = session, slot, due
+    if due < NEVER:
+        row = calendar[session]
+        desk["length"] = (row["until"] - row["time"]) // row["capacity"]
 
 
 @jit_inside

@@ -130,8 +130,10 @@ def happening(
             return KNOWN, 0.0, 0
         person["state"] = IN_LINE
         lines.rejoin(state.people, state.levels, row)
-        state.desks[person["service"]]["waiting"] += 1
-        ask(state.desks, state.dirty, state.n, person["service"])
+        desk = state.desks[person["service"]]
+        desk["waiting"] += 1
+        if may_call_in(desk, now):
+            ask(state.desks, state.dirty, state.n, person["service"])
         return NOTHING, 0.0, 0
     if kind == E_FREE:
         return KNOWN, 0.0, int(person["left"])
@@ -218,7 +220,8 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
             untreat(state.people, desk, row)
         if desk["kind"] != SLOTS:
             desk["in_use"] -= 1
-            ask(state.desks, state.dirty, n, person["service"])
+            if desk["waiting"] > 0:
+                ask(state.desks, state.dirty, n, person["service"])
         visit_over(state, person, COMPLETED, -1, person["ended"], n[NOW])
     if person["state"] > MOVING:
         person["stamp"] = (person["stamp"] + 1) & STAMPS
@@ -273,8 +276,21 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
         desk["fresh"] += 1
         state.newcomers[n[NEWCOMERS]] = row
         n[NEWCOMERS] += 1
-    ask(state.desks, state.dirty, n, service)
+    if may_call_in(desk, now):
+        ask(state.desks, state.dirty, n, service)
     return NEVER, 0
+
+
+@inlined
+def may_call_in(desk: np.void, now: int) -> bool:
+    """Return whether a service must decide when somebody joins its line.
+
+    Not where no unit is free, nor where its next slot is still to fall due: what frees
+    a unit, and the slot, ask for a decision themselves.
+    """
+    if desk["kind"] == SLOTS:
+        return bool(now >= desk["wake"])
+    return bool(desk["in_use"] < desk["capacity"])
 
 
 @inlined

@@ -85,14 +85,16 @@ DESK = np.dtype(
         ("capacity", "i8"),
         ("in_use", "i8"),
         ("waiting", "i8"),
-        ("wake", "i8"),  # when a slot service is next looked at
+        ("wake", "i8"),  # slots: when the service is next looked at
+        ("due", "i8"),  # slots: the first slot that is neither past nor taken
+        ("length", "i8"),  # of that slot
         ("kind", "i4"),
         ("hand_back", "i4"),
         ("level", "i4"),  # first level of the line
         ("levels", "i4"),
         ("opening", "i4"),  # next calendar row; slots: the session
         ("openings", "i4"),  # row after the last
-        ("slot", "i4"),  # first slot of the session that is not taken
+        ("slot", "i4"),  # of the session, the first that is not taken
         ("dirty", "i4"),  # 1: something happened that asks for a decision
         ("treated", "i4"),  # first of those in treatment, where they may be handed back
         ("fresh", "i4"),  # how many of those in line joined in this round
@@ -306,7 +308,7 @@ def _desks(model: Model, first: list[int]) -> Table:
     desks["opening"] = model.services["calendar"]
     desks["openings"] = model.services["calendar"] + model.services["calendars"]
     desks["capacity"] = np.where(desks["kind"] == UNLIMITED, NEVER, 0)
-    desks["wake"], desks["treated"] = -1, -1
+    desks["wake"], desks["due"], desks["treated"] = -1, -1, -1
     for service in range(len(desks)):
         if desks["kind"][service] == SLOTS:
             late = rows_of(model, service)["until"] <= model.begin
