@@ -38,8 +38,8 @@ MOST_PER_DAY = 2.0**19
 """The highest level that the layers reach: the upper edge of the last. Its points in a
 week, 580,000, are still told apart by 20 bits."""
 
-_BATCH, _FEW = 32, 4
-"""How many points are drawn together, and where few are left."""
+_BATCH = 32
+"""How many points are drawn together at most."""
 _ROOTS = (1.0, 1.189207115002721, 1.4142135623730951, 1.681792830507429)
 _EDGES = np.array(
     [0.0] + [math.ldexp(_ROOTS[j % 4], j // 4 - 7) for j in range(LAYERS)]
@@ -310,7 +310,7 @@ def _points(
         while True:
             if at == drawn:
                 left = (7.0 - passed) * (top - bottom)
-                drawn = _BATCH if left > _BATCH // 2 else _FEW
+                drawn = min(int(left) + 1, _BATCH)
                 at = 0
                 _draw(gaps, heights, drawn, window.key, who, bottom, top)
             passed += gaps[at]

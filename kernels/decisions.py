@@ -109,7 +109,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     desk["fresh"] -= person["fresh"]
     person["fresh"] = 0
     person["started"] = now
-    person["stamp"] = (person["stamp"] + 1) & STAMPS
+    state.stamps[row] = (state.stamps[row] + 1) & STAMPS
     length = desk["length"]
     if desk["kind"] == SLOTS:
         desk["slot"] += 1
@@ -122,7 +122,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     if person["part"] == 0:
         if step["absent"] >= 0 and _is_absent(tables.laws, step, person, key):
             person["state"] = ABSENTEE
-            return now, code(E_END, row, person["stamp"])
+            return now, code(E_END, row, state.stamps[row])
         law = step["law"] + step["law_stride"] * person["group"]
         if step["law"] < 0:
             person["left"] = length
@@ -136,7 +136,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     person["state"] = IN_TREATMENT
     if desk["hand_back"]:
         _treat(people, desk, row)
-    return now + person["left"], code(E_END, row, person["stamp"])
+    return now + person["left"], code(E_END, row, state.stamps[row])
 
 
 @jit_inside
@@ -174,14 +174,14 @@ def _of_newcomer(tables: Tables, state: State, key: int, row: int) -> Event:
         if rule >= 0:
             lines.leave(state.people, state.levels, row)
             desk["waiting"] -= 1
-            person["stamp"] = (person["stamp"] + 1) & STAMPS
+            state.stamps[row] = (state.stamps[row] + 1) & STAMPS
             person["cause"], person["state"] = rule, SENT_AWAY
-            return now, code(E_END, row, person["stamp"])
+            return now, code(E_END, row, state.stamps[row])
     if step["waits"] == 0:
         return NEVER, 0
     wait, cause = _first_wait(tables.laws, tables.waits, step, person, key, now)
     person["cause"] = cause
-    return now + wait, code(E_WAIT, row, person["stamp"])
+    return now + wait, code(E_WAIT, row, state.stamps[row])
 
 
 @jit_inside
@@ -240,9 +240,9 @@ def _handed_back(state: State, desk: np.void, row: int) -> int:
     person["left"] -= now - person["started"]
     person["part"] += 1
     person["joined"], person["started"] = now, -1
-    person["stamp"] = (person["stamp"] + 1) & STAMPS
+    state.stamps[row] = (state.stamps[row] + 1) & STAMPS
     person["state"] = MOVING
-    return code(E_JOIN, row, person["stamp"])
+    return code(E_JOIN, row, state.stamps[row])
 
 
 @jit_inside

@@ -63,7 +63,7 @@ def schedule(state: State, time: int, what: int) -> None:
 @jit_inside
 def open_bucket(state: State) -> bool:
     """Move the events of the next bucket to the heap; return whether there was room."""
-    n, heap, far, people = state.n, state.heap, state.far, state.people
+    n, heap, far = state.n, state.heap, state.far
     bucket = n[BUCKET] + 1
     row = state.heads[bucket]
     while row >= 0:
@@ -73,7 +73,7 @@ def open_bucket(state: State) -> bool:
         event = far[row]
         what = event["code"]
         whose = (what >> 3) & ROWS_MASK
-        if what & 7 >= E_CALENDAR or people[whose]["stamp"] == what >> 33:
+        if what & 7 >= E_CALENDAR or state.stamps[whose] == what >> 33:
             push(heap, n, event["time"], what)
         after = event["next"]
         event["next"] = n[FAR_FREE]

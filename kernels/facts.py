@@ -205,9 +205,9 @@ def keeping(state: State, row: int, delay: int, kept: int) -> Event:
     desk = state.desks[person["service"]]
     if desk["hand_back"]:
         untreat(state.people, desk, row)
-    person["stamp"] = (person["stamp"] + 1) & STAMPS
+    state.stamps[row] = (state.stamps[row] + 1) & STAMPS
     person["state"], person["left"] = KEEPING, delay
-    return state.n[NOW] + kept, code(E_FREE, row, person["stamp"])
+    return state.n[NOW] + kept, code(E_FREE, row, state.stamps[row])
 
 
 @inlined
@@ -224,13 +224,13 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
                 ask(state.desks, state.dirty, n, person["service"])
         visit_over(state, person, COMPLETED, -1, person["ended"], n[NOW])
     if person["state"] > MOVING:
-        person["stamp"] = (person["stamp"] + 1) & STAMPS
+        state.stamps[row] = (state.stamps[row] + 1) & STAMPS
         at = tables.moment[person["step"], LEAVES]
         if at[1] > 0:
             tick(tables.moments, at, state, row)
     person["state"], person["part"] = MOVING, 0
     if delay > 0:
-        return n[NOW] + delay, code(E_JOIN, row, person["stamp"])
+        return n[NOW] + delay, code(E_JOIN, row, state.stamps[row])
     if person["to"] >= 0:
         return _joining(tables, state, key, row)
     at = tables.moment[len(tables.steps), LEAVES]
@@ -266,7 +266,7 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
         rule = rule_of(tables, person, key, now, -1)
         if rule >= 0:
             person["cause"], person["state"] = rule, SENT_AWAY
-            return now, code(E_END, row, person["stamp"])
+            return now, code(E_END, row, state.stamps[row])
     person["state"] = IN_LINE
     lines.join(state.people, state.levels, row)
     desk = state.desks[service]

@@ -166,7 +166,7 @@ def advance(tables: Tables, state: State, key: int, until: int) -> int:
                 time, what = opening(tables, state, kind, row)
                 schedule(state, time, what)
                 continue
-            if what >> 33 != state.people[row]["stamp"]:
+            if what >> 33 != state.stamps[row]:
                 n[EVENTS] -= 1
                 continue
             choice, u, delay = happening(tables, state, key, row, kind)

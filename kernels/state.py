@@ -64,7 +64,7 @@ PERSON = np.dtype(
         ("since", "i8"),  # for the order of the line; handing back leaves it
         ("u", "f8"),  # luck of this visit: treatment
         ("words", "i8"),  # and two words: first waiting event, next place
-        ("stamp", "i4"),  # grows when what was pending no longer counts
+        ("spare", "i4"),
         ("step", "i4"),
         ("service", "i4"),
         ("level", "i4"),
@@ -140,6 +140,9 @@ class State(NamedTuple):
 
     n: Integers
     people: Table
+    stamps: NDArray[np.int32]
+    """One for each row of `people`; grows when what was pending no longer counts.
+    Apart from them, as many more events are looked at than patients."""
     since: Integers
     """Since when each clock of each patient runs, -1 if it does not; (P, clocks)."""
     free: NDArray[np.int32]
@@ -247,6 +250,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     return State(
         n=n,
         people=_people(people),
+        stamps=np.zeros(people, dtype=np.int32),
         since=np.full((people, model.n_clocks), -1, dtype=np.int64),
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
         heap=heap,
@@ -340,7 +344,8 @@ def _more_people(state: State) -> State:
     people = _people(2 * size)
     people[:size] = state.people
     since = np.concatenate((state.since, np.full_like(state.since, -1)))
-    return state._replace(people=people, since=since, free=free)
+    stamps = np.concatenate((state.stamps, np.zeros_like(state.stamps)))
+    return state._replace(people=people, stamps=stamps, since=since, free=free)
 
 
 def _more_far(state: State) -> State:

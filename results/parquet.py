@@ -31,7 +31,8 @@ def write_table(path: Path, name: str, table: pa.Table) -> None:
     with path.open("xb") as file:
         writer = pq.ParquetWriter(
             file,
-            file_schema(name),
+            # Texts stay coded as they are in memory; readers see plain texts.
+            schema(name),
             # Power BI is not known to read zstd; records of patients are too large
             # for it anyway.
             compression="zstd" if name in RECORDS else "snappy",
@@ -42,7 +43,7 @@ def write_table(path: Path, name: str, table: pa.Table) -> None:
         with writer:
             writer.add_key_value_metadata({"caresim": description(name)})
             for part in by_replication(table):
-                writer.write_table(part.cast(file_schema(name)), row_group_size=ROWS)
+                writer.write_table(part.cast(schema(name)), row_group_size=ROWS)
         file.flush()
         os.fsync(file.fileno())
 

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from results.errors import ResultError
 from results.folder import LOG, MANIFEST, file_digest, is_run_folder
 from results.parquet import write_table
 
+_AT_ONCE = 3
+"""How many tables are written at the same time."""
 _numbers = itertools.count(1)
 
 
@@ -115,19 +118,36 @@ def _fill(
 ) -> None:
     """Write all files; the manifest comes last."""
     entries: dict[str, dict[str, object]] = {}
-    for name, table in tables:
-        file = temporary / f"{name}.parquet"
-        file.parent.mkdir(exist_ok=True)
-        write_table(file, name.partition("/")[0], table)
-        entries[name] = {
-            "bytes": file.stat().st_size,
-            "rows": table.num_rows,
-            "sha256": file_digest(file),
-        }
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for some in _batched(tables):
+            written = [pool.submit(_entry, temporary, *table) for table in some]
+            for (name, _), future in zip(some, written, strict=True):
+                entries[name] = future.result()
     _write_json(temporary / LOG, _sorted(log))
     _write_json(temporary / MANIFEST, _ordered({**manifest, "tables": entries}))
     for folder in {temporary, *((temporary / name).parent for name in entries)}:
         _sync(folder)
+
+
+def _entry(temporary: Path, name: str, table: pa.Table) -> dict[str, object]:
+    """Write a table; return what the manifest says of it."""
+    file = temporary / f"{name}.parquet"
+    file.parent.mkdir(exist_ok=True)
+    write_table(file, name.partition("/")[0], table)
+    return {
+        "bytes": file.stat().st_size,
+        "rows": table.num_rows,
+        "sha256": file_digest(file),
+    }
+
+
+def _batched(
+    tables: Iterable[tuple[str, pa.Table]],
+) -> Iterator[list[tuple[str, pa.Table]]]:
+    """Yield tables a few at a time, as they may be large."""
+    tables = iter(tables)
+    while some := list(itertools.islice(tables, _AT_ONCE)):
+        yield some
 
 
 def _ordered(manifest: Mapping[str, Any]) -> dict[str, Any]:
