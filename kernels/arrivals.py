@@ -335,7 +335,7 @@ def _points(
 
 
 @jit
-def _draw(  # noqa: PLR0913  # a loop of its own, which the machine takes in parallel
+def _draw(  # a loop of its own, which the machine takes in parallel
     gaps: Floats,
     heights: Floats,
     n: int,

@@ -56,35 +56,36 @@ def more_buckets(buckets: Buckets) -> Buckets:
     return more
 
 
-class Pages(NamedTuple):
-    """Buckets to which nothing is added any more."""
-
-    keys: Integers
-    """Keys of the pages, ascending; shape (P,)."""
-    numbers: NDArray[np.int32]
-    """Shape (P, 16)."""
-
-
-def settled(buckets: Buckets | Pages) -> Pages:
-    """Return buckets in the order of their keys, without spare room."""
-    if isinstance(buckets, Pages):
+def settled(buckets: Buckets) -> Buckets:
+    """Return buckets in the order of their keys, without room for more."""
+    if is_settled(buckets):
         return buckets
     taken = np.flatnonzero(buckets.keys >= 0)
     taken = taken[np.argsort(buckets.keys[taken])]
-    return Pages(buckets.keys[taken], buckets.pages[buckets.rows[taken]])
+    return Buckets(
+        buckets.keys[taken],
+        np.arange(len(taken), dtype=np.int32),
+        buckets.pages[buckets.rows[taken]],
+        buckets.used,
+    )
 
 
-def counted(pages: Pages) -> tuple[Integers, Integers]:
-    """Return the keys of all buckets that are not empty, ascending, and their numbers."""
-    page, place = np.nonzero(pages.numbers)
-    keys = (pages.keys[page] << PAGE_BITS) | place
-    return keys, pages.numbers[page, place].astype(np.int64)
+def is_settled(buckets: Buckets) -> bool:
+    """Return whether buckets have no room for more, not even in their table."""
+    return len(buckets.keys) == len(buckets.pages)
+
+
+def counted(buckets: Buckets) -> tuple[Integers, Integers]:
+    """Return the keys of all settled buckets that are not empty, and their numbers."""
+    page, place = np.nonzero(buckets.pages)
+    keys = (buckets.keys[page] << PAGE_BITS) | place
+    return keys, buckets.pages[page, place].astype(np.int64)
 
 
 @inlined
 def pages_left(buckets: Buckets) -> int:
     """Return for how many more pages there is room."""
-    return len(buckets.pages) - buckets.used[0]
+    return int(len(buckets.pages) - buckets.used[0])
 
 
 @inlined
@@ -123,7 +124,7 @@ def bucket_edges(buckets: Integers) -> tuple[Integers, Integers]:
 @inlined
 def distribution(kind: int, time: int) -> int:
     """Return the part of a key that says which kind, and the bucket of a time."""
-    return (np.int64(kind) << 53) | np.int64(bucket(time))
+    return int((np.int64(kind) << 53) | np.int64(bucket(time)))
 
 
 @inlined
@@ -131,7 +132,7 @@ def place(month: int, subject: int, group: int) -> int:
     """Return the part of a key that says where: 12 + 14 + 14 bits."""
     # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
     key = (np.int64(month) << 14) | np.int64(subject)
-    return ((key << 14) | np.int64(group)) << BUCKET_BITS
+    return int(((key << 14) | np.int64(group)) << BUCKET_BITS)
 
 
 def unpacked(keys: Integers) -> tuple[Integers, ...]:
@@ -167,7 +168,7 @@ def _first_place(page: int, size: int) -> int:
     # Twice, lest the month, which stands in the upper half, leave no trace.
     mixed = np.uint64(page) * _MIXER
     mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIXER
-    return np.int64(mixed >> np.uint64(32)) & (size - 1)
+    return int(np.int64(mixed >> np.uint64(32)) & (size - 1))
 
 
 @jit

@@ -9,8 +9,8 @@ no order of their own. They come in an order mixed from their code and a salt, w
 tests change.
 """
 
-from numpy.typing import NDArray
 import numpy as np
+from numpy.typing import NDArray
 
 from kernels.jit import inlined, jit_inside
 from kernels.state import (

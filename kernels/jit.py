@@ -27,7 +27,7 @@ import numba
 from numba import int64
 from numba.core import config
 from numba.core.registry import CPUDispatcher
-from numba.core.types import Integer, Type, unliteral
+from numba.core.types import Integer, unliteral
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -157,39 +157,39 @@ def _cached(function: Callable[P, R], **options: bool | str) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], **options: bool | str) -> Callable[P, R]:
-    compile_later = numba.njit(
+    # Types of numba know but a part of these options.
+    njit = cast("Callable[..., Callable[[Callable[P, R]], Any]]", numba.njit)
+    compiled = njit(
         nogil=True,
         fastmath=False,
         error_model="numpy",
         parallel=False,
         no_cfunc_wrapper=True,
         **options,
-    )
-    compiled = compile_later(function)
+    )(function)
     if isinstance(compiled, CPUDispatcher):
         _widen_integers(compiled)
     # What numba says it returns hides the signature.
     return cast("Callable[P, R]", compiled)
 
 
-def _widen_integers(compiled: CPUDispatcher) -> None:
+def _widen_integers(compiled: Any) -> None:
     """Let kernels hand each other all whole numbers as int64.
 
     Else numba compiles a function anew for every constant and width it is called with.
     """
     template_of = compiled.get_call_template
 
-    def widened(args: Iterable[Type], names: dict[str, Type]) -> Any:
-        return template_of(
-            tuple(map(_widened, args)), {k: _widened(v) for k, v in names.items()}
-        )
+    def widened(kinds: Iterable[Any], named: dict[str, Any]) -> Any:
+        wide = {name: _widened(kind) for name, kind in named.items()}
+        return template_of(tuple(map(_widened, kinds)), wide)
 
     compiled.get_call_template = widened
 
 
-def _widened(kind: Type) -> Type:
-    plain = unliteral(kind)
-    return int64 if isinstance(plain, Integer) and plain.signed else plain
+def _widened(kind: Any) -> Any:
+    plain = unliteral(kind)  # type: ignore[no-untyped-call]
+    return int64 if isinstance(plain, Integer) and plain.signed else plain  # type: ignore[attr-defined]
 
 
 CACHE = cache_folder(Path(__file__).parent)

@@ -50,6 +50,8 @@ from kernels.tallies import Tallies, tally_clocks, tally_patients, tally_visits
 # Why `advance` and `tallied` return.
 DONE, RECORDS_FULL, NO_ROOM, TALLIES_FULL, STUCK, CIRCLE = range(6)
 MOST_ROUNDS = 5000
+NOWHERE = -1
+"""Instead of a time: no way to go on."""
 
 
 @jit
@@ -116,80 +118,87 @@ def advance(tables: Tables, state: State, key: int, until: int) -> int:
         the state more room), STUCK (the model does not leave this moment) or CIRCLE
         (choices lead round in a circle).
     """
-    n, heap = state.n, state.heap
+    n = state.n
     steps_left = 0
     while True:
         if steps_left == 0:
             steps_left = _room(state)
             if steps_left <= 0:
-                return RECORDS_FULL if _is_full(state) else NO_ROOM
+                return RECORDS_FULL if _records_left(state) <= 0 else NO_ROOM
         steps_left -= 1
-
         if n[DECIDING]:
             time, what = decision(tables, state, key)
-            schedule(state, time, what)
-            continue
-
-        # The next moment.
-        due, is_arrival = NEVER, False
-        if n[ARRIVAL] < len(state.arrivals):
-            due, is_arrival = state.arrivals[n[ARRIVAL]]["time"], True
-        while n[HEAP_N] == 0 and n[EDGE] <= due and n[EDGE] < until:
-            if not open_bucket(state):
+        else:
+            edge = n[EDGE]
+            due, is_arrival = _next(state, until)
+            if due == NOWHERE:
                 return NO_ROOM
-            steps_left = 0
-        if n[HEAP_N] > 0:
-            pending = first_due(heap)
-            if pending < due or (pending == due and n[SALT] & 1 == 1):
-                due, is_arrival = pending, False
-        if due > n[NOW]:
-            if n[DIRTY_N] > 0 or n[NEWCOMERS] > 0:
-                n[DECIDING] = 1
-                n[ROUNDS] += 1
-                if n[ROUNDS] > MOST_ROUNDS:
-                    return STUCK
-                continue
-            if due >= until:
-                return DONE
-            n[NOW] = due
-            n[ROUNDS] = 0
-
-        # One fact.
-        n[EVENTS] += 1
-        delay = 0
-        if is_arrival:
-            row, choice, u = arrival(tables, state, key)
-        else:
-            what = pop(heap, n)
-            kind, row = what & 7, (what >> 3) & ROWS_MASK
-            if kind >= E_CALENDAR:
-                time, what = opening(tables, state, kind, row)
-                schedule(state, time, what)
-                continue
-            if what >> 33 != state.stamps[row]:
-                n[EVENTS] -= 1
-                continue
-            choice, u, delay = happening(tables, state, key, row, kind)
-        if choice == NOTHING:
-            continue
-
-        # Somebody moves.
-        kept = 0
-        if choice >= 0:
-            delay, kept = direction(tables, state, key, row, choice, u)
-        if kept == ENDLESS:
-            return CIRCLE
-        if kept > 0 and state.people[row]["state"] == IN_TREATMENT:
-            time, what = keeping(state, row, delay, kept)
-        else:
-            time, what = going_on(tables, state, key, row, delay)
+            if n[EDGE] != edge:
+                steps_left = 0
+            if due > n[NOW]:
+                if n[DIRTY_N] > 0 or n[NEWCOMERS] > 0:
+                    n[DECIDING] = 1
+                    n[ROUNDS] += 1
+                    if n[ROUNDS] > MOST_ROUNDS:
+                        return STUCK
+                    continue
+                if due >= until:
+                    return DONE
+                n[NOW], n[ROUNDS] = due, 0
+            time, what = _fact(tables, state, key, is_arrival)
+            if time == NOWHERE:
+                return CIRCLE
         schedule(state, time, what)
 
 
 @inlined
-def _is_full(state: State) -> bool:
-    """Return whether the records must be tallied before anything else happens."""
-    return bool(_records_left(state) <= 0)
+def _next(state: State, until: int) -> tuple[int, bool]:
+    """Return when the next fact is due, and whether it is that somebody comes.
+
+    NOWHERE where there is no room for the events of the next bucket of time.
+    """
+    n = state.n
+    due, is_arrival = NEVER, False
+    if n[ARRIVAL] < len(state.arrivals):
+        due, is_arrival = state.arrivals[n[ARRIVAL]]["time"], True
+    while n[HEAP_N] == 0 and n[EDGE] <= due and n[EDGE] < until:
+        if not open_bucket(state):
+            return NOWHERE, False
+    if n[HEAP_N] > 0:
+        pending = first_due(state.heap)
+        if pending < due or (pending == due and n[SALT] & 1 == 1):
+            return pending, False
+    return due, is_arrival
+
+
+@inlined
+def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int, int]:
+    """Let one fact happen; return the event that it brings about.
+
+    The time is NEVER if there is none, NOWHERE where choices lead round in a circle.
+    """
+    delay = 0
+    if is_arrival:
+        row, choice, u = arrival(tables, state, key)
+    else:
+        what = pop(state.heap, state.n)
+        kind, row = what & 7, (what >> 3) & ROWS_MASK
+        if kind >= E_CALENDAR:
+            return opening(tables, state, kind, row)
+        if what >> 33 != state.stamps[row]:
+            return NEVER, 0
+        choice, u, delay = happening(tables, state, key, row, kind)
+    state.n[EVENTS] += 1
+    if choice == NOTHING:
+        return NEVER, 0
+    kept = 0
+    if choice >= 0:
+        delay, kept = direction(tables, state, key, row, choice, u)
+    if kept == ENDLESS:
+        return NOWHERE, 0
+    if kept > 0 and state.people[row]["state"] == IN_TREATMENT:
+        return keeping(state, row, delay, kept)
+    return going_on(tables, state, key, row, delay)
 
 
 @inlined
@@ -205,7 +214,10 @@ def _room(state: State) -> int:
 def _records_left(state: State) -> int:
     """Return for how many steps there is room in the records."""
     n = state.n
-    visits, patients = len(state.visits) - n[VISIT_N], len(state.patients) - n[PATIENT_N]
+    visits, patients = (
+        len(state.visits) - n[VISIT_N],
+        len(state.patients) - n[PATIENT_N],
+    )
     # The clocks of a step: at the end and on leaving, at the next joining, on going.
     clocks = (len(state.clocks) - n[CLOCK_N]) // (4 * state.since.shape[1] + 1)
     return int(min(visits, patients, clocks))

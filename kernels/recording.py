@@ -60,7 +60,7 @@ def drop_clocks(state: State, row: int) -> None:
 
 
 @jit_inside
-def _stop(  # noqa: PLR0913  # fewer arrays to hand on than in a whole state
+def _stop(  # fewer arrays to hand on than in a whole state
     clocks: Table,
     since: Integers,
     n: Integers,

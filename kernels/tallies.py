@@ -24,9 +24,9 @@ from kernels.buckets import (
     H_STARTED,
     H_STOPPED,
     Buckets,
-    Pages,
     count,
     distribution,
+    is_settled,
     more_buckets,
     no_buckets,
     pages_left,
@@ -38,7 +38,6 @@ from kernels.layout import (
     ABSENT,
     COMPLETED,
     DAY,
-    HANDED_BACK,
     LEFT,
     TURNED_AWAY,
     WAITING,
@@ -77,6 +76,7 @@ E_IN_LINE, E_IN_USE, E_AGE_DAYS, E_AGE_REST = range(4)
 # Columns of `Tallies.clocks`.
 C_STARTED, C_STOPPED, C_DAYS, C_REST, C_RUNNING, C_AGE_DAYS, C_AGE_REST = range(7)
 
+
 class Tallies(NamedTuple):
     """The tallies of one replication (M months, U services then pathways, R groups)."""
 
@@ -101,8 +101,8 @@ class Tallies(NamedTuple):
     """Patients who left the model, by ending, shape (M, endings, R)."""
     there: Integers
     """Patients in the model at the month's end, shape (M, R)."""
-    buckets: Buckets | Pages
-    """Distributions of waits, ages and clocks; pages when nothing more is added."""
+    buckets: Buckets
+    """Distributions of waits, ages and clocks."""
 
 
 def first_midnight(start: int) -> int:
@@ -141,8 +141,8 @@ def empty(model: Model) -> Tallies:
 
 def enlarged(tallies: Tallies) -> Tallies:
     """Return the same tallies with room for more buckets."""
-    if isinstance(tallies.buckets, Pages):
-        raise TypeError("final tallies cannot be added to")
+    if is_settled(tallies.buckets):
+        raise ValueError("final tallies cannot be added to")
     return tallies._replace(buckets=more_buckets(tallies.buckets))
 
 
@@ -264,9 +264,7 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
             else:
                 cells, last_cells = counts[:, subject, group], ends[:, subject, group]
                 here = place(0, subject, group)
-                _tally_line(
-                    cells, last_cells, buckets, months, visit, here, line_end
-                )
+                _tally_line(cells, last_cells, buckets, months, visit, here, line_end)
                 if started >= 0:
                     _tally_unit(cells, last_cells, months, visit, unit_end)
             if pathway < 0 or subject >= services:
@@ -338,7 +336,7 @@ def _unit_end(visit: np.void, end: int) -> int:
 
 
 @jit_inside
-def _tally_line(  # noqa: PLR0913  # arrays are handed on one by one for speed
+def _tally_line(
     cells: Integers,
     ends: Integers,
     buckets: Buckets,

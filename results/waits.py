@@ -126,7 +126,7 @@ def distributions(tallies: Tallies) -> Distributions:
     months, _, groups, _ = tallies.counts.shape
     pages = settled(tallies.buckets)
     kind, month, subject, group, first = unpacked(pages.keys << PAGE_BITS)
-    page, numbers = first >> PAGE_BITS, pages.numbers
+    page, numbers = first >> PAGE_BITS, pages.pages
     shown = groups + 1 if groups > 1 else 1
     whole = ~np.isin(kind, _AT_THE_END) | (month == months - 1)
     row = ((kind << 14) + subject) * shown

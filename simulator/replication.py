@@ -71,7 +71,11 @@ def replicate(
     else:
         tallies, kept = _tallied(model, ENGINES[engine](model, luck), keep=keep)
     return Replication(
-        number, counting.final(tallies), kept, perf_counter() - began, thread_time() - cpu
+        number,
+        counting.final(tallies),
+        kept,
+        perf_counter() - began,
+        thread_time() - cpu,
     )
 
 
