@@ -21,7 +21,8 @@ _UNIT_BITS = 16
 _HALF_BITS = 7
 BUCKET_BITS = 13
 PAGE_BITS = 4
-_MIXER = np.uint64(0x9E3779B97F4A7C15)
+_HALF = 0xFFFFFFFF
+_MIXERS = (np.uint64(0x9E3779B1), np.uint64(0x85EBCA77), np.uint64(0xC2B2AE3D))
 
 
 class Buckets(NamedTuple):
@@ -165,10 +166,12 @@ def count(buckets: Buckets, key: int) -> None:
 @inlined
 def _first_place(page: int, size: int) -> int:
     """Return where in a table of some size a page is looked for first."""
-    # Twice, lest the month, which stands in the upper half, leave no trace.
-    mixed = np.uint64(page) * _MIXER
-    mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIXER
-    return int(np.int64(mixed >> np.uint64(32)) & (size - 1))
+    # The halves apart, as no product may overflow; the month stands in the upper one.
+    low = np.uint64(page & _HALF) * _MIXERS[0]
+    high = np.uint64(page >> 32) * _MIXERS[1]
+    mixed = np.int64((low ^ high) >> np.uint64(16)) & _HALF
+    product = np.uint64(mixed) * _MIXERS[2]
+    return int(np.int64(product >> np.uint64(32)) & (size - 1))
 
 
 @jit
