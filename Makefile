@@ -15,7 +15,7 @@ UV := build/lock/bin/uv
 LOCK := $(UV) pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-system validate lint types floors lock clean
+.PHONY: help run dev test uncompiled test-system validate lint types floors lock clean
 
 help: ## Say what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -31,6 +31,10 @@ dev: $(DEV) ## Install what tests and checks need.
 
 test: lint types floors ## Check form, types and floors, then run the tests.
 	$(BIN)/python -m pytest tests -n auto -m "not validate"
+	$(MAKE) --no-print-directory uncompiled
+
+uncompiled: $(DEV) ## Run the unit tests with uncompiled kernels, and count their branches.
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
 
 test-system: ## Run the tests that need system packages.
 	@echo "Nothing needs system packages yet (no browser, office program or batch system)."

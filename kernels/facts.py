@@ -25,7 +25,7 @@ from kernels.layout import (
     TURNED_AWAY,
     Table,
 )
-from kernels.philox import block, lot, unit32, unit53
+from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
 from kernels.routing import route
 from kernels.state import (
@@ -253,7 +253,7 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     step = tables.steps[to]
     service = step["service"]
     w = block(key, person["who"], person["visits"], P_VISIT)
-    person["u"], person["words"] = unit53(w[0], w[1]), (w[2] << 32) | w[3]
+    person["u"], person["words"] = unit53(w[0], w[1]), signed(w[2], w[3])
     person["visits"] += 1
     person["part"], person["step"], person["service"] = 0, to, service
     person["level"] = state.level_of[to, person["group"]]

@@ -119,7 +119,7 @@ def key(seed: int, replication: int) -> int:
         Two words of a block, so neighbouring seeds have unrelated keys.
     """
     high, low, _, _ = block(seed, replication, 0, _KEY_PURPOSE)
-    return _signed(high, low)
+    return signed(high, low)
 
 
 @jit
@@ -146,7 +146,7 @@ def lot(key: int, who: int) -> int:
         high, low = _product(_MULTIPLIER_2X32, left)
         left, right = high ^ k ^ right, low
         k = (k + _WEYL_0) & _MASK
-    return _signed(left, right)
+    return signed(left, right)
 
 
 @inlined
@@ -157,7 +157,7 @@ def _product(a: int, b: int) -> tuple[int, int]:
     return int(high), int(low)
 
 
-@jit
-def _signed(high: int, low: int) -> int:
+@inlined
+def signed(high: int, low: int) -> int:
     """Join two words as an int64."""
     return ((high - ((high >> 31) << 32)) << 32) | low
