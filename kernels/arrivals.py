@@ -34,9 +34,6 @@ from kernels.values import extremes, value_at
 Floats = NDArray[np.float64]
 
 LAYERS = 105
-MOST_PER_DAY = 2.0**19
-"""The highest level that the layers reach: the upper edge of the last. Its points in a
-week, 580,000, are still told apart by 20 bits."""
 
 _BATCH = 32
 """How many points are drawn together at most."""
@@ -44,7 +41,9 @@ _ROOTS = (1.0, 1.189207115002721, 1.4142135623730951, 1.681792830507429)
 _EDGES = np.array(
     [0.0] + [math.ldexp(_ROOTS[j % 4], j // 4 - 7) for j in range(LAYERS)]
 )
-"""Edges of the layers, per day: 0 and 2 ** (j / 4 - 7)."""
+"""Edges of the layers, per day: 0 and 2 ** (j / 4 - 7); the last is
+`layout.MOST_PER_DAY`. Its points in a week, 580,000, are still told apart by 20 bits.
+"""
 
 
 class Demand(NamedTuple):
@@ -137,7 +136,7 @@ def arrivals_of(demand: Demand, key: int, begin: int, end: int) -> Table:
     Parameters
     ----------
     demand : Demand
-        From `demand_of`; its levels must not exceed `MOST_PER_DAY`.
+        From `demand_of`; its levels must not exceed `layout.MOST_PER_DAY`.
     key : int64
     begin, end : int64
 

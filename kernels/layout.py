@@ -27,6 +27,8 @@ NEVER = 2**63 - 1
 """A time after every other."""
 
 DAYS_PER_YEAR = 365.25
+MOST_PER_DAY = 2.0**19
+"""The highest level of a cloud, patients a day: nobody above it would come."""
 EPOCH = np.datetime64("2000-01-03T00:00:00", "us")
 """A Monday; the origin of all times and of all weeks of operational time."""
 

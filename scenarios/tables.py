@@ -10,8 +10,9 @@ import numpy as np
 
 from kernels import layout
 from kernels.arrivals import salt
-from kernels.layout import Model, Table
-from scenarios.curves import Curves, Product, month_starts, rows
+from kernels.layout import MOST_PER_DAY, Model, Table
+from scenarios.curves import Curves, month_starts, rows
+from scenarios.levels import level, peak
 from scenarios.openings import openings
 from scenarios.routes import NONE, Reference, Routes, Row
 from scenarios.scenario import Clock, Moment, Profile, Scenario, Step, Stream
@@ -61,7 +62,8 @@ def model(scenario: Scenario) -> Model:
     ------
     ValueError
         If `scale: instead` is written for other times than the capacity, or a
-        profile is zero at all times.
+        profile is zero at all times, or a stream brings more patients a day than the
+        kernels can tell apart.
     """
     return _Builder(scenario).model()
 
@@ -296,28 +298,21 @@ class _Builder:
             profile = list(shapes).index(stream.profiles)
             to = self.routes.choice(stream.to)
             for group, name in enumerate(group_names(self.scenario)):
-                level = self._level(stream, group)
-                if level is not None:
+                row = self._level(stream, group)
+                if row is not None:
                     mark = salts[stream.name, name]
-                    clouds.append((mark, number, group, profile, level, to))
+                    clouds.append((mark, number, group, profile, row, to))
         every = np.concatenate(tables) if tables else rows(layout.SHAPE, [])
         profiles = rows(layout.PROFILE, list(shapes.values()))
         return rows(layout.CLOUD, clouds), profiles, every
 
     def _level(self, stream: Stream, group: int) -> int | None:
         """Add the level of a stream for a group; None if nobody ever comes."""
-        numbers, growths = [stream.rate], []
-        if stream.per_person and self.scenario.people is not None:
-            numbers.append(self.scenario.people)
-            growths = [g for g in (self.scenario.people_growth,) if g is not None]
-        elif stream.shares:
-            numbers.append(stream.shares[group])
-        if stream.growth is not None:
-            growths.append(stream.growth)
-        level = Product(
-            tuple(numbers), self.scenario.scale.ratio, tuple(growths), self.period.start
-        )
-        row = self.curves.add_for(level, group)
+        row = self.curves.add_for(level(self.scenario, stream, group), group)
+        if peak(self.curves, row).level > MOST_PER_DAY:
+            raise ValueError(
+                f"demand.{stream.name}: more than {MOST_PER_DAY:,.0f} patients a day."
+            )
         base, _, knots = self.curves.values[row]
         return None if base == 0 and knots == 0 else row
 

@@ -16,7 +16,6 @@ from kernels import layout as k
 from kernels.arrivals import (
     _EDGES,
     LAYERS,
-    MOST_PER_DAY,
     Demand,
     arrivals,
     arrivals_of,
@@ -24,7 +23,7 @@ from kernels.arrivals import (
     tau,
     time_of,
 )
-from kernels.layout import DAY, HOUR, WEEK
+from kernels.layout import DAY, HOUR, MOST_PER_DAY, WEEK
 from kernels.philox import block, key
 
 KEY = key(1, 1)
