@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scenarios import law_spec
-from scenarios.law_checks import wrong_together
+from scenarios.law_checks import leaves_nothing, wrong_together
 from scenarios.law_spec import ByGroupLaws, LawSpec, Takes
 from scenarios.leaves import Spot
 from scenarios.quantities import Quantities
@@ -97,8 +97,7 @@ class Durations:
         for name, number in law.parameters.items():
             if name not in ("lowest", "most_likely"):
                 self._check_one(name, number, spot.at(name))
-        cuts = zip(CUTS, (law.at_least, law.at_most), strict=True)
-        every = law.parameters | {k: n for k, n in cuts if n is not None}
+        every = law.parameters | _cuts_of(law)
         if self.problems.is_broken(*spot.path):
             return
         said = {name: _said(name, number) for name, number in every.items()}
@@ -134,28 +133,67 @@ class Durations:
         shares = [share for share, _ in members]
         if not self.problems.is_broken(*spot.path, "of"):
             self.sums.check_shares(shares, spot.inside("of"), " Write `rest` for one.")
-        low, high = self._cuts(form, spot)
-        return Law("mixture", {}, low, high, tuple(members))
+        law = Law("mixture", {}, *self._cuts(form, spot), tuple(members))
+        if _cuts_of(law):
+            self._check_members(form, law, spot)
+        return law
+
+    def _check_members(self, form: law_spec.Mixture, law: Law, spot: Spot) -> None:
+        """Refuse a cut mixture of mixtures, or of nothing."""
+        for name, (_, member) in zip(form.of, law.members, strict=True):
+            if member.kind == "mixture":
+                message = (
+                    "a mixture that is cut cannot have a mixture as a member; write "
+                    "its laws beside the others, with their shares multiplied."
+                )
+                self.problems.add((*spot.path, "of", name, "takes"), message)
+        self._check_cut(law, [member for _, member in law.members], spot)
+
+    def _check_cut(self, law: Law, members: Sequence[Law], spot: Spot) -> None:
+        """Refuse cuts that leave nothing of any member."""
+        cuts = _cuts_of(law)
+        if not cuts or self.problems.is_broken(*spot.path):
+            return
+        parts = [member.parameters | _cuts_of(member) for member in members]
+        said = {name: _said(name, number) for name, number in cuts.items()}
+
+        def wrong(values: Sequence[float]) -> str | None:
+            rest = iter(values)
+            p = {name: next(rest) for name in cuts}
+            low, high = p.get("at_least", 0.0), p.get("at_most", math.inf)
+            if low >= high:
+                return f"{said['at_least']} must lie below {said['at_most']}"
+            if all(
+                _leaves_nothing(member, {n: next(rest) for n in part}, low, high)
+                for member, part in zip(members, parts, strict=True)
+            ):
+                return f"{' and '.join(said.values())}: this law has no such times"
+            return None
+
+        numbers = [*cuts.values(), *(n for part in parts for n in part.values())]
+        self.sums.check(numbers, spot, wrong)
 
     def _observed(self, form: law_spec.Observed, spot: Spot) -> Law:
-        low, high = self._cuts(form, spot)
-        values = tuple(v.value for v in form.values)
-        for cut, name in ((low, "at_least"), (high, "at_most")):
-            if cut is None:
-                continue
-            for value in cut.values:
-                kept = [
-                    v
-                    for v in values
-                    if (v >= value if name == "at_least" else v <= value)
-                ]
-                if not kept and not math.isnan(value):
-                    self.problems.add((*spot.path, name), "this leaves no time over.")
-                    break
-        return Law("observed", {}, low, high, (), values)
+        values = tuple(value.value for value in form.values)
+        law = Law("observed", {}, *self._cuts(form, spot), (), values)
+        self._check_cut(law, [Law("observed", observed=values)], spot)
+        return law
 
 
 CUTS = ("at_least", "at_most")
+
+
+def _cuts_of(law: Law) -> dict[str, Number]:
+    cuts = zip(CUTS, (law.at_least, law.at_most), strict=True)
+    return {key: number for key, number in cuts if number is not None}
+
+
+def _leaves_nothing(law: Law, p: Mapping[str, float], low: float, high: float) -> bool:
+    if law.kind != "observed":
+        return leaves_nothing(law.kind, p, low, high)
+    low = max(low, p.get("at_least", 0.0))
+    high = min(high, p.get("at_most", math.inf))
+    return not any(low <= time <= high for time in law.observed)
 
 
 def fixed(days: float) -> Law:

@@ -65,9 +65,9 @@ def _wrong_cut(
     cuts = " and ".join(said[k] for k in ("at_least", "at_most") if k in p)
     if low >= high:
         return f"{said['at_least']} must lie below {said['at_most']}"
-    if "lowest" in p and (low >= p["highest"] or high <= p["lowest"]):
+    if _lies_outside(p, low, high):
         return f"{cuts}: this law has no such times"
-    if part_below(kind, p, high) - part_below(kind, p, low) < SMALLEST_PART:
+    if _part_between(kind, p, low, high) < SMALLEST_PART:
         return f"{cuts}: this law has next to no such times"
     if kind == "normal" and "at_least" not in p:
         negative = part_below(kind, p, 0.0)
@@ -77,6 +77,31 @@ def _wrong_cut(
                 "at_least: 0 min"
             )
     return None
+
+
+def leaves_nothing(kind: str, p: Mapping[str, float], low: float, high: float) -> bool:
+    """Return whether a member of a mixture has next to no times from low to high.
+
+    Of what was refused, which is NaN, nothing is said.
+    """
+    if any(math.isnan(value) for value in (low, high, *p.values())):
+        return False
+    if kind == "fixed":
+        return not low <= p["value"] <= high
+    low, high = max(low, p.get("at_least", 0.0)), min(high, p.get("at_most", math.inf))
+    return (
+        low > high
+        or _lies_outside(p, low, high)
+        or _part_between(kind, p, low, high) < SMALLEST_PART
+    )
+
+
+def _lies_outside(p: Mapping[str, float], low: float, high: float) -> bool:
+    return "lowest" in p and (low >= p["highest"] or high <= p["lowest"])
+
+
+def _part_between(kind: str, p: Mapping[str, float], low: float, high: float) -> float:
+    return part_below(kind, p, high) - part_below(kind, p, low)
 
 
 def part_below(kind: str, p: Mapping[str, float], time: float) -> float:

@@ -192,7 +192,30 @@ def test_a_law_may_differ_by_group() -> None:
         ("{law: observed, values: []}", "services.ward.takes.values: this is empty."),
         (
             "{law: observed, values: [3 days], at_most: 1 day}",
-            "services.ward.takes.at_most: this leaves no time over.",
+            "services.ward.takes: at_most (1 day): this law has no such times.",
+        ),
+        (
+            "{law: observed, values: [1 day, 9 days], at_least: 8 days, "
+            "at_most: 2 days}",
+            "services.ward.takes: at_least (8 days) must lie below at_most (2 days).",
+        ),
+        (
+            "{law: observed, values: [1 day, 9 days], at_least: 2 days, "
+            "at_most: 8 days}",
+            "services.ward.takes: at_least (2 days) and at_most (8 days): this law has "
+            "no such times.",
+        ),
+        (
+            "{law: mixture, at_most: 3 days, of: {a: {share: 30%, takes: 4 days}, "
+            "b: {share: rest, takes: {law: uniform, lowest: 3 days, highest: 9 days}}"
+            "}}",
+            "services.ward.takes: at_most (3 days): this law has no such times.",
+        ),
+        (
+            "{law: mixture, at_least: 3 days, of: {a: {share: 30%, takes: {law: "
+            "exponential, mean: 4 days, at_most: 2 days}}, b: {share: rest, takes: "
+            "{law: observed, values: [1 day, 2 days]}}}}",
+            "services.ward.takes: at_least (3 days): this law has no such times.",
         ),
         (
             "{by: age, child: 1 day}",
