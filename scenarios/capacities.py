@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from scenarios.calendars import Calendars, Entry
 from scenarios.leaves import Spot
@@ -77,14 +77,39 @@ class Capacities:
         if self.problems.is_broken(*path):
             return made
         if {c.times for c in made} != {c.times for c in usual}:
+            at = self.problems.shown(("services", name, "capacity"))
+            times = dict.fromkeys(_time(c, at) for c in usual)
             message = (
                 "this must be written for the same times as the capacity of "
-                f"{quoted(name)}."
+                f"{quoted(name)}: {_as_written(times)}."
             )
             self.problems.add(path, message)
-        elif any(c.number.values[0] == 0 for c in usual):
-            message = (
-                f"the capacity of {quoted(name)} is 0 at some time; leave this out."
-            )
-            self.problems.add(path, message)
+        else:
+            self._mind_nothing(made, path, usual)
         return made
+
+    def _mind_nothing(
+        self, made: tuple[Capacity, ...], path: Path, usual: tuple[Capacity, ...]
+    ) -> None:
+        """Refuse a number in place of 0: no factor leads from one to the other."""
+        shut = {c.times for c in usual if c.number.values[0] == 0}
+        for entry in made:
+            if entry.times not in shut or entry.number.values[0] == 0:
+                continue
+            time = _time(entry, self.problems.shown(path))
+            message = (
+                f"the capacity of {quoted(str(path[-1]))} is 0 here; at a smaller "
+                "scale it is 0 too, so write 0."
+            )
+            self.problems.add((*path, time) if time else path, message)
+
+
+def _time(entry: Capacity, whole: str) -> str:
+    """Return the time of the week as it is written; empty for one number for all."""
+    return entry.number.place.removeprefix(whole).removeprefix(".")
+
+
+def _as_written(times: Iterable[str]) -> str:
+    if not any(times):
+        return "one number, as it is always open"
+    return "{" + ", ".join(f"{time}: ..." for time in times) + "}"

@@ -72,14 +72,21 @@ def _scaled(service: Service, ratio: float) -> list[tuple[Capacity, float]]:
             f"services.{service.name}: `instead` must be written for the same times "
             "as the capacity."
         )
-    if any(entry.number.values[0] == 0 for entry in service.capacity):
-        raise ValueError(
-            f"services.{service.name}: a capacity of 0 cannot have an `instead`."
-        )
     return [
-        (entry, given[entry.times] / entry.number.values[0])
+        (entry, _factor(entry.number.values[0], given[entry.times], service, ratio))
         for entry in service.capacity
     ]
+
+
+def _factor(usual: float, given: float, service: Service, ratio: float) -> float:
+    """Return the factor that leads from a capacity to the one given in its place."""
+    if usual != 0:
+        return given / usual
+    if given != 0:
+        raise ValueError(
+            f"services.{service.name}: `instead` of a capacity of 0 must be 0."
+        )
+    return ratio
 
 
 def _sessions(entries: list[tuple[Capacity, float]], period: Period) -> list[Opening]:

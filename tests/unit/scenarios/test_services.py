@@ -357,7 +357,12 @@ def test_costs_and_scale_are_read() -> None:
         (
             "scale: {instead: {clinic: 2}}\n",
             "scale.instead.clinic: this must be written for the same times as the "
-            "capacity of 'clinic'.",
+            "capacity of 'clinic': {Mon-Fri 08:30-17:00: ...}.",
+        ),
+        (
+            "scale: {instead: {ward: {08:00-20:00: 2}}}\n",
+            "scale.instead.ward: this must be written for the same times as the "
+            "capacity of 'ward': one number, as it is always open.",
         ),
         (
             "scale: {instead: {wards: 2}}\n",

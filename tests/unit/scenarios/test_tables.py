@@ -124,6 +124,14 @@ def level(model: Model, moment: str) -> float:
     return float(value_at(model.values, model.knots, row, at(moment)))
 
 
+def test_a_day_without_capacity_stays_shut_at_a_smaller_scale() -> None:
+    week = "{Mon-Fri 09:00-17:00: 8, Sat 09:00-12:00: 0}"
+    instead = "scale: {ratio: 1:4, instead: {clinic: {Mon-Fri 09:00-17:00: 3, "
+    model = clinic(week, changes=instead + "Sat 09:00-12:00: 0}}}\n")
+    assert units(model, "2024-01-05T10:00") == 3
+    assert units(model, "2024-01-06T10:00") == 0
+
+
 def test_demand_ramps_in_straight_lines_and_grows_from_the_start() -> None:
     change = (
         "changes:\n  - {demand: clinic, multiply_by: 1.3, from: 2024-02-01, "
