@@ -7,7 +7,7 @@ from scenarios.grouping import Groups
 from scenarios.places import Path, Problems
 from scenarios.problems import quoted
 from scenarios.reach import Reach, exits, lacks_ways, node_of, path_of
-from scenarios.scenario import Destination, Number, Scenario, Step, Target
+from scenarios.scenario import Branch, Destination, Number, Scenario, Step, Target
 from scenarios.spec import ScenarioForm
 from scenarios.timeline import Timeline
 
@@ -94,7 +94,7 @@ class _Beds:
                 message = (
                     "from beds to beds the first bed is kept until the second is free; "
                     "that comes in a later version of caresim. Write `keeps_bed: no` "
-                    f"for {quoted(step.service)}, or {{{name}: {{keeps_bed: no}}}}."
+                    f"for {quoted(step.service)}, or {_lifted(name, branch, step)}."
                 )
                 self.problems.add(at, message, at_key=at != path)
 
@@ -122,6 +122,14 @@ class _Beds:
             and self._leads_to_beds(branch.target, seen | {target.pathway})
             for branch in self.starts[target.pathway]
         )
+
+
+def _lifted(name: str, branch: Branch, step: Step) -> str:
+    """Return a branch with `keeps_bed: no`, its share as it is written."""
+    share = ""
+    if len(step.then) > 1:
+        share = f"share: {'rest' if branch.share is None else branch.share.text}, "
+    return f"{{{name}: {{{share}keeps_bed: no}}}}"
 
 
 def _check_delays(scenario: Scenario, problems: Problems) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scenarios.documents import Hole, List, Map, Node, Place, Text
-from scenarios.files import Written, check_plain, text_of
+from scenarios.files import Written, is_plain, text_of
 from scenarios.merging import Merged
 from scenarios.places import Path, Problems
 from scenarios.problems import ScenarioError, did_you_mean, listed, quoted
@@ -124,7 +124,12 @@ class _Inserter:
         return self._parsed(text, shown)
 
     def _text(self, name: str, shown: str, home: Written) -> str:
-        check_plain(name)
+        if not is_plain(name):
+            alone = re.split(r"[/\\:]", name)[-1].removesuffix(".csv")
+            raise TextError(
+                f"{quoted(name)} is not the name of a table: tables lie in the folder "
+                f"`tables` beside this file. Write the name alone: {alone or 'rates'}."
+            )
         folder = None if home.folder is None else home.folder / "tables"
         file = f"{name}.csv"
         if folder is None or not (folder / file).is_file():
@@ -185,9 +190,17 @@ class _Inserter:
             known = {*SECTIONS, *KEYS, *self.dimensions, *sheet.keys}
             for column, place in sheet.columns.items():
                 if column not in known:
-                    near = did_you_mean(column, known)
-                    message = f"{quoted(column)} is not a column of a table.{near}"
-                    self.say(place, message)
+                    self._say_unknown(column, place, sorted(known))
+
+    def _say_unknown(self, column: str, place: Place, known: list[str]) -> None:
+        dimensions = (
+            f" Dimensions of `groups`: {listed(self.dimensions)}."
+            if self.dimensions
+            else " There is no `groups:` section."
+        )
+        near = did_you_mean(column, known)
+        message = f"{quoted(column)} is not a column of a table.{near}{dimensions}"
+        self.say(place, message)
 
     def _cells(self, number: int, line: str, shown: str) -> list[Text] | None:
         cells, at = [], 0

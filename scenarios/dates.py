@@ -94,10 +94,14 @@ def month(text: str) -> int:
     """Return the month, 1 to 12."""
     if text not in MONTHS:
         raise TextError(
-            f"{quoted(text)} is not a month.{did_you_mean(text, MONTHS)} "
-            "Months: Jan to Dec."
+            f"{quoted(text)} is not a month.{_right_month(text)} Months: Jan to Dec."
         )
     return MONTHS.index(text) + 1
+
+
+def _right_month(text: str) -> str:
+    short = text[:3].title()
+    return did_you_mean(short if short in MONTHS else text, MONTHS)
 
 
 def bank_holidays(country: str) -> tuple[int, ...]:

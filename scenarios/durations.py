@@ -94,9 +94,9 @@ class Durations:
         return low, high
 
     def _check_parameters(self, law: Law, spot: Spot) -> None:
-        for name, number in law.parameters.items():
+        for name in law.parameters:
             if name not in ("lowest", "most_likely"):
-                self._check_one(name, number, spot.at(name))
+                self._check_one(law, name, spot)
         every = law.parameters | _cuts_of(law)
         if self.problems.is_broken(*spot.path):
             return
@@ -107,10 +107,15 @@ class Durations:
 
         self.sums.check(list(every.values()), spot, wrong)
 
-    def _check_one(self, name: str, number: Number, spot: Spot) -> None:
+    def _check_one(self, law: Law, name: str, spot: Spot) -> None:
         message = f"`{name}` must be more than nothing"
+        if name in ("sd", "cv"):
+            mean = law.parameters["mean"].text
+            message += f"; if the time is always the same, write it alone: {mean}"
         self.sums.check(
-            (number,), spot, lambda values: message if values[0] <= 0 else None
+            (law.parameters[name],),
+            spot.at(name),
+            lambda values: message if values[0] <= 0 else None,
         )
 
     def _mixture(self, form: law_spec.Mixture, spot: Spot) -> Law:

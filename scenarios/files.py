@@ -88,6 +88,11 @@ def neighbour(name: str, home: Written) -> Written:
     raise TextError(f"there is no scenario {quoted(name)} here.{near}")
 
 
+def is_plain(name: str) -> bool:
+    """Return whether a name stays in its folder."""
+    return not (any(c in name for c in '/\\:*?"<>|\0\n') or name.startswith("."))
+
+
 def check_plain(name: str) -> None:
     """Refuse names that lead out of their folder.
 
@@ -96,7 +101,7 @@ def check_plain(name: str) -> None:
     TextError
         If the name is a path.
     """
-    if any(c in name for c in '/\\:*?"<>|\0\n') or name.startswith("."):
+    if not is_plain(name):
         raise TextError(
             f"{quoted(name)} is not the name of a file in the same folder; "
             "paths are not part of the language."

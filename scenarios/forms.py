@@ -80,12 +80,15 @@ class Form(BaseModel):
     def _unknown(cls, key: str) -> str:
         if key in cls.later:
             return not_yet(key)
-        allowed = cls.allowed()
-        sort = f" for {cls.sort}" if key in cls.elsewhere else ""
-        return (
-            f"unknown key{sort}.{did_you_mean(key, allowed)} "
-            f"Allowed: {listed(allowed)}."
-        )
+        allowed = f"Allowed: {listed(cls.allowed())}."
+        if key in cls.elsewhere:
+            return f"unknown key for {cls.sort}{cls._owners(key)}. {allowed}"
+        return f"unknown key.{did_you_mean(key, cls.allowed())} {allowed}"
+
+    @classmethod
+    def _owners(cls, key: str) -> str:
+        """Return where a key of `elsewhere` belongs, as the end of a sentence."""
+        return ""
 
 
 def missing(key: str, question: str = "") -> InitErrorDetails:

@@ -48,6 +48,12 @@ class Cut(Form):
     at_least: VariedDuration | None = None
     at_most: VariedDuration | None = None
 
+    @classmethod
+    def _owners(cls, key: str) -> str:
+        sorts = [form.sort for form in Cut.__subclasses__() if key in form.model_fields]
+        laws = ", ".join(sorts).replace(" and ", ", ")
+        return f"; it belongs to {laws}" if laws else ""
+
 
 class Exponential(Cut):
     """Any moment is as likely to be the last as any other."""

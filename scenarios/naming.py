@@ -68,9 +68,9 @@ class Names:
         target = self.target(name, pathway)
         if target is None:
             known = self.known(pathway)
-            kinds = "a service, pathway, ending"
+            kinds = "a service, a pathway or an ending"
             if pathway is not None:
-                kinds = "a step of this pathway, a service, pathway, ending"
+                kinds = f"a step of this pathway, {kinds}"
             message = (
                 f"{quoted(name)} is not {kinds}.{did_you_mean(name, known)} "
                 f"Declared: {listed(known)}."

@@ -112,7 +112,8 @@ class Who:
         if len(rests) > 1:
             self.problems.add(at, "only one of these can be the `rest`.")
         elif total > 1 + 1e-9 or (not rests and total < 1 - 1e-9):
-            message = f"the shares add up to {total * 100:.6g}%."
+            hint = " Write `rest` for one." if total < 1 else ""
+            message = f"the shares add up to {total * 100:.6g}%.{hint}"
             self.problems.add(at, message)
         elif rests:
             given[rests[0]] = max(1.0 - total, 0.0)

@@ -35,6 +35,7 @@ def week_time(text: str) -> WeekTime:
         If the text is none; the message names the part that is wrong.
     """
     tidy = re.sub(r"\s*[-\u2013]\s*", "-", " ".join(text.split()))
+    tidy = re.sub(r"(?i)([0-9]) ([ap]\.?m\b)", r"\1\2", tidy)
     if not tidy:
         raise TextError(f"a time of the week is missing. {DAYS_HINT}")
     head, _, last = tidy.rpartition(" ")
@@ -75,6 +76,7 @@ def _right_day(name: str, text: str) -> str:
 
 
 def _hours(text: str, in_text: str) -> tuple[int, int]:
+    _mind_halves_of_days(text, in_text)
     first, dash, last = text.partition("-")
     begin = _clock(first, in_text)
     if not dash:
@@ -89,6 +91,34 @@ def _hours(text: str, in_text: str) -> tuple[int, int]:
             "is 00:00-24:00."
         )
     return begin, end if end > begin else end + DAY
+
+
+def _mind_halves_of_days(text: str, in_text: str) -> None:
+    """Refuse hours with am and pm, and say what they are."""
+    first, dash, last = text.partition("-")
+    if not re.search(r"(?i)[0-9][ap]\.?m", text):
+        return
+    right = [_of_24_hours(first), _of_24_hours(last) if dash else "17:00"]
+    write = "" if None in right else f" Write {right[0]}-{right[1]}."
+    raise TextError(
+        f"{quoted(text)}{in_text} is not a time of day.{write} "
+        "Hours run from 00:00 to 24:00."
+    )
+
+
+def _of_24_hours(text: str) -> str | None:
+    """Return what 8am, 8.30am or 8:30pm are; None if they are nothing."""
+    match = re.fullmatch(
+        r"([0-9]{1,2})(?:[:.]([0-9]{2}))?([ap])?\.?m?\.?", text.lower()
+    )
+    if match is None or int(match[2] or 0) > 59:
+        return None
+    hour = int(match[1])
+    if match[3] and not 1 <= hour <= 12:
+        return None
+    if match[3]:
+        hour = hour % 12 + (12 if match[3] == "p" else 0)
+    return f"{hour:02d}:{match[2] or '00'}" if hour < 24 else None
 
 
 def _clock(text: str, in_text: str) -> int:

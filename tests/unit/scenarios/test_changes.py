@@ -350,7 +350,7 @@ def test_steps_of_pathways_are_changed() -> None:
         ),
         (
             "demand: all, multiply_by: 2, in_months: [January]",
-            "changes.0.in_months.0: 'January' is not a month.",
+            "changes.0.in_months.0: 'January' is not a month. Did you mean 'Jan'?",
         ),
         (
             "demand: all, curve: {2024-02-01: 1}",

@@ -121,7 +121,8 @@ def test_what_is_read_is_complete_without_the_table(tmp_path: Path) -> None:
         ),
         (
             RATES.replace("age,", "sex,"),
-            "numbers.csv:1:8 'sex' is not a column of a table.",
+            "numbers.csv:1:8 'sex' is not a column of a table. Dimensions of "
+            "`groups`: age.",
         ),
         ("\n", "numbers.csv:1:1 the table is empty."),
         ("rate,rate\n", "numbers.csv:1:1 two columns have the same name."),
@@ -141,7 +142,9 @@ def test_what_is_wrong_in_a_table_is_told_with_its_place(
     ("name", "message"),
     [
         ("number", "there is no table 'number' (tables/number.csv). Did you mean"),
-        ("../clinic", "paths are not part of the language"),
+        ("../clinic", "not the name of a table"),
+        ("..\\clinic", "beside this file. Write the name alone: clinic."),
+        ("tables/numbers.csv", "Write the name alone: numbers."),
     ],
 )
 def test_tables_lie_beside_the_file(tmp_path: Path, name: str, message: str) -> None:

@@ -119,8 +119,8 @@ def test_a_law_may_differ_by_group() -> None:
         ("{law: exponential}", "services.ward.takes: `mean` is missing."),
         (
             "{law: exponential, mean: 4 days, sd: 1 day}",
-            "services.ward.takes.sd: unknown key for exponential. Allowed: at_least, "
-            "at_most, law, mean.",
+            "services.ward.takes.sd: unknown key for exponential; it belongs to gamma, "
+            "normal, weibull, lognormal. Allowed: at_least, at_most, law, mean.",
         ),
         (
             "{law: gamma, mean: 4 days, sd: 1 day, cv: 0.3}",
@@ -143,7 +143,8 @@ def test_a_law_may_differ_by_group() -> None:
         ),
         (
             "{law: gamma, mean: 4 days, cv: 0}",
-            "services.ward.takes.cv: `cv` must be more than nothing.",
+            "services.ward.takes.cv: `cv` must be more than nothing; if the time is "
+            "always the same, write it alone: 4 days.",
         ),
         (
             "{law: gamma, mean: 4 days, cv: 101}",

@@ -90,8 +90,8 @@ def test_a_destination_with_a_delay_alone_is_for_all() -> None:
     [
         (
             "{wrad: 10%, leave: rest}",
-            "services.clinic.then.wrad: 'wrad' is not a service, pathway, ending. Did "
-            "you mean 'ward'? Declared: clinic, ward, leave.",
+            "services.clinic.then.wrad: 'wrad' is not a service, a pathway or "
+            "an ending. Did you mean 'ward'? Declared: clinic, ward, leave.",
         ),
         (
             "{ward: 10%, leave: 80%}",
@@ -414,6 +414,21 @@ def test_from_bed_to_bed_the_bed_must_be_given_up_in_words() -> None:
         mean + "    then: {home: {share: 10%, after: 1 day}, leave: rest}\n",
     ):
         assert refused((mean, lifted), *edits) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "advice"),
+    [
+        ("home", "{home: {keeps_bed: no}}."),
+        ("{home: 10%, leave: rest}", "{home: {share: 10%, keeps_bed: no}}."),
+        ("{home: rest, leave: 25.5%}", "{home: {share: rest, keeps_bed: no}}."),
+    ],
+)
+def test_the_advice_to_give_a_bed_up_keeps_the_share(then: str, advice: str) -> None:
+    home = "  home: {kind: beds, capacity: 3, takes: 9 days}\ndemand:\n"
+    usual = ("mean: 4 days}\n", f"mean: 4 days}}\n    then: {then}\n")
+    (message,) = refused(usual, ("demand:\n", home))
+    assert message.endswith(f" for 'ward', or {advice}")
 
 
 def test_a_price_that_differs_between_unrecorded_groups_is_refused() -> None:
