@@ -19,7 +19,7 @@ MOST_UNITS = 1e6
 MOST_PEOPLE = 1e10
 MOST_REPLICATIONS = 100_000
 HIGHEST_PRIORITY = 1000
-HIGHEST_SEED = 2**31 - 1
+HIGHEST_SEED = 2**63 - 1
 LARGEST_FACTOR = 1e6
 LARGEST_WEIGHT = 1e9
 WHOLE_HINT = "Write for example 12."
@@ -103,12 +103,14 @@ def _why_not_whole(text: str) -> str:
 
 
 def seed(text: str) -> Quantity:
-    """Return the seed of the random numbers."""
-    try:
-        return whole(text, most=HIGHEST_SEED)
-    except TextError:
-        why = f"Write a whole number from 0 to {HIGHEST_SEED}."
-        raise no("a seed", text, why) from None
+    """Return the seed of the random numbers; `text` holds all its digits."""
+    plain, source = split_mark(text)
+    digits = plain.replace(",", "").lstrip("0") or "0"
+    is_whole = number(plain) is not None and digits.isdecimal()
+    # Compared by length first: Python refuses to read thousands of digits.
+    if not is_whole or len(digits) > 19 or int(digits) > HIGHEST_SEED:
+        raise no("a seed", text, f"Write a whole number from 0 to {HIGHEST_SEED}.")
+    return Quantity(float(digits), digits, source)
 
 
 def replications(text: str) -> Quantity:

@@ -129,8 +129,10 @@ class _Resolver:
             begin,
             start,
             end,
-            self._count(form, "replications", DEFAULT_REPLICATIONS),
-            self._count(form, "seed", DEFAULT_SEED),
+            DEFAULT_REPLICATIONS
+            if form.replications is None
+            else int(form.replications.value),
+            DEFAULT_SEED if form.seed is None else int(form.seed.text),
             self._holidays(form.bank_holidays or "England"),
         )
 
@@ -147,12 +149,6 @@ class _Resolver:
         elif end - begin > LONGEST_RUN * 365.25 * DAY:
             message = f"the run with its warm-up is longer than {LONGEST_RUN} years."
             self.problems.add(("period",), message)
-
-    def _count(self, form: PeriodForm, key: str, default: int) -> int:
-        written = getattr(form, key)
-        if written is None:
-            return default
-        return int(written.value)
 
     def _holidays(self, country: str) -> tuple[int, ...]:
         try:

@@ -27,7 +27,7 @@ engine_option = click.option(
     help="Both give the same results; simpy is the slow, readable one.",
 )
 seed_option = click.option(
-    "--seed", type=click.IntRange(0, 2**62), help="Default: the scenario's."
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="Default: the scenario's."
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from clinics import read, refused
 
 from scenarios import tables
+from tests.unit.scenarios.clinics import read, refused
 
 PEOPLE = "groups:\n  age: [child, adult]\npeople:\n  number: {by: age, child: 1000, "
 NOBODY = (PEOPLE + "adult: 4000}\n", "")

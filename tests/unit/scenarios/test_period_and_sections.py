@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import scenarios
+from kernels.philox import key
 from scenarios.dates import moment
 from tests.unit.scenarios.clinics import CLINIC, clinic, read, refused
 
@@ -262,3 +263,9 @@ def test_the_clinic_itself_is_read() -> None:
     assert (made.name, made.title, made.notes) == ("clinic", "A clinic", "")
     assert made.lineage == ("clinic",)
     assert made.groups == (("age", ("child", "adult")),)
+
+
+def test_the_largest_seed_is_read_to_the_last_digit() -> None:
+    scenario = read(("1 year}", "1 year, seed: 9223372036854775807}"))
+    assert scenario.period.seed == 2**63 - 1
+    assert key(scenario.period.seed, 1) != key(scenario.period.seed - 1, 1)

@@ -95,7 +95,9 @@ def test_prices_are_pounds_per_visit_or_per_day(
         (whole, "-2", "'-2' is negative."),
         (whole, "12:30", "is not a number."),
         (whole, "2000000", "is larger than 1,000,000."),
-        (seed, "-1", "Write a whole number from 0 to 2147483647."),
+        (seed, "-1", "Write a whole number from 0 to 9223372036854775807."),
+        (seed, "9223372036854775808", "is not a seed."),
+        (seed, "1.5", "is not a seed."),
         (replications, "0", "Write 1 to 100,000."),
     ],
 )
@@ -106,3 +108,21 @@ def test_what_cannot_be_read_is_refused_with_the_reason(
         read(text)
     assert str(error.value).startswith(f"'{text}'")
     assert why in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("0", "0"),
+        ("1,000 (lots)", "1000"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("9007199254740993", "9007199254740993"),
+    ],
+)
+def test_a_seed_keeps_all_its_digits(text: str, digits: str) -> None:
+    assert seed(text).text == digits
+
+
+def test_a_seed_of_thousands_of_digits_is_refused_like_any_other() -> None:
+    with pytest.raises(TextError, match="is not a seed"):
+        seed("9" * 5000)
