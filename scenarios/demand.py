@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scenarios.changes import stream_sector, stream_to
+from scenarios.changes import EVERYBODY, stream_sector, stream_to
 from scenarios.destinations import Destinations, Origin
 from scenarios.leaves import Leaf, Spot
 from scenarios.naming import Names
@@ -144,26 +144,51 @@ class Demand:
             message = "a rate per people needs numbers of people: a `people:` section."
             self.problems.add(at, message)
             return False
-        return self._is_divided(who, leaves, spot)
+        return self._is_divided(who, leaves, spot, per_person="person" in pers)
 
-    def _is_divided(self, who: Who, leaves: list[Leaf], spot: Spot) -> bool:
-        for leaf in leaves:
+    def _is_divided(
+        self, who: Who, leaves: list[Leaf], spot: Spot, *, per_person: bool
+    ) -> bool:
+        every = leaves if len(leaves) > 1 else leaves * len(self.groups)
+        asks_all = self._may_come_later(spot)
+        for group, leaf in enumerate(every):
             twice = leaf.by & set(who.shares)
             if twice:
                 message = f"`who` and the rate both divide by {', '.join(twice)}."
                 self.problems.add((*spot.path, "who"), message)
                 return False
             undecided = who.undecided(leaf.by)
-            if undecided:
+            if undecided and (asks_all or not self._is_nobody(leaf, group)):
                 self._say_undecided(undecided, spot)
                 return False
-        every = leaves if len(leaves) > 1 else leaves * len(self.groups)
         weights = who.weights(every, None)
+        if any(math.isnan(w) for w in weights):
+            return False
         if not any(weights) and any(leaf.value > 0 for leaf in leaves):
+            if per_person and asks_all:
+                return True
             message = "nobody can come: there are no such people."
             self.problems.add(spot.path, message, at_key=True)
             return False
-        return not any(math.isnan(w) for w in weights)
+        lacking = who.lacking(every, per_person=per_person)
+        if lacking:
+            whom = self.groups.said(lacking)
+            message = f"nobody can come {whom}: there are no such people."
+            self.problems.add(spot.path, message, at_key=True)
+        return not lacking
+
+    def _is_nobody(self, leaf: Leaf, group: int) -> bool:
+        """Return whether nobody comes of a group, so that nothing is to be divided."""
+        return leaf.value == 0 or self.population.count(group) == 0
+
+    def _may_come_later(self, spot: Spot) -> bool:
+        """Return whether changes may bring somebody where nobody came before."""
+        return any(
+            change.operation in ("add", "set_to")
+            for change in self.quantities.changes
+            if change.acts_on(spot.thing, ["rate"])
+            or change.acts_on(EVERYBODY, ["number"])
+        )
 
     def _say_undecided(self, undecided: list[str], spot: Spot) -> None:
         dimension = undecided[0]

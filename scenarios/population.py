@@ -15,6 +15,8 @@ from scenarios.sums import Sums
 from scenarios.texts import Quantity
 from scenarios.units import GROWTH, PEOPLE
 
+NEXT_TO_NOBODY = 1e-9
+
 
 class Population:
     """The people of a scenario.
@@ -43,9 +45,10 @@ class Population:
         if form.growth is not None:
             self.growth = quantities.settled(form.growth, spot.at("growth"), GROWTH)
 
-    def _weigh(self, leaves: Sequence[Leaf], _mask: Mask | None) -> Sequence[float]:
+    def _weigh(self, leaves: Sequence[Leaf], mask: Mask | None) -> Sequence[float]:
         cells = [cell_of(self.groups, g, leaf) for g, leaf in enumerate(leaves)]
-        return [1.0 / cells.count(cell) for cell in cells]
+        meant = [c for g, c in enumerate(cells) if mask is None or mask[g]]
+        return [1.0 / max(meant.count(cell), 1) for cell in cells]
 
     def count(self, group: int) -> float:
         """Return how many people a group has; NaN if that was refused."""
@@ -143,12 +146,20 @@ class Who:
             if d not in decided and len(groups) > 1
         ]
 
-    def weights(self, leaves: Sequence[Leaf], mask: Mask | None) -> list[float]:
-        """Return what share of its written number each group has."""
+    def weights(
+        self, leaves: Sequence[Leaf], mask: Mask | None, fewest: float = 0.0
+    ) -> list[float]:
+        """Return what share of its written number each group has.
+
+        Groups of fewer people than `fewest` count as so many.
+        """
         every = range(len(self.groups))
         cells = [cell_of(self.groups, g, leaves[g]) for g in every]
         meant = [self.mask[g] and (mask is None or mask[g]) for g in every]
-        raw = [x if ok else 0.0 for x, ok in zip(self._raw(cells), meant, strict=True)]
+        raw = [
+            x if ok else 0.0
+            for x, ok in zip(self._raw(cells, fewest), meant, strict=True)
+        ]
         totals: dict[tuple[str, ...], float] = {}
         for cell, x in zip(cells, raw, strict=True):
             totals[cell] = totals.get(cell, 0.0) + x
@@ -157,17 +168,15 @@ class Who:
             for cell, x in zip(cells, raw, strict=True)
         ]
 
-    def _raw(self, cells: Sequence[tuple[str, ...]]) -> list[float]:
+    def _raw(self, cells: Sequence[tuple[str, ...]], fewest: float) -> list[float]:
         """Return shares of the groups before those who do not come are left out.
 
         Stated shares hold within every written number; only what they leave open is
         divided by numbers of people.
         """
         every = range(len(self.groups))
-        people = [self._people(g) for g in every]
-        beside = [
-            (cells[g], *(self.groups.of(g, d) for d in self.shares)) for g in every
-        ]
+        people = [self._people(g, fewest) for g in every]
+        beside = self._beside(cells)
         raw = []
         for g in every:
             alike = math.fsum(people[h] for h in every if beside[h] == beside[g])
@@ -177,16 +186,51 @@ class Who:
             raw.append(part)
         return raw
 
-    def _people(self, group: int) -> float:
+    def _beside(self, cells: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Return what is stated of each group: number and shares."""
+        return [
+            (*cell, *(self.groups.of(g, d) for d in self.shares))
+            for g, cell in enumerate(cells)
+        ]
+
+    def _people(self, group: int, fewest: float = 0.0) -> float:
         if not self._comes(group, set(self.groups.dimensions)):
             return 0.0
-        return 1.0 if self.population.number is None else self.population.count(group)
+        if self.population.number is None:
+            return 1.0
+        return max(self.population.count(group), fewest)
+
+    def lacking(self, leaves: Sequence[Leaf], *, per_person: bool) -> list[int]:
+        """Return groups in which somebody is said to come though there is nobody.
+
+        A rate per people is nothing where there is nobody, so that only stated shares
+        of one that others have too can be wrong.
+        """
+        every = range(len(self.groups))
+        people = [self._people(g) for g in every]
+        cells = [cell_of(self.groups, g, leaves[g]) for g in every]
+        beside = self._beside(cells)
+        found = []
+        for g in every:
+            stated = leaves[g].value * math.prod(
+                given[self.groups.of(g, d)] for d, given in self.shares.items()
+            )
+            comes = self._comes(g, set(self.groups.dimensions))
+            if people[g] > 0 or not stated > 0 or not comes:
+                continue
+            alike = any(people[h] for h in every if beside[h] == beside[g])
+            others = any(people[h] for h in every if cells[h] == cells[g])
+            if not alike and (others or not per_person):
+                found.append(g)
+        return found
 
     def per_person(self, leaves: Sequence[Leaf], mask: Mask | None) -> list[float]:
         """Return factors on a rate per people, to go with each group's people."""
-        weights = self.weights(leaves, mask)
+        # Nobody now may be somebody after a change of the people.
+        weights = self.weights(leaves, mask, NEXT_TO_NOBODY)
         every = range(len(self.groups))
         cells = [cell_of(self.groups, g, leaves[g]) for g in every]
+        counts = [max(self.population.count(g), NEXT_TO_NOBODY) for g in every]
         meant = [
             self._comes(g, self.population.told_apart) and (mask is None or mask[g])
             for g in every
@@ -194,11 +238,8 @@ class Who:
         factors = []
         for g in every:
             people = math.fsum(
-                self.population.count(h)
-                for h in every
-                if cells[h] == cells[g] and meant[h]
+                counts[h] for h in every if cells[h] == cells[g] and meant[h]
             )
-            own = self.population.count(g)
             # Rounded, so that where nothing is divided the factor is 1 exactly.
-            factors.append(round(people * weights[g] / own, 12) if own > 0 else 0.0)
+            factors.append(round(people * weights[g] / counts[g], 12))
         return factors

@@ -3,6 +3,9 @@
 import pytest
 
 import scenarios
+from kernels.values import value_at
+from scenarios import tables
+from scenarios.dates import moment
 from scenarios.scenario import Scenario, Stream
 from tests.unit.scenarios.clinics import read, refused, said
 
@@ -137,6 +140,74 @@ def test_a_rate_per_people_for_one_need_comes_from_all_people() -> None:
     assert daily == pytest.approx([0, 0, 4, 0])
 
 
+NO_ADULTS = "people: {number: {by: age, child: 1000, adult: 0}}"
+
+
+@pytest.mark.parametrize(
+    "adult", ["0 per day", "{by: need, high: 0 per day, low: 0 per day}"]
+)
+def test_of_a_rate_of_nothing_it_is_not_asked_who_comes(adult: str) -> None:
+    child = "{by: need, high: 2 per day, low: 3 per day}"
+    stream, _ = _stream(BY_AGE, f"rate: {{by: age, child: {child}, adult: {adult}}}")
+    assert stream.rate.values == (2, 3, 0, 0)
+
+
+def test_where_there_are_no_people_it_is_not_asked_who_comes() -> None:
+    child = (
+        "{by: need, high: 2 per 1000 people per day, low: 3 per 1000 people per day}"
+    )
+    rate = f"rate: {{by: age, child: {child}, adult: 8 per 1000 people per day}}"
+    stream, made = _stream(NO_ADULTS, rate)
+    assert made.people is not None
+    daily = [r * n for r, n in zip(stream.rate.values, made.people.values, strict=True)]
+    assert daily == pytest.approx([1, 1.5, 0, 0])  # of 500 people each
+    assert len(tables.model(made).clouds) == 2
+
+
+def test_it_is_asked_after_all_where_a_change_may_bring_somebody() -> None:
+    child = "{by: need, high: 2 per day, low: 3 per day}"
+    stream = f"rate: {{by: age, child: {child}, adult: 0 per day}}"
+    change = "changes: [{demand: clinic, add: 1 per day}]\n"
+    text = TWO_DIMENSIONS.format(people=BY_AGE, stream=stream) + change
+    (message,) = said(text)
+    assert "nothing says who comes by 'need'" in message
+
+
+def test_a_new_town_brings_patients_once_people_live_there() -> None:
+    change = (
+        "changes:\n  - {people: {who: {age: adult}}, set_to: 5000, from: 2024-07-01}\n"
+    )
+    made = read(
+        ("adult: 4000", "adult: 0"),
+        ("50 per day", "2 per 1000 people per day"),
+        more=change,
+    )
+    model = tables.model(made)
+    levels = [
+        [
+            value_at(model.values, model.knots, row["level"], moment(day))
+            for row in model.clouds
+        ]
+        for day in ("2024-03-01", "2024-08-01")
+    ]
+    assert levels == [pytest.approx([2, 0]), pytest.approx([2, 10])]
+
+
+def test_a_change_of_some_people_is_about_them_alone() -> None:
+    change = "changes: [{people: {who: {age: adult}}, set_to: 6000}]\n"
+    made = scenarios.parse(
+        TWO_DIMENSIONS.format(
+            people=BY_AGE, stream="who: {need: high}, rate: 2 per day"
+        )
+        + change,
+        "x",
+    )
+    assert made.people is not None
+    (move,) = made.people.moves
+    assert move.groups == (False, False, True, True)
+    assert {move.values[g if len(move.values) > 1 else 0] for g in (2, 3)} == {3000}
+
+
 def test_without_groups_there_is_nothing_to_say() -> None:
     text = TWO_DIMENSIONS.format(people="", stream="rate: 2 per day")
     text = text.replace("groups:\n  age: [child, adult]\n  need: [high, low]\n", "")
@@ -199,6 +270,21 @@ def test_without_groups_there_is_nothing_to_say() -> None:
             "people: {number: {by: age, child: 0, adult: 4000}}",
             "who: {need: high, age: child}, rate: 5 per day",
             "demand.clinic: nobody can come: there are no such people.",
+        ),
+        (
+            "people: {number: {by: age, child: 0, adult: 4000}}",
+            "who: {need: high}, rate: {by: age, child: 1 per day, adult: 2 per day}",
+            "demand.clinic: nobody can come for child, high: there are no such people.",
+        ),
+        (
+            "people: {number: {by: age, child: 0, adult: 4000}}",
+            "who: {need: high, age: {child: 20%, adult: rest}}, rate: 5 per day",
+            "demand.clinic: nobody can come for child, high: there are no such people.",
+        ),
+        (
+            "people: {number: {by: age, child: 0, adult: 4000}}",
+            "who: {need: high, age: {child: 0%, adult: rest}}, rate: 5 per day",
+            None,
         ),
         (
             BY_AGE,
