@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,8 @@ import numpy as np
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
 from scenarios.flows import Flows, flows
+from scenarios.problems import quoted
+from scenarios.routes import room
 from scenarios.scenario import Scenario
 
 
@@ -49,6 +52,8 @@ class Explanation:
     """For each sector, the share of those joining who come from the model's own
     services of other sectors or the same one, at the start."""
     changes: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    """At a smaller scale: what becomes of each `when_waiting`."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
@@ -63,6 +68,7 @@ class Explanation:
         names = list(dict.fromkeys(load.service for load in self.loads))
         return [
             *self.changes,
+            *self.lines,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
         ]
@@ -79,7 +85,13 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         for month in range(len(found))
     ]
     inside = _inside(scenario, model, found[0]) if found else ()
-    return Explanation(scenario.title, tuple(loads), inside, tuple(_changes(scenario)))
+    return Explanation(
+        scenario.title,
+        tuple(loads),
+        inside,
+        tuple(_changes(scenario)),
+        tuple(_lines(scenario)),
+    )
 
 
 def _load(
@@ -139,6 +151,21 @@ def _where_from(sector: str, share: float) -> str:
         f"{sector}: {share:.0%} of those who join come from other sectors of the "
         "model, so a change of demand alone does not move them; `routes` does."
     )
+
+
+def _lines(scenario: Scenario) -> Iterator[str]:
+    """Yield how long lines may grow at a smaller scale, where they are limited."""
+    ratio = scenario.scale.ratio
+    for service in scenario.services if ratio < 1 else ():
+        for rule in service.turned_away:
+            if rule.when_waiting:
+                patients = room(rule, ratio)
+                people = f"{patients / ratio:,.0f}"
+                yield (
+                    f"{service.name}: {quoted(rule.name)} turns away when "
+                    f"{rule.when_waiting:,} wait. At this scale these are {patients:,} "
+                    f"simulated patient{'s' * (patients > 1)}, standing for {people}."
+                )
 
 
 def _shortage(loads: list[Load]) -> str | None:

@@ -64,6 +64,18 @@ def mean_time(share: float) -> float:
     return NO_END if share <= 0 else min(-1.0 / math.log1p(-share), NO_END)
 
 
+def room(rule: TurningAway, ratio: float) -> int:
+    """Return how many simulated patients wait when a rule begins to turn away.
+
+    The line is written in people: it is scaled like demand, and rounded halves up to
+    one patient at least. 0 stays 0: nobody may wait. -1 stands for any line.
+    """
+    if rule.when_waiting is None:
+        return -1
+    scaled = math.floor(rule.when_waiting * ratio + 0.5 + 1e-9)
+    return max(scaled, min(rule.when_waiting, 1))
+
+
 @dataclass
 class Routes:
     """Rows of laws, choices, waiting events and rules, as they are filled."""
@@ -216,8 +228,7 @@ class Routes:
         elif rule.groups is not None:
             certain = Number((1.0,), "")
             share = self.curves.add(certain, mask=rule.groups)
-        room = -1 if rule.when_waiting is None else rule.when_waiting
-        return (room, *share, self.choice(rule.then))
+        return (room(rule, self.scenario.scale.ratio), *share, self.choice(rule.then))
 
     def tables(self) -> dict[str, np.ndarray]:
         """Return the tables by the names they have in the model."""

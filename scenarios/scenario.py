@@ -165,7 +165,8 @@ class TurningAway:
     name: str
     then: Destination
     when_waiting: int | None = None
-    """Turned away when so many wait already; None: whatever the line."""
+    """Turned away when so many people wait already, before scaling; None: whatever the
+    line."""
     share: Number | None = None
     """None: all of them."""
     groups: tuple[bool, ...] | None = None

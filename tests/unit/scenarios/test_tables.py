@@ -201,6 +201,49 @@ def test_flows_solve_the_traffic_equations_of_a_network_with_feedback() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("ratio", "written", "room"),
+    [
+        ("1:1", 50, 50),
+        ("1:20", 60, 3),
+        ("1:20", 50, 3),  # 2.5: halves go up
+        ("1:20", 49, 2),
+        ("1:20", 3, 1),  # never none because of the scale
+        ("1:20", 0, 0),  # nobody may wait
+        ("1:3", 9, 3),
+    ],
+)
+def test_a_line_is_scaled_like_the_people_in_it(
+    ratio: str, written: int, room: int
+) -> None:
+    rule = f"turned_away: {{full: {{when_waiting: {written}, then: leave}}}}"
+    model = model_of(
+        f"scale: {{ratio: {ratio}, instead: {{clinic: 2}}}}\nservices:\n"
+        f"  clinic: {{kind: staff, capacity: 20, takes: 15 min, {rule}}}\n"
+        "demand:\n  clinic: {rate: 900 per day}\n"
+    )
+    assert [int(r) for r in model.rules["room"]] == [room]
+
+
+def test_explain_says_how_long_a_line_may_be_at_a_smaller_scale() -> None:
+    text = (
+        "services:\n  clinic:\n    kind: staff\n    capacity: 20\n"
+        "    takes: 15 min\n    turned_away:\n"
+        "      full: {when_waiting: 50, then: leave}\n"
+        "      engaged: {when_waiting: 0, then: leave}\n"
+        "      not accepted: {share: 10%, then: leave}\n"
+        "demand:\n  clinic: {rate: 900 per day}\n"
+    )
+    whole = scenarios.parse(HEAD + text)
+    assert explain(whole, tables.model(whole)).lines == ()
+    small = scenarios.parse(HEAD + "scale: {ratio: 1:20}\n" + text)
+    (line,) = explain(small, tables.model(small)).lines
+    assert line == (
+        "clinic: 'full' turns away when 50 wait. At this scale these are 3 simulated "
+        "patients, standing for 60."
+    )
+
+
 def test_explain_says_who_falls_short_and_from_when() -> None:
     text = JACKSON + (
         "changes:\n  - {demand: triage, multiply_by: 1.3, from: 2024-05-01}\n"
