@@ -1,0 +1,1 @@
+"""The cases written by hand for other simulators."""
