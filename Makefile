@@ -10,12 +10,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 MADE := $(VENV)/.made
 CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
+PEERS := $(VENV)/.peers
 
 UV := build/lock/bin/uv
 LOCK := $(UV) pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test uncompiled test-system validate lint types floors lock clean
+.PHONY: help run dev test uncompiled test-system validate bench lint types floors lock clean
 
 help: ## Say what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -43,6 +44,9 @@ validate: $(DEV) ## Run the long checks against theory and published cases.
 	$(BIN)/python -m pytest tests -n auto -m validate
 	$(BIN)/python -m tests.validation.report
 
+bench: $(PEERS) ## Measure the speed, beside SimPy, Ciw and Cimba; about ten minutes.
+	$(BIN)/python -m benchmarks
+
 lint: $(DEV) ## Check form and spelling.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -57,6 +61,7 @@ floors: $(DEV) ## Check that no package imports one above it.
 lock: $(UV) ## Make the lock files anew, at the newest versions.
 	$(LOCK) --upgrade --extra build --output-file requirements.lock setup.cfg
 	$(LOCK) --upgrade --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock setup.cfg
+	$(LOCK) --upgrade --extra build --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock setup.cfg
 
 clean: ## Remove the environment and all caches; runs/ is kept.
 	rm -rf $(VENV) build dist caresim.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
@@ -76,6 +81,10 @@ $(CORE): $(MADE) requirements.lock setup.cfg pyproject.toml
 $(DEV): $(CORE) requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Where one of them cannot be installed, the run says who is missing and goes on.
+$(PEERS): $(CORE) requirements-bench.lock
+	$(PIP) install --require-hashes --only-binary :all: -r requirements-bench.lock && touch $@ || echo "Not all peers could be installed."
 
 $(UV):
 	$(PYTHON) -m venv build/lock

@@ -89,9 +89,9 @@ def one_server(load: float) -> Figures:
 
     References
     ----------
-    The square of the spread is that of Daley (1968), The serial correlation coefficients of waiting
-    times in a stationary single server queue, J. Austral. Math. Soc. 8, 683-699:
-    load (2 + 5 load - 4 load^2 + load^3) / (1 - load)^4.
+    The square of the spread is that of Daley (1968), The serial correlation
+    coefficients of waiting times in a stationary single server queue, J. Austral.
+    Math. Soc. 8, 683-699: load (2 + 5 load - 4 load^2 + load^3) / (1 - load)^4.
     """
     square = load * (2 + 5 * load - 4 * load**2 + load**3) / (1 - load) ** 4
     return steady(mean_wait=(load / (1 - load), math.sqrt(square)))
