@@ -1,4 +1,4 @@
-"""Do the scenario files of the benchmarks hold the numbers of their definitions?"""
+"""Scenario files of the benchmarks hold the numbers of their definitions."""
 
 from __future__ import annotations
 
@@ -15,19 +15,10 @@ from scenarios.scenario import Destination, Scenario
 HOURLY = [7.461069, 4.8, 1.865267, 4.051374, 3.412214]
 HOURLY += [3.314796, 3.139878, 3.456353, 3.932763, 3.356118]
 """Patients who join each service of case (c) in an hour if nobody gives up."""
-BY_DAY = [
-    0.7461,
-    0.6857,
-    0.4352,
-    0.6482,
-    0.6824,
-    0.7103,
-    0.6728,
-    0.6913,
-    0.6555,
-    0.5873,
-]
-BY_NIGHT = [0.9326, 0.96, 0.6528, 0.8103, 0.9099, 0.9944, 0.942, 0.9217, 0.9832, 0.7831]
+BY_DAY = [0.7461, 0.6857, 0.4352, 0.6482, 0.6824]
+BY_DAY += [0.7103, 0.6728, 0.6913, 0.6555, 0.5873]
+BY_NIGHT = [0.9326, 0.96, 0.6528, 0.8103, 0.9099]
+BY_NIGHT += [0.9944, 0.942, 0.9217, 0.9832, 0.7831]
 """Their share of what the service can do."""
 DAY = 24 * 60
 """Minutes."""
@@ -53,7 +44,7 @@ def capacities(case: Scenario) -> list[list[float]]:
 
 
 def shares(to: Destination, names: list[str]) -> np.ndarray:
-    """What goes to each service; the rest leaves."""
+    """Return what goes to each service; the rest leaves."""
     found = np.zeros(len(names))
     for branch in to:
         if branch.target.service is not None:

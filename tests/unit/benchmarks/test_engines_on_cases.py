@@ -1,4 +1,4 @@
-"""Do the engines, ours and the peers, answer what the cases ask?"""
+"""The engines, ours and the peers, answer what the cases ask."""
 
 from __future__ import annotations
 

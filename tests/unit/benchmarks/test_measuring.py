@@ -28,7 +28,7 @@ def row(case: str, engine: str, patients: int, speed: float) -> Row:
 
 
 def clockwork(times: list[float]) -> Engine:
-    """An engine whose runs take the times given."""
+    """Return an engine whose runs take the times given."""
     left = iter(times)
 
     def prepared(_: Case, patients: int) -> Prepared:
