@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
+from typing import ParamSpec
 
 import click
 
 from benchmarks import ours
 from benchmarks.definitions import CASES
 from benchmarks.lists import LONG, long_and_short
+from benchmarks.processes import alone, rows_of
 from benchmarks.report import RESULTS, document, mistakes, text
-from benchmarks.rows import Row, compared, measured
+from benchmarks.rows import Row, compared
 from benchmarks.threads import two_threads
 from benchmarks.trials import Engine
 
+P = ParamSpec("P")
 PEERS = ("simpy", "ciw", "cimba")
 ENGINES = ("compiled", "reference", *PEERS)
 
@@ -72,16 +76,16 @@ def results(
 ) -> Iterator[Row]:
     """Yield the rows of some cases and engines, telling each on standard error."""
     engines = [engine for name in names for engine in engines_of(name)]
-    for case in (CASES[name] for name in cases if name in CASES):
+    for case in cases:
         for engine in engines:
-            if case.name in engine.cases:
-                for patients in engine.sizes(case):
-                    yield told(measured(engine, case, patients, repeats))
+            if case in engine.cases:
+                yield from told(
+                    f"{case}, {engine.name}", rows_of, engine, case, repeats
+                )
     if "compiled" in names and "c" in cases:
-        yield told(two_threads(repeats))
+        yield from told("two threads", two_threads, repeats)
     if "compiled" in names and LONG.name in cases:
-        for row in long_and_short(repeats):
-            yield told(row)
+        yield from told("long lists", long_and_short, repeats)
 
 
 def engines_of(name: str) -> list[Engine]:
@@ -96,14 +100,22 @@ def engines_of(name: str) -> list[Engine]:
     return list(peer.engines())
 
 
-def told(row: Row) -> Row:
-    """Return a row, having said what it says."""
-    click.echo(
-        f"{row.case}, {row.engine}, {row.patients:,} patients: "
-        f"{row.customers_per_s:,.0f} a second",
-        err=True,
-    )
-    return row
+def told(
+    what: str, measure: Callable[P, list[Row]], *args: P.args, **kwargs: P.kwargs
+) -> list[Row]:
+    """Return rows measured in a process of their own, having said what they say."""
+    try:
+        rows = alone(measure, *args, **kwargs)
+    except BrokenProcessPool:
+        click.echo(f"{what}: the process died; left out.", err=True)
+        return []
+    for row in rows:
+        click.echo(
+            f"{row.case}, {row.engine}, {row.patients:,} patients: "
+            f"{row.customers_per_s:,.0f} a second",
+            err=True,
+        )
+    return rows
 
 
 if __name__ == "__main__":

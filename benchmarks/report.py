@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 
 from benchmarks.definitions import CASES, TOLERANCE
 from benchmarks.machine import machine, today, versions
@@ -27,6 +28,7 @@ INTRODUCTION = f"""\
 Measured on {{date}} by `make bench`, with {{versions}}.
 Machine: {{machine}}.
 
+Each engine and case ran in a process of its own, so that none slows another.
 Customers/s are patients who came divided by CPU time, on one thread: the best of
 several runs (after one of more than {ENOUGH:.0f} s there is no other). For caresim
 that is a whole replication of the scenario file in `benchmarks/cases/`, all
@@ -60,26 +62,25 @@ def section(rows: Sequence[Row], name: str) -> str:
 
 def remarks(rows: Sequence[Row]) -> list[str]:
     """Return a section on two threads, and one on long lists."""
-    said = [
-        f"""\
-## Two threads
-
-On {row.threads} threads, replications of {row.case} take {row.seconds:.3f} s by the
-clock on the wall, {row.customers_per_s:,.0f} customers/s: {row.ratio_to_one_thread:.2f}
-times as fast as on one."""
+    threads = [
+        f"On {row.threads} threads, replications of {row.case} run "
+        f"{row.ratio_to_one_thread:.2f} times as fast as on one, by the clock on the "
+        f"wall: {row.customers_per_s:,.0f} customers/s."
         for row in rows
         if row.ratio_to_one_thread is not None
     ]
-    return said + [
-        f"""\
-## Long lists
-
-While {row.answers["list_at_end"]:,.0f} are in line, {row.engine} takes
-{row.slow_down:.2f} times as long for a patient as while a hundredth of them are:
-{row.customers_per_s:,.0f} customers/s, {row.ns_per_event:,.0f} ns/event (how this is
-measured: `benchmarks/lists.py`)."""
+    lists = [
+        f"While {row.answers['list_at_end']:,.0f} are in line, {row.engine} takes "
+        f"{row.slow_down:.2f} times as long for a patient as while a hundredth of them "
+        f"are: {row.customers_per_s:,.0f} customers/s, {row.ns_per_event:,.0f} "
+        "ns/event. How this is measured stands in `benchmarks/lists.py`."
         for row in rows
         if row.slow_down is not None
+    ]
+    return [
+        f"## {title}\n\n{fill(sentence, 88)}"
+        for title, said in (("Two threads", threads), ("Long lists", lists))
+        for sentence in said
     ]
 
 
@@ -97,7 +98,6 @@ def _is_plain(row: Row, name: str) -> bool:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    ratio = "" if row.ratio_to_simpy is None else f"{row.ratio_to_simpy:.3g}"
     return (
         row.engine,
         row.version,
@@ -106,9 +106,15 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.seconds:.3f}",
         f"{row.customers_per_s:,.0f}",
         f"{row.ns_per_event:,.0f}",
-        ratio,
+        _ratio(row.ratio_to_simpy),
         f"{row.preparation_s:.2f}",
     )
+
+
+def _ratio(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _table(lines: Sequence[Sequence[str]]) -> str:

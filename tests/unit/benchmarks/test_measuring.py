@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchmarks import __main__ as command
-from benchmarks import lists, ours, threads
+from benchmarks import lists, ours, processes, threads
 from benchmarks.definitions import CASES, Case, steady
 from benchmarks.report import document, text
 from benchmarks.rows import ENOUGH, Row, compared, measured
@@ -41,9 +42,15 @@ def called(*arguments: str) -> Result:
     return CliRunner().invoke(command.main, arguments)
 
 
+def here(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
+    """Measure a small case in this process."""
+    monkeypatch.setattr(processes, "CASES", {"a75": case})
+    monkeypatch.setattr(command, "alone", lambda work, *given: work(*given))
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "CASES", {"a75": SMALL})
+    here(monkeypatch, SMALL)
 
 
 def test_the_best_of_several_runs_counts() -> None:
@@ -107,10 +114,19 @@ def test_two_threads_are_a_row_by_the_clock_on_the_wall(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(threads, "tables", lambda name: ours.tables(name, 3_000))
-    found = threads.two_threads(1)
+    (found,) = threads.two_threads(1)
     assert (found.case, found.threads, found.clock) == ("c", 2, "wall")
     assert found.ratio_to_one_thread is not None
     assert found.ratio_to_one_thread > 0
+
+
+def test_work_alone_is_in_another_process() -> None:
+    assert processes.alone(os.getpid) != os.getpid()
+
+
+def test_a_process_that_dies_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.told("c, cimba", os._exit, 1) == []
+    assert capsys.readouterr().err == "c, cimba: the process died; left out.\n"
 
 
 @pytest.mark.usefixtures("small")
@@ -142,8 +158,7 @@ def test_tables_are_printed_for_people() -> None:
 
 
 def test_a_wrong_answer_is_told_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = replace(SMALL, figures=steady(mean_wait=(30.0, 0.1)))
-    monkeypatch.setattr(command, "CASES", {"a75": case})
+    here(monkeypatch, replace(SMALL, figures=steady(mean_wait=(30.0, 0.1))))
     said = called("--case", "a75", "--engine", "compiled", "--repeats", "1")
     assert said.exit_code == 1
     assert "Wrong: a75, caresim compiled, 2,000 patients: mean_wait is" in said.stderr
@@ -171,6 +186,7 @@ def test_results_are_written_where_they_are_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(command, "RESULTS", tmp_path / "results.md")
+    monkeypatch.setattr(command, "CASES", ("a75",))
     monkeypatch.setattr(command, "ENGINES", ("simpy",))
     assert called("--write", "--repeats", "1").exit_code == 0
     written = (tmp_path / "results.md").read_text("utf-8")
@@ -186,7 +202,8 @@ def test_the_document_tells_threads_and_long_lists() -> None:
         answers={"list_at_end": 106_218.0},
     )
     said = document([replace(double, threads=2), long])
-    assert "2,000,000 customers/s: 1.96" in said
-    assert "While 106,218 are in line, caresim compiled takes\n1.25 times" in said
+    words = " ".join(said.split())
+    assert "c run 1.96 times as fast as on one, by the clock on the wall" in words
+    assert "While 106,218 are in line, caresim compiled takes 1.25 times" in words
     assert "Python 3." in said
     assert text([]) == ""
