@@ -1,7 +1,8 @@
-"""Each engine and case in a process of its own, so that none finds another's leavings.
+"""Each engine and case in a process of its own, so that none meets another's remains.
 
-What earlier runs leave in memory slowed later ones in plain Python by up to a third; and
-a peer that crashes takes nothing with it.
+What earlier runs leave in memory slowed later ones in plain Python by up to a third. A
+peer that crashes takes nothing with it, and cimba does not compile where numba has
+already compiled something else.
 """
 
 from __future__ import annotations
