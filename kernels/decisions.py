@@ -76,7 +76,7 @@ def _of_service(tables: Tables, state: State, key: int) -> Event:
     service = state.dirty[n[DIRTY_N] - 1]
     desk = state.desks[service]
     if desk["hand_back"] and desk["in_use"] > desk["capacity"]:
-        row = _to_hand_back(state.people, desk["treated"])
+        row = _to_hand_back(state.people, state.links, desk["treated"])
         if row >= 0:
             return now, _handed_back(state, desk, row)
     if desk["waiting"] > 0:
@@ -102,8 +102,8 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     """Call in the first in line."""
     n, people, now = state.n, state.people, state.n[NOW]
     row = lines.first_in_line(state.levels, desk)
-    lines.leave(people, state.levels, row)
     person = people[row]
+    lines.leave(state.links, state.levels[person["level"]], row)
     step = tables.steps[person["step"]]
     desk["waiting"] -= 1
     desk["fresh"] -= person["fresh"]
@@ -135,7 +135,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
             tick(tables.moments, at, state, row)
     person["state"] = IN_TREATMENT
     if desk["hand_back"]:
-        _treat(people, desk, row)
+        _treat(state.links, desk, row)
     return now + person["left"], code(E_END, row, state.stamps[row])
 
 
@@ -172,7 +172,7 @@ def _of_newcomer(tables: Tables, state: State, key: int, row: int) -> Event:
     if step["rules"] > 0:
         rule = rule_of(tables, person, key, now, ahead)
         if rule >= 0:
-            lines.leave(state.people, state.levels, row)
+            lines.leave(state.links, state.levels[person["level"]], row)
             desk["waiting"] -= 1
             state.stamps[row] = (state.stamps[row] + 1) & STAMPS
             person["cause"], person["state"] = rule, SENT_AWAY
@@ -235,7 +235,7 @@ def _handed_back(state: State, desk: np.void, row: int) -> int:
     """Hand a patient back: a part of the visit is over; return the event to come."""
     person, now = state.people[row], state.n[NOW]
     visit_over(state, person, HANDED_BACK, -1, now, now)
-    untreat(state.people, desk, row)
+    untreat(state.links, desk, row)
     desk["in_use"] -= 1
     person["left"] -= now - person["started"]
     person["part"] += 1
@@ -246,35 +246,34 @@ def _handed_back(state: State, desk: np.void, row: int) -> int:
 
 
 @jit_inside
-def _treat(people: Table, desk: np.void, row: int) -> None:
+def _treat(links: Table, desk: np.void, row: int) -> None:
     """Note a patient as one who can be handed back."""
-    person = people[row]
-    person["prev"], person["next"] = -1, desk["treated"]
+    links[row]["prev"], links[row]["next"] = -1, desk["treated"]
     if desk["treated"] >= 0:
-        people[desk["treated"]]["prev"] = row
+        links[desk["treated"]]["prev"] = row
     desk["treated"] = row
 
 
 @jit_inside
-def untreat(people: Table, desk: np.void, row: int) -> None:
+def untreat(links: Table, desk: np.void, row: int) -> None:
     """Strike a patient from those who can be handed back."""
-    before, after = people[row]["prev"], people[row]["next"]
+    before, after = links[row]["prev"], links[row]["next"]
     if before >= 0:
-        people[before]["next"] = after
+        links[before]["next"] = after
     else:
         desk["treated"] = after
     if after >= 0:
-        people[after]["prev"] = before
+        links[after]["prev"] = before
 
 
 @jit_inside
-def _to_hand_back(people: Table, first: int) -> int:
+def _to_hand_back(people: Table, links: Table, first: int) -> int:
     """Return who is handed back first: least urgent, started last, largest lot."""
     best, row = -1, first
     while row >= 0:
         if best < 0 or _is_behind(people[row], people[best]):
             best = row
-        row = people[row]["next"]
+        row = links[row]["next"]
     return best
 
 

@@ -129,14 +129,14 @@ def happening(
         if person["part"] == 0:
             return KNOWN, 0.0, 0
         person["state"] = IN_LINE
-        lines.rejoin(state.people, state.levels, row)
+        lines.rejoin(state.people, state.links, state.levels, row)
         desk = state.desks[person["service"]]
         desk["waiting"] += 1
         if may_call_in(desk, now):
             ask(state.desks, state.dirty, state.n, person["service"])
         return NOTHING, 0.0, 0
     if kind == E_FREE:
-        return KNOWN, 0.0, int(person["left"])
+        return KNOWN, 0.0, int(person["delay"])
     choice, u = _unseen(tables, state, key, row, kind)
     return choice, u, 0
 
@@ -150,7 +150,7 @@ def _unseen(
     k, cause = person["visits"] - 1, person["cause"]
     person["ended"] = now
     if kind == E_WAIT:
-        lines.leave(state.people, state.levels, row)
+        lines.leave(state.links, state.levels[person["level"]], row)
         state.desks[person["service"]]["waiting"] -= 1
         visit_over(state, person, LEFT, cause, now, -1)
         w = block(key, person["who"], k, P_AWAY)
@@ -204,9 +204,9 @@ def keeping(state: State, row: int, delay: int, kept: int) -> Event:
     person = state.people[row]
     desk = state.desks[person["service"]]
     if desk["hand_back"]:
-        untreat(state.people, desk, row)
+        untreat(state.links, desk, row)
     state.stamps[row] = (state.stamps[row] + 1) & STAMPS
-    person["state"], person["left"] = KEEPING, delay
+    person["state"], person["delay"] = KEEPING, delay
     return state.n[NOW] + kept, code(E_FREE, row, state.stamps[row])
 
 
@@ -217,7 +217,7 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
     if person["state"] == IN_TREATMENT or person["state"] == KEEPING:
         desk = state.desks[person["service"]]
         if desk["hand_back"] and person["state"] == IN_TREATMENT:
-            untreat(state.people, desk, row)
+            untreat(state.links, desk, row)
         if desk["kind"] != SLOTS:
             desk["in_use"] -= 1
             if desk["waiting"] > 0:
@@ -268,7 +268,7 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
             person["cause"], person["state"] = rule, SENT_AWAY
             return now, code(E_END, row, state.stamps[row])
     person["state"] = IN_LINE
-    lines.join(state.people, state.levels, row)
+    lines.join(state.people, state.links, state.levels, row)
     desk = state.desks[service]
     desk["waiting"] += 1
     if step["waits"] > 0 or step["rules"] > 0:

@@ -12,7 +12,7 @@ from kernels.layout import Table
 
 
 @jit_inside
-def join(people: Table, levels: Table, row: int) -> None:
+def join(people: Table, links: Table, levels: Table, row: int) -> None:
     """Stand a patient in line, looking for the place from the end."""
     level = levels[people[row]["level"]]
     since, lot = people[row]["since"], people[row]["lot"]
@@ -21,12 +21,12 @@ def join(people: Table, levels: Table, row: int) -> None:
         people[before]["since"] > since
         or (people[before]["since"] == since and people[before]["lot"] > lot)
     ):
-        before = people[before]["prev"]
-    _insert(people, level, row, before)
+        before = links[before]["prev"]
+    _insert(links, level, row, before)
 
 
 @jit_inside
-def rejoin(people: Table, levels: Table, row: int) -> None:
+def rejoin(people: Table, links: Table, levels: Table, row: int) -> None:
     """Stand a patient in line, looking for the place from the beginning."""
     level = levels[people[row]["level"]]
     since, lot = people[row]["since"], people[row]["lot"]
@@ -35,37 +35,36 @@ def rejoin(people: Table, levels: Table, row: int) -> None:
         people[after]["since"] < since
         or (people[after]["since"] == since and people[after]["lot"] < lot)
     ):
-        before, after = after, people[after]["next"]
-    _insert(people, level, row, before)
+        before, after = after, links[after]["next"]
+    _insert(links, level, row, before)
 
 
 @jit_inside
-def _insert(people: Table, level: np.void, row: int, before: int) -> None:
+def _insert(links: Table, level: np.void, row: int, before: int) -> None:
     """Put a patient behind another (-1: first)."""
-    after = people[before]["next"] if before >= 0 else level["head"]
-    people[row]["prev"] = before
-    people[row]["next"] = after
+    after = links[before]["next"] if before >= 0 else level["head"]
+    links[row]["prev"] = before
+    links[row]["next"] = after
     if before >= 0:
-        people[before]["next"] = row
+        links[before]["next"] = row
     else:
         level["head"] = row
     if after >= 0:
-        people[after]["prev"] = row
+        links[after]["prev"] = row
     else:
         level["tail"] = row
 
 
 @jit_inside
-def leave(people: Table, levels: Table, row: int) -> None:
-    """Take a patient out of line, wherever they stand."""
-    before, after = people[row]["prev"], people[row]["next"]
-    level = levels[people[row]["level"]]
+def leave(links: Table, level: np.void, row: int) -> None:
+    """Take a patient out of a level of a line, wherever they stand."""
+    before, after = links[row]["prev"], links[row]["next"]
     if before >= 0:
-        people[before]["next"] = after
+        links[before]["next"] = after
     else:
         level["head"] = after
     if after >= 0:
-        people[after]["prev"] = before
+        links[after]["prev"] = before
     else:
         level["tail"] = before
 

@@ -55,31 +55,29 @@ PERSON = np.dtype(
         ("joined", "i8"),
         ("started", "i8"),
         ("ended", "i8"),
-        # Treatment that is left, once it has begun; then, while the unit is kept, the
-        # delay before the next step.
-        ("left", "i8"),
+        ("left", "i8"),  # treatment that is left, once it has begun
         ("stream", "i4"),
         ("visits", "i4"),  # begun so far, this one included
         # From here on the second cache line: all that lines and pending events look at.
         ("since", "i8"),  # for the order of the line; handing back leaves it
         ("u", "f8"),  # luck of this visit: treatment
         ("words", "i8"),  # and two words: first waiting event, next place
-        ("spare", "i4"),
         ("step", "i4"),
         ("service", "i4"),
         ("level", "i4"),
         ("group", "i4"),
-        ("next", "i4"),  # neighbours in line, or among those in treatment
-        ("prev", "i4"),
         ("to", "i4"),  # next step; -1 - ending: leaves the model
         ("cause", "i4"),  # waiting event that is timed, or rule that turned away
         ("part", "i2"),
         ("state", "i1"),
         ("fresh", "i1"),  # 1: joined the line in this round
+        ("delay", "i8"),  # before the next step, while the unit is kept
     ],
     align=True,
 )
 """Two cache lines of 64 bytes; see `_people`."""
+LINK = np.dtype([("next", "i4"), ("prev", "i4")], align=True)
+"""Neighbours in line, or among those in treatment; -1 if there is none."""
 DESK = np.dtype(
     [
         ("capacity", "i8"),
@@ -140,9 +138,11 @@ class State(NamedTuple):
 
     n: Integers
     people: Table
+    links: Table
+    """LINK, one for each row of `people`. These and `stamps` lie apart, as more of them
+    are looked at than of patients."""
     stamps: NDArray[np.int32]
-    """One for each row of `people`; grows when what was pending no longer counts.
-    Apart from them, as many more events are looked at than patients."""
+    """One for each row of `people`; grows when what was pending no longer counts."""
     since: Integers
     """Since when each clock of each patient runs, -1 if it does not; (P, clocks)."""
     free: NDArray[np.int32]
@@ -250,6 +250,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     return State(
         n=n,
         people=_people(people),
+        links=np.zeros(people, dtype=LINK),
         stamps=np.zeros(people, dtype=np.int32),
         since=np.full((people, model.n_clocks), -1, dtype=np.int64),
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
@@ -345,7 +346,10 @@ def _more_people(state: State) -> State:
     people[:size] = state.people
     since = np.concatenate((state.since, np.full_like(state.since, -1)))
     stamps = np.concatenate((state.stamps, np.zeros_like(state.stamps)))
-    return state._replace(people=people, stamps=stamps, since=since, free=free)
+    links = np.concatenate((state.links, np.zeros_like(state.links)))
+    return state._replace(
+        people=people, links=links, stamps=stamps, since=since, free=free
+    )
 
 
 def _more_far(state: State) -> State:
