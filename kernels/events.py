@@ -1,8 +1,10 @@
-"""Pending events: a heap for the present, buckets of time for what comes later.
+"""Pending events: a heap for the present, buckets and epochs of time for later.
 
 Adding and taking an event costs the same however many are pending for a later time:
-those wait unsorted in the bucket of their time until it comes. By then many are stale
-(a patient was called in, and will not lose patience); those never see the heap.
+those wait unsorted in the epoch of their time, close together in chunks; when the epoch
+comes they are dealt into its buckets, and when the bucket comes, into the heap. By then
+many are stale (a patient was called in, and will not lose patience); those never see
+the heap.
 
 Simultaneous facts commute (docs/background/semantics.md), so events of one moment have
 no order of their own. They come in an order mixed from their code and a salt, which
@@ -17,12 +19,17 @@ from kernels.state import (
     BEGIN,
     BITS,
     BUCKET,
+    CHUNK,
+    CHUNK_FREE,
+    CHUNK_N,
     E_CALENDAR,
     EDGE,
     END,
+    EPOCH_BITS,
     FAR_FREE,
     FAR_N,
     HEAP_N,
+    NOW_EPOCH,
     ORDER_BITS,
     ROWS_MASK,
     SALT,
@@ -32,6 +39,7 @@ from kernels.state import (
 Integers = NDArray[np.int64]
 
 _ORDER = (1 << ORDER_BITS) - 1
+_BUCKETS = (1 << EPOCH_BITS) - 1
 
 
 @inlined
@@ -49,15 +57,48 @@ def schedule(state: State, time: int, what: int) -> None:
     bucket = (time - n[BEGIN]) >> n[BITS]
     if bucket <= n[BUCKET]:
         push(state.heap, n, time, what)
-        return
+    elif bucket >> EPOCH_BITS <= n[NOW_EPOCH]:
+        _into_bucket(state, bucket, time, what)
+    else:
+        _into_epoch(state, bucket >> EPOCH_BITS, time, what)
+
+
+@inlined
+def _into_bucket(state: State, bucket: int, time: int, what: int) -> None:
+    """Add an event to a bucket of this epoch; there must be room."""
+    n, place = state.n, bucket & _BUCKETS
     row = n[FAR_FREE]
     event = state.far[row]
     n[FAR_FREE] = event["next"]
     n[FAR_N] += 1
     event["time"] = time
     event["code"] = what
-    event["next"] = state.heads[bucket]
-    state.heads[bucket] = row
+    event["next"] = state.heads[place]
+    state.heads[place] = row
+
+
+@inlined
+def _into_epoch(state: State, epoch: int, time: int, what: int) -> None:
+    """Add an event to a later epoch; there must be room for a chunk."""
+    n, chunks = state.n, state.chunks
+    chunk = state.last_chunks[epoch]
+    if chunk < 0 or chunks[chunk, 1] == CHUNK:
+        before, chunk = chunk, n[CHUNK_FREE]
+        n[CHUNK_FREE] = chunks[chunk, 0]
+        n[CHUNK_N] += 1
+        chunks[chunk, 0], chunks[chunk, 1] = before, 0
+        state.last_chunks[epoch] = chunk
+    at = 2 + 2 * chunks[chunk, 1]
+    chunks[chunk, at], chunks[chunk, at + 1] = time, what
+    chunks[chunk, 1] += 1
+
+
+@inlined
+def _is_stale(state: State, what: int) -> bool:
+    """Return whether what was pending for a patient no longer counts."""
+    if what & 7 >= E_CALENDAR:
+        return False
+    return bool(state.stamps[(what >> 3) & ROWS_MASK] != what >> 33)
 
 
 @jit_inside
@@ -65,24 +106,51 @@ def open_bucket(state: State) -> bool:
     """Move the events of the next bucket to the heap; return whether there was room."""
     n, heap, far = state.n, state.heap, state.far
     bucket = n[BUCKET] + 1
-    row = state.heads[bucket]
+    if bucket >> EPOCH_BITS > n[NOW_EPOCH] and not _open_epoch(state):
+        return False
+    place = bucket & _BUCKETS
+    row = state.heads[place]
     while row >= 0:
         if 2 * n[HEAP_N] + 2 > len(heap):
-            state.heads[bucket] = row
+            state.heads[place] = row
             return False
         event = far[row]
-        what = event["code"]
-        whose = (what >> 3) & ROWS_MASK
-        if what & 7 >= E_CALENDAR or state.stamps[whose] == what >> 33:
-            push(heap, n, event["time"], what)
+        if not _is_stale(state, event["code"]):
+            push(heap, n, event["time"], event["code"])
         after = event["next"]
         event["next"] = n[FAR_FREE]
         n[FAR_FREE] = row
         n[FAR_N] -= 1
         row = after
-    state.heads[bucket] = -1
+    state.heads[place] = -1
     n[BUCKET] = bucket
     n[EDGE] = n[BEGIN] + ((bucket + 1) << n[BITS])
+    return True
+
+
+@jit_inside
+def _open_epoch(state: State) -> bool:
+    """Deal the events of the next epoch into its buckets; return whether all had room."""
+    n, chunks = state.n, state.chunks
+    epoch = n[NOW_EPOCH] + 1
+    chunk = state.last_chunks[epoch]
+    while chunk >= 0:
+        while chunks[chunk, 1] > 0:
+            if n[FAR_N] >= len(state.far):
+                state.last_chunks[epoch] = chunk
+                return False
+            at = 2 * chunks[chunk, 1]
+            chunks[chunk, 1] -= 1
+            time, what = chunks[chunk, at], chunks[chunk, at + 1]
+            if not _is_stale(state, what):
+                _into_bucket(state, (time - n[BEGIN]) >> n[BITS], time, what)
+        before = chunks[chunk, 0]
+        chunks[chunk, 0] = n[CHUNK_FREE]
+        n[CHUNK_FREE] = chunk
+        n[CHUNK_N] -= 1
+        chunk = before
+    state.last_chunks[epoch] = -1
+    n[NOW_EPOCH] = epoch
     return True
 
 

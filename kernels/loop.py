@@ -23,6 +23,7 @@ from kernels.jit import inlined, jit
 from kernels.layout import NEVER, Model
 from kernels.state import (
     ARRIVAL,
+    CHUNK_N,
     CLOCK_N,
     DECIDING,
     DIRTY_N,
@@ -207,6 +208,7 @@ def _room(state: State) -> int:
     n = state.n
     room = min(_records_left(state), n[FREE_N] - 1, len(state.far) - n[FAR_N] - 2)
     room = min(room, (len(state.heap) >> 1) - n[HEAP_N] - 2)
+    room = min(room, len(state.chunks) - n[CHUNK_N] - 1)
     return int(min(room, len(state.newcomers) - n[NEWCOMERS] - 1))
 
 

@@ -104,6 +104,10 @@ LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("priority", "i4")], align=Tru
 """Patients of one priority in one line, first in line first."""
 FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i4")], align=True)
 """An event of a later bucket of time."""
+EPOCH_BITS = 8
+"""An epoch of time is 256 buckets."""
+CHUNK = 31
+"""Events of a later epoch that stand together: 512 bytes with the two cells before."""
 
 # Cells of `State.n`.
 (
@@ -130,7 +134,11 @@ FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i4")], align=True)
     EDGE,  # where the next bucket begins
     TALLIED_VISIT,  # rows of records that have been tallied
     TALLIED_CLOCK,
-) = range(23)
+    NOW_EPOCH,  # the epoch whose events are in buckets
+    CHUNK_FREE,  # first free chunk
+    CHUNK_N,  # chunks in use
+    CELLS,
+) = range(27)
 
 
 class State(NamedTuple):
@@ -151,7 +159,12 @@ class State(NamedTuple):
     """Binary heap of (time, code) pairs, interleaved."""
     far: Table
     heads: NDArray[np.int32]
-    """First event of each later bucket of time, -1 if none."""
+    """First event of each bucket of this epoch, -1 if none; shape (256,)."""
+    chunks: Integers
+    """Events of later epochs: for each chunk the one before it (-1: none), how many
+    events it holds, and their (time, code) pairs; shape (chunks, 2 + 2 CHUNK)."""
+    last_chunks: NDArray[np.int32]
+    """The last chunk of each epoch, -1 if none."""
     desks: Table
     levels: Table
     level_of: NDArray[np.int32]
@@ -235,11 +248,11 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     rows : int
         Rows for records of each kind.
     """
-    n = np.zeros(23, dtype=np.int64)
+    n = np.zeros(CELLS, dtype=np.int64)
     n[NOW], n[BUCKET], n[FREE_N] = model.begin - 1, -1, people
     n[BEGIN], n[EDGE], n[END] = model.begin, model.begin, model.end
-    n[BITS] = bucket_bits(model)
-    buckets = ((model.end - model.begin) >> n[BITS]) + 2
+    n[BITS], n[NOW_EPOCH] = bucket_bits(model), -1
+    epochs = ((model.end - model.begin) >> (n[BITS] + EPOCH_BITS)) + 2
     far = np.zeros(people, dtype=FAR)
     far["next"] = np.arange(1, people + 1)
     far["next"][-1] = -1
@@ -256,7 +269,9 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
         heap=heap,
         far=far,
-        heads=np.full(buckets, -1, dtype=np.int32),
+        heads=np.full(1 << EPOCH_BITS, -1, dtype=np.int32),
+        chunks=_chunks(64),
+        last_chunks=np.full(epochs, -1, dtype=np.int32),
         desks=_desks(model, first),
         levels=levels,
         level_of=level_of,
@@ -267,6 +282,14 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         clocks=np.zeros(clocks, dtype=CLOCK),
         patients=np.zeros(rows, dtype=PATIENT),
     )
+
+
+def _chunks(count: int) -> Integers:
+    """Return free chunks, each naming the next; the last names none."""
+    chunks = np.zeros((count, 2 + 2 * CHUNK), dtype=np.int64)
+    chunks[:, 0] = np.arange(1, count + 1)
+    chunks[-1, 0] = -1
+    return chunks
 
 
 def _people(rows: int) -> Table:
@@ -328,6 +351,12 @@ def roomier(state: State) -> State:
         state = state._replace(heap=np.concatenate((state.heap, state.heap)))
     if len(state.far) - state.n[FAR_N] < 32:
         state = _more_far(state)
+    if len(state.chunks) - state.n[CHUNK_N] < 8:
+        more = _chunks(len(state.chunks))
+        more[:, 0] += len(state.chunks)
+        more[-1, 0] = state.n[CHUNK_FREE]
+        state.n[CHUNK_FREE] = len(state.chunks)
+        state = state._replace(chunks=np.concatenate((state.chunks, more)))
     if len(state.newcomers) - state.n[NEWCOMERS] < 8:
         twice = np.concatenate((state.newcomers, state.newcomers))
         state = state._replace(newcomers=twice)
