@@ -52,7 +52,7 @@ class Distributions(NamedTuple):
     """The cell of each page; see `_cell`."""
     page: Integers
     """Which page of the cell's buckets."""
-    numbers: Integers
+    numbers: NDArray[np.signedinteger]
     """How many fell into each bucket, shape (pages, 16)."""
     upto: Integers
     """Numbers added up over all pages, this one included."""
@@ -81,7 +81,7 @@ class Distributions(NamedTuple):
         tails = np.append(heads[1:], last) - 1
         result = np.full(subjects * self.groups * self.periods, np.nan)
         if len(heads):
-            before = self.upto[heads] - self.numbers[heads].sum(axis=1)
+            before = self.upto[heads] - self.numbers[heads].sum(axis=1, dtype=np.int64)
             target = 100 * before + percent * (self.upto[tails] - before)
             result[self.cell[heads] - self._cell(kind, 0)] = self._at(target)
         return result.reshape(subjects, self.groups, self.periods)
@@ -89,7 +89,7 @@ class Distributions(NamedTuple):
     def _at(self, target: Integers) -> Floats:
         """Return the times at which the hundredfold count reaches a target, days."""
         page = np.searchsorted(100 * self.upto, target, side="left")
-        numbers = self.numbers[page]
+        numbers = self.numbers[page].astype(np.int64)
         upto = self.upto[page, None] - numbers.sum(axis=1, keepdims=True)
         upto = upto + np.cumsum(numbers, axis=1)
         row, at = np.arange(len(page)), np.argmax(100 * upto >= target[:, None], axis=1)
@@ -127,6 +127,8 @@ def distributions(tallies: Tallies) -> Distributions:
     pages = settled(tallies.buckets)
     kind, month, subject, group, first = unpacked(pages.keys << PAGE_BITS)
     page, numbers = first >> PAGE_BITS, pages.pages
+    if numbers.sum(dtype=np.int64) > np.iinfo(numbers.dtype).max:
+        numbers = numbers.astype(np.int64)
     shown = groups + 1 if groups > 1 else 1
     whole = ~np.isin(kind, _AT_THE_END) | (month == months - 1)
     row = ((kind << 14) + subject) * shown
@@ -150,16 +152,16 @@ def distributions(tallies: Tallies) -> Distributions:
 
 
 def _added(
-    cell: Integers, page: Integers, numbers: NDArray[np.int32]
-) -> tuple[Integers, Integers]:
+    cell: Integers, page: Integers, numbers: NDArray[np.signedinteger]
+) -> tuple[Integers, NDArray[np.signedinteger]]:
     """Add up the pages of a cell that have the same place; return keys and sums."""
     keys = (cell << _IN_CELL) | page
     order = np.argsort(keys, kind="stable")
     keys, numbers = keys[order], numbers[order]
     heads = np.flatnonzero(np.diff(keys, prepend=-1))
     if len(heads) == len(keys):
-        return keys, numbers.astype(np.int64)
-    return keys[heads], np.add.reduceat(numbers, heads, axis=0, dtype=np.int64)
+        return keys, numbers
+    return keys[heads], np.add.reduceat(numbers, heads, axis=0, dtype=numbers.dtype)
 
 
 def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
