@@ -14,6 +14,7 @@ import click
 from benchmarks import ours
 from benchmarks.definitions import CASES
 from benchmarks.lists import LONG, long_and_short
+from benchmarks.machine import others
 from benchmarks.processes import alone, rows_of
 from benchmarks.report import RESULTS, document, mistakes, text
 from benchmarks.rows import Row, compared
@@ -58,6 +59,7 @@ def main(
     if write and (cases or names):
         raise click.UsageError("--write renews the whole file: not with some cases.")
     chosen = cases or (*CASES, LONG.name)
+    before = others()
     rows = compared(results(chosen, names or ENGINES, repeats))
     if as_json:
         click.echo(json.dumps([row.plain() for row in rows], indent=2))
@@ -67,7 +69,7 @@ def main(
     for line in wrong:
         click.echo(f"Wrong: {line}", err=True)
     if write and not wrong:
-        RESULTS.write_text(document(rows), encoding="utf-8")
+        RESULTS.write_text(document(rows, before), encoding="utf-8")
     sys.exit(1 if wrong else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +22,13 @@ def machine() -> str:
     """Return the processor, its cores and the system."""
     cores = all_cores()
     return f"{processor()}, {cores} core{'s' * (cores != 1)}, {system()}"
+
+
+def others() -> str:
+    """Return how busy the machine is, where the system tells it: 0 is idle."""
+    if not hasattr(os, "getloadavg"):
+        return "unknown"
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def processor() -> str:

@@ -25,8 +25,9 @@ HEADER = (
 INTRODUCTION = f"""\
 # How fast caresim is
 
-Measured on {{date}} by `make bench`, with {{versions}}.
-Machine: {{machine}}.
+Measured on {{date}} by `make bench`, with {{versions}}. Machine: {{machine}}. Its
+load average before: {{others}} (0 is idle; above that, others were working too and
+slowed the runs, most of all those on two threads).
 
 Each engine and case ran in a process of its own, so that none slows another.
 Customers/s are patients who came divided by CPU time, on one thread: the best of
@@ -37,15 +38,25 @@ building or compiling a peer's model. Imports and the compiling of caresim's eng
 are left out. Events are logical: arrivals, ends of treatment, departures unseen,
 changes of shift. "To SimPy" is the ratio of customers/s to SimPy with one process per
 patient. All answers were compared with theory or with published values, and all lie
-within {TOLERANCE:.0f} standard deviations. Where the list only grows (d), CPU time
-per patient depends on how many come.
+within {TOLERANCE:.0f} standard deviations. In (d), CPU time per patient depends on
+how many come: the list only grows.
 """
 
 
-def document(rows: Sequence[Row]) -> str:
-    """Return the whole of `results.md`."""
-    opening = INTRODUCTION.format(date=today(), versions=versions(), machine=machine())
-    return f"{opening}\n{text(rows)}\n"
+def document(rows: Sequence[Row], others: str) -> str:
+    """Return the whole of `results.md`.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    others : str
+        How busy the machine was before (`machine.others`).
+    """
+    opening = INTRODUCTION.format(
+        date=today(), versions=versions(), machine=machine(), others=others
+    )
+    paragraphs = (fill(paragraph, 88) for paragraph in opening.split("\n\n"))
+    return "\n\n".join((*paragraphs, text(rows))) + "\n"
 
 
 def text(rows: Sequence[Row]) -> str:

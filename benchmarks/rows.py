@@ -13,6 +13,8 @@ STANDARD = "SimPy"
 """The engine to which others are compared."""
 ENOUGH = 15.0
 """A run of more CPU seconds than this is not repeated."""
+LEAST = 1.0
+"""Short runs are repeated until they come to so many CPU seconds."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,13 @@ def measured(engine: Engine, case: Case, patients: int, repeats: int) -> Row:
     case : Case
     patients : int
     repeats : int
-        Runs; a run of more than `ENOUGH` seconds is the last.
+        Runs, at least; but a run of more than `ENOUGH` seconds is the last.
     """
     ready = engine.prepared(case, patients)
     samples = [ready.trial()]
-    while len(samples) < repeats and samples[-1].seconds < ENOUGH:
+    while samples[-1].seconds < ENOUGH and (
+        len(samples) < repeats or sum(sample.seconds for sample in samples) < LEAST
+    ):
         samples.append(ready.trial())
     best = min(samples, key=lambda sample: sample.seconds)
     speed = best.patients / best.seconds

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchmarks import __main__ as command
-from benchmarks import lists, ours, processes, threads
+from benchmarks import lists, ours, processes, rows, threads
 from benchmarks.definitions import CASES, Case, steady
 from benchmarks.report import document, text
 from benchmarks.rows import ENOUGH, Row, compared, measured
@@ -44,6 +44,7 @@ def called(*arguments: str) -> Result:
 
 def here(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     """Measure a small case in this process."""
+    monkeypatch.setattr(rows, "LEAST", 0.0)
     monkeypatch.setattr(processes, "CASES", {"a75": case})
     monkeypatch.setattr(command, "alone", lambda work, *given: work(*given))
 
@@ -60,23 +61,27 @@ def test_the_best_of_several_runs_counts() -> None:
     assert found.ns_per_event == 500_000
 
 
+def test_short_runs_are_repeated_until_they_come_to_a_second() -> None:
+    assert measured(clockwork([0.3, 0.3, 0.3, 0.3]), SMALL, 1000, 3).runs == 4
+
+
 def test_a_long_run_is_not_repeated() -> None:
     assert measured(clockwork([ENOUGH + 1]), SMALL, 1000, 3).runs == 1
 
 
 def test_ratios_are_to_simpy_whatever_the_number_of_patients() -> None:
-    rows = [row("c", "SimPy", 20_000, 25e3), row("c", "caresim compiled", 200_000, 1e6)]
-    assert [found.ratio_to_simpy for found in compared(rows)] == [1.0, 40.0]
+    both = [row("c", "SimPy", 20_000, 25e3), row("c", "caresim compiled", 200_000, 1e6)]
+    assert [found.ratio_to_simpy for found in compared(both)] == [1.0, 40.0]
 
 
 def test_ratios_are_of_equal_sizes_where_the_list_grows() -> None:
-    rows = [
+    sizes = [
         row("d-prio3", "SimPy", 10_000, 10e3),
         row("d-prio3", "SimPy", 80_000, 1e3),
         row("d-prio3", "caresim compiled", 80_000, 2e6),
         row("d-prio3", "caresim compiled", 400_000, 2e6),
     ]
-    ratios = [found.ratio_to_simpy for found in compared(rows)]
+    ratios = [found.ratio_to_simpy for found in compared(sizes)]
     assert ratios == [1.0, 1.0, 2000.0, None]
 
 
@@ -135,13 +140,13 @@ def test_rows_of_json_have_what_was_asked() -> None:
         "--json", "--case", "a75", "--engine", "compiled", "--engine", "simpy"
     )
     assert said.exit_code == 0
-    rows = json.loads(said.stdout)
-    assert [found["engine"] for found in rows] == [
+    told = json.loads(said.stdout)
+    assert [found["engine"] for found in told] == [
         "caresim compiled",
         "SimPy",
         "SimPy (store)",
     ]
-    for found in rows:
+    for found in told:
         assert set(found) >= ASKED
         assert found["case"] == "a75"
         assert found["threads"] == 1
@@ -201,8 +206,9 @@ def test_the_document_tells_threads_and_long_lists() -> None:
         slow_down=1.25,
         answers={"list_at_end": 106_218.0},
     )
-    said = document([replace(double, threads=2), long])
+    said = document([replace(double, threads=2), long], "0.1")
     words = " ".join(said.split())
+    assert "Its load average before: 0.1 (0 is idle" in words
     assert "c run 1.96 times as fast as on one, by the clock on the wall" in words
     assert "While 106,218 are in line, caresim compiled takes 1.25 times" in words
     assert "Python 3." in said
