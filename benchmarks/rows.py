@@ -100,12 +100,13 @@ def compared(rows: Iterable[Row]) -> list[Row]:
     """Return rows with their ratios to SimPy, as far as it was measured.
 
     Where the list grows, so does the time of each patient: ratios are of equal sizes.
+    Times by the clock on the wall are not compared with CPU times.
     """
     rows = list(rows)
     standard = {_like(row): row for row in rows if row.engine == STANDARD}
     return [
         replace(row, ratio_to_simpy=row.customers_per_s / found.customers_per_s)
-        if (found := standard.get(_like(row)))
+        if row.clock == "cpu" and (found := standard.get(_like(row)))
         else row
         for row in rows
     ]

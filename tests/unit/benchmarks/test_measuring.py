@@ -85,6 +85,12 @@ def test_ratios_are_of_equal_sizes_where_the_list_grows() -> None:
     assert ratios == [1.0, 1.0, 2000.0, None]
 
 
+def test_the_clock_on_the_wall_is_not_compared_with_cpu_time() -> None:
+    wall = replace(row("c", "caresim compiled", 1000, 2e6), clock="wall", threads=2)
+    _, found = compared([row("c", "SimPy", 1000, 25e3), wall])
+    assert found.ratio_to_simpy is None
+
+
 def test_without_simpy_there_is_no_ratio() -> None:
     (found,) = compared([row("c", "Ciw", 20_000, 5e3)])
     assert found.ratio_to_simpy is None
