@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import inlined, jit
+from kernels.jit import jit
 
 Integers = NDArray[np.int64]
 
@@ -83,13 +83,13 @@ def counted(buckets: Buckets) -> tuple[Integers, Integers]:
     return keys, buckets.pages[page, place].astype(np.int64)
 
 
-@inlined
+@jit
 def pages_left(buckets: Buckets) -> int:
     """Return for how many more pages there is room."""
     return int(len(buckets.pages) - buckets.used[0])
 
 
-@inlined
+@jit
 def bucket(time: int) -> int:
     """Return the bucket of a time in microseconds.
 
@@ -122,13 +122,13 @@ def bucket_edges(buckets: Integers) -> tuple[Integers, Integers]:
     return np.where(buckets == 0, 0, lower), np.where(buckets == 0, 0, upper)
 
 
-@inlined
+@jit
 def distribution(kind: int, time: int) -> int:
     """Return the part of a key that says which kind, and the bucket of a time."""
     return int((np.int64(kind) << 53) | np.int64(bucket(time)))
 
 
-@inlined
+@jit
 def place(month: int, subject: int, group: int) -> int:
     """Return the part of a key that says where: 12 + 14 + 14 bits."""
     # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
@@ -147,7 +147,7 @@ def unpacked(keys: Integers) -> tuple[Integers, ...]:
     )
 
 
-@inlined
+@jit
 def count(buckets: Buckets, key: int) -> None:
     """Add one to the number of a bucket; there must be room for a page."""
     page = key >> PAGE_BITS
@@ -163,7 +163,7 @@ def count(buckets: Buckets, key: int) -> None:
     buckets.pages[buckets.rows[at], key & ((1 << PAGE_BITS) - 1)] += 1
 
 
-@inlined
+@jit
 def _first_place(page: int, size: int) -> int:
     """Return where in a table of some size a page is looked for first."""
     # The halves apart, as no product may overflow; the month stands in the upper one.

@@ -132,7 +132,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
             person["left"] = microseconds(duration(tables.laws, law, now, person["u"]))
         at = tables.moment[person["step"], STARTS]
         if at[1] > 0:
-            tick(tables.moments, at, state, row)
+            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     person["state"] = IN_TREATMENT
     if desk["hand_back"]:
         _treat(state.links, desk, row)
@@ -234,7 +234,7 @@ def _first_wait(
 def _handed_back(state: State, desk: np.void, row: int) -> int:
     """Hand a patient back: a part of the visit is over; return the event to come."""
     person, now = state.people[row], state.n[NOW]
-    visit_over(state, person, HANDED_BACK, -1, now, now)
+    visit_over(state.visits, state.levels, state.n, person, HANDED_BACK, -1, now, now)
     untreat(state.links, desk, row)
     desk["in_use"] -= 1
     person["left"] -= now - person["started"]

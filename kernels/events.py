@@ -42,7 +42,7 @@ _ORDER = (1 << ORDER_BITS) - 1
 _BUCKETS = (1 << EPOCH_BITS) - 1
 
 
-@inlined
+@jit_inside
 def code(kind: int, row: int, stamp: int) -> int:
     """Return the code of an event: what happens, to which row, and its stamp."""
     return (int(stamp) << 33) | (int(row) << 3) | kind
@@ -93,12 +93,12 @@ def _into_epoch(state: State, epoch: int, time: int, what: int) -> None:
     chunks[chunk, 1] += 1
 
 
-@inlined
-def _is_stale(state: State, what: int) -> bool:
+@jit_inside
+def _is_stale(stamps: NDArray[np.int32], what: int) -> bool:
     """Return whether what was pending for a patient no longer counts."""
     if what & 7 >= E_CALENDAR:
         return False
-    return bool(state.stamps[(what >> 3) & ROWS_MASK] != what >> 33)
+    return bool(stamps[(what >> 3) & ROWS_MASK] != what >> 33)
 
 
 @jit_inside
@@ -115,7 +115,7 @@ def open_bucket(state: State) -> bool:
             state.heads[place] = row
             return False
         event = far[row]
-        if not _is_stale(state, event["code"]):
+        if not _is_stale(state.stamps, event["code"]):
             push(heap, n, event["time"], event["code"])
         after = event["next"]
         event["next"] = n[FAR_FREE]
@@ -130,7 +130,7 @@ def open_bucket(state: State) -> bool:
 
 @jit_inside
 def _open_epoch(state: State) -> bool:
-    """Deal the events of the next epoch into its buckets; return whether all had room."""
+    """Deal the next epoch into its buckets; return whether all had room."""
     n, chunks = state.n, state.chunks
     epoch = n[NOW_EPOCH] + 1
     chunk = state.last_chunks[epoch]
@@ -142,7 +142,7 @@ def _open_epoch(state: State) -> bool:
             at = 2 * chunks[chunk, 1]
             chunks[chunk, 1] -= 1
             time, what = chunks[chunk, at], chunks[chunk, at + 1]
-            if not _is_stale(state, what):
+            if not _is_stale(state.stamps, what):
                 _into_bucket(state, (time - n[BEGIN]) >> n[BITS], time, what)
         before = chunks[chunk, 0]
         chunks[chunk, 0] = n[CHUNK_FREE]
@@ -171,7 +171,7 @@ def push(heap: Integers, n: Integers, time: int, what: int) -> None:
     heap[2 * at + 1] = what
 
 
-@inlined
+@jit_inside
 def first_due(heap: Integers) -> int:
     """Return when the first event of the heap, which is not empty, falls due."""
     return int(heap[0] >> ORDER_BITS)

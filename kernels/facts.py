@@ -80,7 +80,7 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     person["state"] = MOVING
     at = tables.moment[len(tables.steps), JOINS]
     if at[1] > 0:
-        tick(tables.moments, at, state, row)
+        tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     choice = int(coming["to"])
     if tables.still[choice] and tables.choices[choice]["branches"] == 1:
         return int(row), choice, 0.5
@@ -122,7 +122,7 @@ def happening(
         person["ended"] = now
         at = tables.moment[person["step"], ENDS]
         if at[1] > 0:
-            tick(tables.moments, at, state, row)
+            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
         then = tables.steps[person["step"]]["then"]
         return int(then), unit32(person["words"] & WORD), 0
     if kind == E_JOIN:
@@ -152,15 +152,15 @@ def _unseen(
     if kind == E_WAIT:
         lines.leave(state.links, state.levels[person["level"]], row)
         state.desks[person["service"]]["waiting"] -= 1
-        visit_over(state, person, LEFT, cause, now, -1)
+        visit_over(state.visits, state.levels, state.n, person, LEFT, cause, now, -1)
         w = block(key, person["who"], k, P_AWAY)
         return int(tables.waits[cause]["then"]), unit53(w[0], w[1])
     step = tables.steps[person["step"]]
     if person["state"] == ABSENTEE:
-        visit_over(state, person, ABSENT, -1, now, now)
+        visit_over(state.visits, state.levels, state.n, person, ABSENT, -1, now, now)
         w = block(key, person["who"], k, P_AWAY)
         return int(step["absent_then"]), unit53(w[2], w[3])
-    visit_over(state, person, TURNED_AWAY, cause, now, -1)
+    visit_over(state.visits, state.levels, state.n, person, TURNED_AWAY, cause, now, -1)
     w = block(key, person["who"], k, P_RULE + cause - step["rule"])
     return int(tables.rules[cause]["then"]), unit53(w[2], w[3])
 
@@ -222,12 +222,21 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
             desk["in_use"] -= 1
             if desk["waiting"] > 0:
                 ask(state.desks, state.dirty, n, person["service"])
-        visit_over(state, person, COMPLETED, -1, person["ended"], n[NOW])
+        visit_over(
+            state.visits,
+            state.levels,
+            state.n,
+            person,
+            COMPLETED,
+            -1,
+            person["ended"],
+            n[NOW],
+        )
     if person["state"] > MOVING:
         state.stamps[row] = (state.stamps[row] + 1) & STAMPS
         at = tables.moment[person["step"], LEAVES]
         if at[1] > 0:
-            tick(tables.moments, at, state, row)
+            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     person["state"], person["part"] = MOVING, 0
     if delay > 0:
         return n[NOW] + delay, code(E_JOIN, row, state.stamps[row])
@@ -235,9 +244,9 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
         return _joining(tables, state, key, row)
     at = tables.moment[len(tables.steps), LEAVES]
     if at[1] > 0:
-        tick(tables.moments, at, state, row)
+        tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     if state.since.shape[1] > 0:
-        drop_clocks(state, row)
+        drop_clocks(state.clocks, state.since, n, person, row)
     patient_gone(state.patients, n, person)
     person["state"] = FREE
     state.free[n[FREE_N]] = row
@@ -261,7 +270,7 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     person["started"], person["ended"] = -1, -1
     at = tables.moment[to, JOINS]
     if at[1] > 0:
-        tick(tables.moments, at, state, row)
+        tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     if step["rules"] > 0:
         rule = rule_of(tables, person, key, now, -1)
         if rule >= 0:
@@ -281,7 +290,7 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     return NEVER, 0
 
 
-@inlined
+@jit_inside
 def may_call_in(desk: np.void, now: int) -> bool:
     """Return whether a service must decide when somebody joins its line.
 
@@ -293,7 +302,7 @@ def may_call_in(desk: np.void, now: int) -> bool:
     return bool(desk["in_use"] < desk["capacity"])
 
 
-@inlined
+@jit_inside
 def ask(desks: Table, dirty: Rows, n: Integers, service: int) -> None:
     """Ask for a decision of a service in the next round."""
     if desks[service]["dirty"] == 0:

@@ -67,7 +67,7 @@ def rounds(key: int, who: int, k: int, purpose: int) -> Words:
     return c0, c1, c2, c3
 
 
-@inlined
+@jit
 def unit53(high: int, low: int) -> float:
     """Return a number between 0 and 1, both excluded, from two words.
 
@@ -85,7 +85,7 @@ def unit53(high: int, low: int) -> float:
     return float(2 * ((high << 20) | (low >> 12)) + 1) * 2.0**-53
 
 
-@inlined
+@jit
 def unit32(word: int) -> float:
     """Return a number between 0 and 1, both excluded, from one word.
 
@@ -149,7 +149,7 @@ def lot(key: int, who: int) -> int:
     return signed(left, right)
 
 
-@inlined
+@jit
 def _product(a: int, b: int) -> tuple[int, int]:
     """High and low word of the product of two words."""
     product = np.uint64(a) * np.uint64(b)
@@ -157,7 +157,7 @@ def _product(a: int, b: int) -> tuple[int, int]:
     return int(high), int(low)
 
 
-@inlined
+@jit
 def signed(high: int, low: int) -> int:
     """Join two words as an int64."""
     return ((high - ((high >> 31) << 32)) << 32) | low

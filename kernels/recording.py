@@ -5,58 +5,63 @@ from numpy.typing import NDArray
 
 from kernels.jit import jit_inside
 from kernels.layout import Table
-from kernels.state import CLOCK_N, NOW, PATIENT_N, VISIT_N, State
+from kernels.state import CLOCK_N, NOW, PATIENT_N, VISIT_N
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
 
 
 @jit_inside
-def visit_over(
-    state: State, person: np.void, outcome: int, cause: int, ended: int, freed: int
+def visit_over(  # arrays one by one: to hand on a whole state takes long to compile
+    visits: Table,
+    levels: Table,
+    n: Integers,
+    person: np.void,
+    outcome: int,
+    cause: int,
+    ended: int,
+    freed: int,
 ) -> None:
     """Record a visit, or a part of one, that is over."""
-    _fill(state.visits, state.n, person, outcome, cause, ended)
-    row = state.visits[state.n[VISIT_N] - 1]
-    row["priority"] = state.levels[person["level"]]["priority"]
-    row["freed"] = freed
-
-
-@jit_inside
-def _fill(
-    visits: Table, n: Integers, person: np.void, outcome: int, cause: int, ended: int
-) -> None:
-    """Write down what a visit was."""
     row = visits[n[VISIT_N]]
     n[VISIT_N] += 1
     row["who"], row["visit"] = person["who"], person["visits"] - 1
     row["part"], row["step"] = person["part"], person["step"]
     row["service"], row["group"] = person["service"], person["group"]
+    row["priority"] = levels[person["level"]]["priority"]
     row["outcome"], row["cause"] = outcome, cause
     row["joined"], row["started"] = person["joined"], person["started"]
-    row["ended"] = ended
+    row["ended"], row["freed"] = ended, freed
 
 
 @jit_inside
-def tick(moments: Table, at: Rows, state: State, row: int) -> None:
+def tick(
+    moments: Table,
+    at: Rows,
+    clocks: Table,
+    since: Integers,
+    n: Integers,
+    person: np.void,
+    row: int,
+) -> None:
     """Stop and start the clocks of a patient at a moment (first row, number)."""
-    since, now = state.since, state.n[NOW]
     for i in range(at[0], at[0] + at[1]):
         clock = moments[i]["clock"]
         if moments[i]["starts"]:
             if since[row, clock] < 0:
-                since[row, clock] = now
+                since[row, clock] = n[NOW]
         elif since[row, clock] >= 0:
-            _stop(state.clocks, since, state.n, state.people[row], row, clock, 0)
+            _stop(clocks, since, n, person, row, clock, 0)
 
 
 @jit_inside
-def drop_clocks(state: State, row: int) -> None:
+def drop_clocks(
+    clocks: Table, since: Integers, n: Integers, person: np.void, row: int
+) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
-    since = state.since
     for clock in range(since.shape[1]):
         if since[row, clock] >= 0:
-            _stop(state.clocks, since, state.n, state.people[row], row, clock, 1)
+            _stop(clocks, since, n, person, row, clock, 1)
 
 
 @jit_inside
