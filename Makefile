@@ -22,8 +22,8 @@ help: ## Say what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
 run: $(CORE) ## Run the baseline and the what-if, and compare them.
-	$(BIN)/caresim run west-yorkshire --replications 6 --out runs/baseline --replace
-	$(BIN)/caresim run mental-health-plus-30 --replications 6 --out runs/mental-health-plus-30 --replace
+	$(BIN)/caresim run west-yorkshire --out runs/baseline --replace
+	$(BIN)/caresim run mental-health-plus-30 --out runs/mental-health-plus-30 --replace
 	$(BIN)/caresim compare runs/baseline runs/mental-health-plus-30
 	@echo
 	@echo "Result folders: runs/baseline and runs/mental-health-plus-30"
