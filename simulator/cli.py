@@ -99,11 +99,14 @@ def run(**options: Any) -> None:
     from scenarios import read  # noqa: PLC0415
     from simulator import folders, rendering  # noqa: PLC0415
     from simulator.experiment import run as simulate  # noqa: PLC0415
+    from simulator.warmup import notice  # noqa: PLC0415
 
     scenario = read(options["scenario"])
     folder = folders.place(scenario.name, options["out"], replace=options["replace"])
     count = options["replications"] or scenario.period.replications
-    with rendering.progress(scenario.title, count) as progress:
+    if options["engine"] == "compiled" and (said := notice()):
+        click.echo(said, err=True)
+    with rendering.progress(scenario.title, count) as reporter:
         done = simulate(
             scenario,
             replications=count,
@@ -111,7 +114,8 @@ def run(**options: Any) -> None:
             engine=options["engine"],
             workers=options["workers"],
             record=options["record"] is not None,
-            progress=progress,
+            progress=reporter.done,
+            announce=reporter.announce,
         )
     saved = done.write(folder, replace=options["replace"])
     if options["as_json"]:
@@ -241,3 +245,12 @@ def schema() -> None:
     from scenarios import schema as of_language  # noqa: PLC0415
 
     _print_json(of_language())
+
+
+@main.command()
+@guarded
+def warmup() -> None:
+    """Compile all kernels now, so that no run has to."""
+    from simulator.warmup import warmed_up  # noqa: PLC0415
+
+    click.echo(warmed_up())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,10 +18,12 @@ from scenarios import read
 from scenarios.scenario import Scenario
 from scenarios.tables import digest, model
 from simulator.executors import Job, Progress, RunError, all_cores, replications
+from simulator.forecast import Forecast, forecast
 from simulator.naming import labels
 from simulator.reference import StuckError
 from simulator.replication import ENGINES, Replication
 
+Announce = Callable[[Forecast], None]
 DEFAULT_ENGINE = "compiled"
 LIBRARIES = ("numpy", "scipy", "numba", "simpy", "pyarrow", "holidays")
 
@@ -34,6 +37,7 @@ def run(  # noqa: PLR0913  # each is a choice of its own
     workers: int | None = None,
     record: bool = False,
     progress: Progress | None = None,
+    announce: Announce | None = None,
 ) -> Run:
     """Run a scenario and return what came out.
 
@@ -53,6 +57,8 @@ def run(  # noqa: PLR0913  # each is a choice of its own
         Whether to record every patient's visits.
     progress : callable, optional
         Told each replication as it is done.
+    announce : callable, optional
+        Told beforehand what the run will need, unless it is short.
 
     Returns
     -------
@@ -76,7 +82,10 @@ def run(  # noqa: PLR0913  # each is a choice of its own
     seed = chosen.period.seed if seed is None else seed
     count = chosen.period.replications if replications is None else replications
     workers = all_cores() if workers is None else workers
-    done = _replicated(Job(tables, seed, engine, keep), count, workers, progress)
+    job = Job(tables, seed, engine, keep)
+    if announce is not None and (needed := forecast(job, count, workers)):
+        announce(needed)
+    done = _replicated(job, count, workers, progress)
     origin = Origin(chosen.resolved, digest(tables), seed, version("caresim"))
     log = _log(engine, workers, done, perf_counter() - began)
     tallies = [(r.number, r.tallies) for r in done]

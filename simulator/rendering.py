@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from results.words import plus_minus
 from simulator.executors import Progress
+from simulator.experiment import Announce
 
 if TYPE_CHECKING:
     from results.comparison import Comparison
@@ -34,15 +35,25 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PAGE, highlight=False)
 
 
+class Reporter(NamedTuple):
+    """Whom to tell how a run goes."""
+
+    done: Progress
+    announce: Announce
+
+
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Progress]:
-    """Yield what to tell each replication: a bar on a terminal, else a line each."""
+def progress(title: str, total: int) -> Iterator[Reporter]:
+    """Yield whom to tell each replication: a bar on a terminal, else a line each."""
     if sys.stderr.isatty():
         from rich.progress import Progress as Bar  # noqa: PLC0415  # only if shown
 
         with Bar(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(title, total=total)
-            yield lambda _: bar.advance(task)
+            yield Reporter(
+                lambda _: bar.advance(task),
+                lambda needed: bar.console.print(needed.sentence()),
+            )
         return
     click.echo(f"{title}: {total} replications", err=True)
     done = 0
@@ -56,7 +67,7 @@ def progress(title: str, total: int) -> Iterator[Progress]:
             err=True,
         )
 
-    yield say
+    yield Reporter(say, lambda needed: click.echo(needed.sentence(), err=True))
 
 
 def _said(value: Estimate | None, unit: str) -> str:

@@ -1,0 +1,182 @@
+"""How long a run will take and how much memory it needs, worked out before it begins.
+
+The number of visits follows from the traffic equations, the time of one from a pilot:
+the first weeks of the first replication, played on this machine. Both leave out what
+only the run shows (who gives up, how long lists get), so a forecast is good to a factor
+of two.
+"""
+
+from __future__ import annotations
+
+import math
+from time import thread_time
+from typing import NamedTuple
+
+import numpy as np
+
+from kernels import tallies as counting
+from kernels.calendars import open_time
+from kernels.layout import DAY, SLOTS, UNLIMITED, Model
+from scenarios.flows import Flows, flows
+from simulator.executors import Job
+from simulator.replication import replicate
+
+PILOT = {"compiled": 80_000, "simpy": 800}
+"""Visits of the pilot: some 50 ms."""
+FASTEST = {"compiled": 1.5e-7, "simpy": 5e-5}
+"""Seconds a visit at best; what is short even so is not worth a pilot."""
+SHORT = 2.0
+"""Seconds; of a run that takes less nothing is said."""
+LATER = 1.6
+"""A visit of the whole run, tables included, against one of the pilot: lists outgrow
+the caches, and on West Yorkshire a sixth of all time goes into tables."""
+PERSON = 250
+"""Bytes for a patient in the model, pending events included."""
+CELL = 150
+"""Buckets of waits that a month of a service and group fills at most, as on West
+Yorkshire."""
+RUNNING, KEPT = 12, 60
+"""Bytes for a bucket in use: in a worker, and then in the results."""
+
+
+class Forecast(NamedTuple):
+    """What a run will need."""
+
+    seconds: float
+    """By the clock on the wall."""
+    memory: float
+    """Bytes at the peak, the program itself left out."""
+    workers: int
+
+    def sentence(self) -> str:
+        """Return what to tell the user."""
+        hands = "one worker" if self.workers == 1 else f"{self.workers} workers"
+        return (
+            f"This will take about {duration_text(self.seconds)} on {hands}, and about "
+            f"{memory_text(self.memory)} of memory."
+        )
+
+
+def forecast(job: Job, count: int, workers: int) -> Forecast | None:
+    """Return what a run will need, None if it is short.
+
+    Parameters
+    ----------
+    job : Job
+    count : int
+        Replications.
+    workers : int
+        How many of them at the same time.
+
+    Returns
+    -------
+    Forecast or None
+    """
+    model, engine = job.model, job.engine
+    workers = min(workers, count)
+    try:
+        flow = flows(model, model.begin, model.end)
+    except np.linalg.LinAlgError:  # patients who never leave: no such number
+        return None
+    days = (model.end - model.begin) / DAY
+    visits = float(flow.joined.sum()) * days
+    if visits * count / workers * FASTEST[engine] < SHORT / 4:
+        return None
+    one = _seconds_of_a_visit(job, visits / days)
+    seconds = visits * one * count / workers * LATER
+    if seconds < SHORT:
+        return None
+    memory = workers * _of_a_worker(model, flow) + count * _of_results(model, flow)
+    return Forecast(seconds, memory, workers)
+
+
+def _seconds_of_a_visit(job: Job, per_day: float) -> float:
+    """Return the processor time of one more visit in a pilot."""
+    few = PILOT[job.engine] / 8
+    _played(job, few / per_day)  # compiles, or loads what is compiled
+    less, more = _played(job, few / per_day), _played(job, 8 * few / per_day)
+    return max(more[1] - less[1], 0.0) / max(more[0] - less[0], 1)
+
+
+def _played(job: Job, days: float) -> tuple[int, float]:
+    """Return the visits of so many days, and the processor time."""
+    end = min(job.model.begin + int(max(days, 1.0) * DAY), job.model.end)
+    began = thread_time()
+    done = replicate(_cut(job.model, end), job.seed, 1, job.engine)
+    seconds = thread_time() - began
+    joined = done.tallies.counts[:, : len(job.model.services), :, counting.JOINED]
+    return int(joined.sum()), seconds
+
+
+def _cut(model: Model, end: int) -> Model:
+    """Return a model that ends early, everything counted."""
+    months = np.array([model.begin, end], dtype=np.int64)
+    return model._replace(start=model.begin, end=end, months=months)
+
+
+def _of_a_worker(model: Model, flow: Flows) -> float:
+    """Return the bytes that a worker needs while it runs."""
+    present = float((flow.treated * flow.stay).sum()) + _growth(model, flow)
+    return present * PERSON + _tallies(model) + _buckets(model, flow) * RUNNING + 2e7
+
+
+def _of_results(model: Model, flow: Flows) -> float:
+    """Return the bytes that the results of a replication take until written."""
+    return _tallies(model) * 5 + _buckets(model, flow) * KEPT
+
+
+def _tallies(model: Model) -> float:
+    """Return the bytes of the counts."""
+    return float(sum(part.nbytes for part in counting.empty(model)[:-1]))
+
+
+def _buckets(model: Model, flow: Flows) -> float:
+    """Return about how many buckets of waits are used."""
+    months, groups = len(model.months) - 1, int(model.recorded.max(initial=0)) + 1
+    days = (model.end - model.start) / DAY / max(months, 1)
+    visits = np.zeros((len(model.services), len(model.recorded)))
+    np.add.at(visits, model.steps["service"], flow.joined * days)
+    cells = visits.sum(axis=1) / groups
+    return float((CELL * (1.0 - np.exp(-cells / CELL))).sum()) * months * groups
+
+
+def _growth(model: Model, flow: Flows) -> float:
+    """Return how many more patients wait at the end where capacity falls short."""
+    total = 0.0
+    opened = open_time(model).sum(axis=0)
+    length = model.end - model.start
+    for service, kind in enumerate(model.services["kind"]):
+        here = model.steps["service"] == service
+        accepted = float(flow.accepted[here].sum())
+        load = float((flow.treated[here] * flow.stay[here]).sum())
+        if kind == UNLIMITED or accepted <= 0.0:
+            continue
+        if kind == SLOTS:
+            treated = float(opened[service]) / (length / DAY)
+        else:
+            treated = accepted * float(opened[service]) / length / max(load, 1e-9)
+        total += max(accepted - treated, 0.0) * (model.end - model.begin) / DAY
+    return total
+
+
+def duration_text(seconds: float) -> str:
+    """Return a time in words, to two digits at most."""
+    for unit, size in (("hours", 3600.0), ("min", 60.0)):
+        if seconds >= 2 * size:
+            return f"{_rounded(seconds / size)} {unit}"
+    return f"{_rounded(seconds)} s"
+
+
+def memory_text(size: float) -> str:
+    """Return an amount of memory in words, to two digits at most."""
+    if size >= 1e9:
+        return f"{_rounded(size / 1e9)} GB"
+    return f"{_rounded(max(size / 1e6, 10.0))} MB"
+
+
+def _rounded(number: float) -> str:
+    """Return a number to two digits."""
+    if number < 10.0:
+        return f"{number:.1f}".removesuffix(".0")
+    step = 10 ** (math.floor(math.log10(number)) - 1)
+    return f"{step * round(number / step):,}"

@@ -1,0 +1,98 @@
+"""Compiling every kernel before the first run, and saying when that is still to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from numba.core import config
+
+from kernels import jit
+from kernels import tallies as counting
+from scenarios import parse
+from scenarios.flows import flows
+from simulator.executors import Job, RunError, replications
+from simulator.experiment import prepared
+
+SCENARIO = """\
+caresim: 1
+title: A few patients on one day, whose times are drawn in the most roundabout way
+period: {start: 2024-01-01, horizon: 1 day}
+services:
+  desk:
+    kind: staff
+    capacity: 1
+    takes:
+      law: mixture
+      at_most: 1 hour
+      of:
+        short: {share: 70%, takes: {law: gamma, mean: 9 min, cv: 0.8}}
+        long: {share: rest, takes: 30 min}
+demand:
+  desk: {rate: 20 per day}
+"""
+NOWHERE = (
+    "No folder for compiled kernels can be written, so they are compiled anew each "
+    "time, which takes about half a minute; NUMBA_CACHE_DIR names a folder for them."
+)
+STILL = "Compiling the kernels first, which takes about half a minute, once."
+
+
+def warmed_up() -> str:
+    """Compile all kernels into the cache; return what was done, in words.
+
+    A tiny scenario is played in every way in which a run may play it, so that whatever
+    runs need is compiled for the very types that they use.
+
+    Raises
+    ------
+    RunError
+        If the machine code cannot be kept.
+    """
+    folder = _cache()
+    began, before = perf_counter(), len(_compiled(folder))
+    _play()
+    seconds = perf_counter() - began
+    if new := len(_compiled(folder)) - before:
+        return f"Compiled {new} kernels in {seconds:.0f} s; they lie in {folder}."
+    return f"All kernels were compiled already; they lie in {folder}."
+
+
+def notice() -> str | None:
+    """Return what to say before a run that must compile kernels; None: nothing."""
+    if _is_off():
+        return None
+    if jit.CACHE is None:
+        return NOWHERE
+    return None if _compiled(jit.CACHE) else STILL
+
+
+def _is_off() -> bool:
+    """Return whether kernels run uncompiled."""
+    return bool(vars(config)["DISABLE_JIT"])
+
+
+def _cache() -> Path:
+    """Return where the machine code is kept."""
+    if _is_off():
+        raise RunError("nothing is compiled while NUMBA_DISABLE_JIT is set.")
+    if jit.CACHE is None:
+        raise RunError(
+            "no folder for compiled kernels can be written, neither where caresim is "
+            "installed nor in the user's cache; name one in NUMBA_CACHE_DIR."
+        )
+    return jit.CACHE
+
+
+def _compiled(folder: Path) -> list[Path]:
+    """Return the files of machine code."""
+    return list(folder.rglob("*.nbc"))
+
+
+def _play() -> None:
+    """Call every kernel that is called from Python."""
+    model, _ = prepared(parse(SCENARIO))
+    for engine, keep in (("compiled", False), ("compiled", True), ("simpy", False)):
+        replications(Job(model, 1, engine, keep), [1], workers=1)
+    counting.enlarged(counting.empty(model))
+    flows(model, model.begin, model.end)

@@ -1,0 +1,165 @@
+"""What is said before a run: how long it takes, and what memory it needs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import scenarios
+from scenarios.tables import model
+from simulator import forecast as forecasting
+from simulator import warmup
+from simulator.cli import main
+from simulator.executors import Job
+from simulator.forecast import duration_text, forecast, memory_text
+from tests.worlds import BASE
+
+GROWING = """\
+caresim: 1
+title: A list that grows
+period: {start: 2024-01-01, horizon: 60 days, replications: 1}
+services:
+  desk: {kind: staff, capacity: 3, takes: {law: exponential, mean: 1 min}}
+demand:
+  desk: {rate: 5616 per day}
+"""
+PEAK = """
+import re, sys
+from pathlib import Path
+import scenarios
+from kernels.layout import DAY
+from kernels.philox import key
+from scenarios.flows import flows
+from scenarios.tables import model
+from simulator import compiled
+from simulator.forecast import _of_a_worker
+
+def megabytes(what):
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(what + r":\\s+(\\d+) kB", status)[1]) / 1024
+
+tables = model(scenarios.read(sys.argv[1]))
+expected = _of_a_worker(tables, flows(tables, tables.begin, tables.end)) / 2**20
+compiled.tallied(tables._replace(end=tables.begin + DAY), key(1, 1))
+Path("/proc/self/clear_refs").write_text("5")
+before = megabytes("VmRSS")
+compiled.tallied(tables, key(1, 1))
+print(expected, megabytes("VmHWM") - before)
+"""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (2.04, "2 s"),
+        (47.3, "47 s"),
+        (119, "120 s"),
+        (150, "2.5 min"),
+        (9000, "2.5 hours"),
+    ],
+)
+def test_a_time_is_said_to_two_digits(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(3e5, "10 MB"), (123e6, "120 MB"), (1.05e9, "1.1 GB")]
+)
+def test_memory_is_said_to_two_digits(size: float, text: str) -> None:
+    assert memory_text(size) == text
+
+
+def test_nothing_is_said_of_a_short_run(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(BASE)
+    tables = model(scenarios.read(file))
+    assert forecast(Job(tables, 1, "compiled", False), 3, 2) is None
+
+
+def test_a_long_run_takes_longer_than_the_machine_could_play_it() -> None:
+    tables = model(scenarios.read("west-yorkshire"))
+    needed = forecast(Job(tables, 1, "compiled", False), 20, 2)
+    assert needed is not None
+    assert 5 < needed.seconds < 2000
+    assert 3e8 < needed.memory < 5e9
+
+
+def test_the_run_says_beforehand_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(BASE)
+    monkeypatch.setattr(forecasting, "SHORT", 0.0)
+    out = str(tmp_path / "out")
+    done = CliRunner().invoke(main, ["run", str(file), "--out", out, "--workers", "2"])
+    assert done.exit_code == 0
+    said = done.stderr.index("This will take about ")
+    assert " on 2 workers, and about " in done.stderr
+    assert said < done.stderr.index("1 of 3")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the peak of memory")
+def test_the_memory_of_a_growing_list_is_foreseen_within_a_factor_of_two(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "growing.yaml"
+    file.write_text(GROWING)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected, peak = map(float, done.stdout.split())
+    assert peak / 2 < expected < peak * 2
+
+
+def test_a_run_that_must_compile_first_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warmup.jit, "CACHE", tmp_path)
+    assert warmup.notice() == warmup.STILL
+    (tmp_path / "loop.nbc").touch()
+    assert warmup.notice() is None
+    monkeypatch.setattr(warmup.jit, "CACHE", None)
+    assert "NUMBA_CACHE_DIR" in str(warmup.notice())
+
+
+def test_warmup_without_a_place_for_machine_code_fails_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(warmup.jit, "CACHE", None)
+    done = CliRunner().invoke(main, ["warmup"])
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: no folder for compiled kernels can be")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_nothing_is_left_to_compile_after_warmup(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    environment = {"NUMBA_CACHE_DIR": str(cache), "PATH": "/usr/bin:/bin"}
+
+    def caresim(*arguments: str) -> str:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from simulator.cli import main; main()",
+                *arguments,
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
+        return done.stdout
+
+    assert caresim("warmup").startswith("Compiled ")
+    compiled = set(cache.rglob("*.nbc"))
+    out = str(tmp_path / "out")
+    caresim("run", "west-yorkshire-quick", "--replications", "2", "--out", out)
+    assert set(cache.rglob("*.nbc")) == compiled
+    assert caresim("warmup").startswith("All kernels were compiled already")
