@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
 
 import numpy as np
 
@@ -26,7 +27,7 @@ WINDOW_PATIENTS = 1 << 16
 """Patients who come in the stretch of time for which arrivals are drawn, about."""
 
 
-def tallied(model: Model, key: int) -> Tallies:
+def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
     """Run one replication; return what is counted in it.
 
     Parameters
@@ -34,6 +35,9 @@ def tallied(model: Model, key: int) -> Tallies:
     model : Model
     key : int
         The key of the replication (`kernels.philox.key`).
+    stop : Event, optional
+        Looked at some ten times a second; once it is set, nothing more is played and
+        what is returned means nothing.
 
     Raises
     ------
@@ -43,6 +47,8 @@ def tallied(model: Model, key: int) -> Tallies:
     tallies, tables = counting.empty(model), state.tables_of(model)
     now = state.initial(model)
     for begin, until in _windows(model):
+        if stop is not None and stop.is_set():
+            return tallies
         now = _awaiting(now, model, key, begin, until)
         while code := loop.tallied(model, tables, now, tallies, key, until):
             if code == loop.TALLIES_FULL:

@@ -72,8 +72,8 @@ def replications(
     workers = min(workers, len(numbers))
     if workers <= 1:
         return [_told(_one(job, number), progress) for number in numbers]
-    with _pool(job.engine, workers) as pool:
-        futures = [pool.submit(_one, job, number) for number in numbers]
+    with _pool(job.engine, workers) as (pool, stop):
+        futures = [pool.submit(_one, job, number, stop) for number in numbers]
         try:
             for future in as_completed(futures):
                 _told(future.result(), progress)
@@ -82,8 +82,8 @@ def replications(
         return [future.result() for future in futures]
 
 
-def _one(job: Job, number: int) -> Replication:
-    return replicate(job.model, job.seed, number, job.engine, keep=job.keep)
+def _one(job: Job, number: int, stop: threading.Event | None = None) -> Replication:
+    return replicate(job.model, job.seed, number, job.engine, keep=job.keep, stop=stop)
 
 
 def _told(done: Replication, progress: Progress | None) -> Replication:
@@ -107,16 +107,21 @@ def _lost(job: Job, numbers: Sequence[int], futures: list[Future[Replication]]) 
 
 
 @contextmanager
-def _pool(engine: str, workers: int) -> Iterator[Executor]:
-    """Yield a pool; whatever ends the block, no worker outlives it."""
+def _pool(
+    engine: str, workers: int
+) -> Iterator[tuple[Executor, threading.Event | None]]:
+    """Yield a pool and what stops its threads; no worker outlives the block."""
+    stop = None
     if engine == "simpy":
         context = multiprocessing.get_context("spawn")
         pool: Executor = ProcessPoolExecutor(workers, context, _depend_on_parent)
     else:
-        pool = ThreadPoolExecutor(workers)
+        pool, stop = ThreadPoolExecutor(workers), threading.Event()
     try:
-        yield pool
+        yield pool, stop
     except BaseException:
+        if stop is not None:
+            stop.set()
         for child in multiprocessing.active_children():
             child.terminate()
         pool.shutdown(wait=False, cancel_futures=True)

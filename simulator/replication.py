@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from threading import Event
 from time import perf_counter, thread_time
 from typing import NamedTuple
 
@@ -46,8 +48,14 @@ def compiled_engine(model: Model, replication_key: int) -> Iterator[Records]:
 ENGINES: dict[str, Engine] = {"compiled": compiled_engine, "simpy": simpy_engine}
 
 
-def replicate(
-    model: Model, seed: int, number: int, engine: str, *, keep: bool = False
+def replicate(  # each is a thing of its own
+    model: Model,
+    seed: int,
+    number: int,
+    engine: str,
+    *,
+    keep: bool = False,
+    stop: Event | None = None,
 ) -> Replication:
     """Run one replication of a model and tally it.
 
@@ -61,15 +69,20 @@ def replicate(
         A name of `ENGINES`.
     keep : bool
         Whether to keep the records of every patient as well.
+    stop : Event, optional
+        Once it is set, a replication on a thread ends soon and means nothing.
     """
     began, cpu = perf_counter(), thread_time()
     luck = key(seed, number)
     if engine == "compiled" and not keep:
         from simulator import compiled  # noqa: PLC0415  # compiled only if used
 
-        tallies, kept = compiled.tallied(model, luck), None
+        tallies, kept = compiled.tallied(model, luck, stop), None
     else:
-        tallies, kept = _tallied(model, ENGINES[engine](model, luck), keep=keep)
+        chunks = ENGINES[engine](model, luck)
+        if stop is not None:
+            chunks = itertools.takewhile(lambda _: not stop.is_set(), chunks)
+        tallies, kept = _tallied(model, chunks, keep=keep)
     return Replication(
         number,
         counting.final(tallies),
