@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from kernels.tallies import Tallies
     from results.summary import Summary
 
+_AT_ONCE = 3
+"""Of how many replications the tables are built at the same time."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -248,7 +251,7 @@ def _built(labels: Labels, replications: Mapping[int, Tallies]) -> Tables:
         )
 
     # Sorting and adding up let go of Python's lock.
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         parts = zip(*pool.map(of_one, replications), strict=True)
     tables = map(pa.concat_tables, parts)
     return {
