@@ -10,7 +10,6 @@ from click.testing import CliRunner
 import scenarios
 from scenarios.tables import model
 from simulator import forecast as forecasting
-from simulator import warmup
 from simulator.cli import main
 from simulator.executors import Job
 from simulator.forecast import duration_text, forecast, memory_text
@@ -114,52 +113,3 @@ def test_the_memory_of_a_growing_list_is_foreseen_within_a_factor_of_two(
     )
     expected, peak = map(float, done.stdout.split())
     assert peak / 2 < expected < peak * 2
-
-
-def test_a_run_that_must_compile_first_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(warmup.jit, "CACHE", tmp_path)
-    assert warmup.notice() == warmup.STILL
-    (tmp_path / "loop.nbc").touch()
-    assert warmup.notice() is None
-    monkeypatch.setattr(warmup.jit, "CACHE", None)
-    assert "NUMBA_CACHE_DIR" in str(warmup.notice())
-
-
-def test_warmup_without_a_place_for_machine_code_fails_in_one_line(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(warmup.jit, "CACHE", None)
-    done = CliRunner().invoke(main, ["warmup"])
-    assert done.exit_code == 1
-    assert done.stderr.startswith("Error: no folder for compiled kernels can be")
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.slow
-def test_nothing_is_left_to_compile_after_warmup(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    environment = {"NUMBA_CACHE_DIR": str(cache), "PATH": "/usr/bin:/bin"}
-
-    def caresim(*arguments: str) -> str:
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from simulator.cli import main; main()",
-                *arguments,
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=environment,
-        )
-        return done.stdout
-
-    assert caresim("warmup").startswith("Compiled ")
-    compiled = set(cache.rglob("*.nbc"))
-    out = str(tmp_path / "out")
-    caresim("run", "west-yorkshire-quick", "--replications", "2", "--out", out)
-    assert set(cache.rglob("*.nbc")) == compiled
-    assert caresim("warmup").startswith("All kernels were compiled already")
