@@ -11,23 +11,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from results.columns import RECORDS, description, file_schema, schema, texts
+from results.pieces import Pieces
+
+Table = pa.Table | Pieces
 
 ROWS = 1 << 20
 """Most rows of a row group. Each replication begins a row group of its own, so that
 the bytes do not depend on how the table was put together."""
 
 
-def write_table(path: Path, name: str, table: pa.Table) -> None:
-    """Write a table to a new file and wait until the disk has it.
+def write_table(path: Path, name: str, table: Table) -> int:
+    """Write a table to a new file, wait until the disk has it; return its rows.
 
     Parameters
     ----------
     path : Path
     name : str
         Which table of `columns.LAYOUTS` it is.
-    table : pyarrow.Table
+    table : pyarrow.Table or Pieces
         Ascending by replication.
     """
+    rows = 0
     with path.open("xb") as file:
         writer = pq.ParquetWriter(
             file,
@@ -43,9 +47,11 @@ def write_table(path: Path, name: str, table: pa.Table) -> None:
         with writer:
             writer.add_key_value_metadata({"caresim": description(name)})
             for part in by_replication(table):
+                rows += part.num_rows
                 writer.write_table(part.cast(schema(name)), row_group_size=ROWS)
         file.flush()
         os.fsync(file.fileno())
+    return rows
 
 
 def read_table(path: Path, name: str) -> pa.Table:
@@ -74,7 +80,7 @@ _FEW = {"waits": ("lower", "upper")}
 """Number columns with few different values."""
 
 
-def by_replication(table: pa.Table) -> Iterator[pa.Table]:
+def by_replication(table: Table) -> Iterator[pa.Table]:
     """Cut a table where the replication changes; each part is in one piece.
 
     Parameters
@@ -86,6 +92,10 @@ def by_replication(table: pa.Table) -> Iterator[pa.Table]:
     ------
     pyarrow.Table
     """
+    if isinstance(table, Pieces):
+        for piece in table:
+            yield from by_replication(piece)
+        return
     numbers = table.column("replication").to_numpy()
     edges = np.flatnonzero(np.diff(numbers)) + 1
     for low, high in zip([0, *edges], [*edges, len(numbers)], strict=True):

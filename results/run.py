@@ -17,6 +17,7 @@ from results.columns import FORMAT, RECORDS
 from results.errors import ResultError
 from results.folder import Tables, open_folder
 from results.labels import Labels
+from results.pieces import Pieces
 from results.writing import write
 
 if TYPE_CHECKING:
@@ -182,7 +183,10 @@ class Run:
             If it cannot be written; nothing is left behind then.
         """
         manifest = {k: v for k, v in self.manifest.items() if k != "tables"}
-        tables = ((name, table()) for name, table in self._tables.items())
+        tables = (
+            (name, table if isinstance(table, Pieces) else table())
+            for name, table in self._tables.items()
+        )
         write(Path(path), manifest, self.log, tables, replace=replace)
         return load(path)
 
@@ -242,21 +246,23 @@ def _built(labels: Labels, replications: Mapping[int, Tallies]) -> Tables:
 
     rows = shown(labels, list(replications.values()))
 
-    def of_one(number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+    def of_one(number: int) -> tuple[pa.Table, pa.Table]:
         tallies = replications[number]
         return (
             measures_table(labels, number, tallies, rows),
             series_table(labels, number, tallies),
-            waits_table(labels, number, tallies),
         )
 
     # Sorting and adding up let go of Python's lock.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         parts = zip(*pool.map(of_one, replications), strict=True)
-    tables = map(pa.concat_tables, parts)
+    measures, series = map(pa.concat_tables, parts)
     return {
-        name: partial(lambda table: table, table)
-        for name, table in zip(("measures", "series", "waits"), tables, strict=True)
+        "measures": lambda: measures,
+        "series": lambda: series,
+        "waits": Pieces(
+            [partial(waits_table, labels, *each) for each in replications.items()]
+        ),
     }
 
 

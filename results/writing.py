@@ -18,12 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from results import processes
 from results.errors import ResultError
 from results.folder import LOG, MANIFEST, file_digest, is_run_folder
-from results.parquet import write_table
+from results.parquet import Table, write_table
 
 _AT_ONCE = 3
 """How many tables are written at the same time."""
@@ -34,7 +32,7 @@ def write(
     path: Path,
     manifest: Mapping[str, Any],
     log: Mapping[str, Any],
-    tables: Iterable[tuple[str, pa.Table]],
+    tables: Iterable[tuple[str, Table]],
     *,
     replace: bool = False,
 ) -> None:
@@ -48,7 +46,7 @@ def write(
         Plain data; what is said of the tables is added.
     log : mapping
         Plain data.
-    tables : iterable of (str, pyarrow.Table)
+    tables : iterable of (str, pyarrow.Table or Pieces)
         By name without `.parquet`; taken one after the other, so that all need not be
         in memory at once.
     replace : bool
@@ -114,7 +112,7 @@ def _fill(
     temporary: Path,
     manifest: Mapping[str, Any],
     log: Mapping[str, Any],
-    tables: Iterable[tuple[str, pa.Table]],
+    tables: Iterable[tuple[str, Table]],
 ) -> None:
     """Write all files; the manifest comes last."""
     entries: dict[str, dict[str, object]] = {}
@@ -129,21 +127,21 @@ def _fill(
         _sync(folder)
 
 
-def _entry(temporary: Path, name: str, table: pa.Table) -> dict[str, object]:
+def _entry(temporary: Path, name: str, table: Table) -> dict[str, object]:
     """Write a table; return what the manifest says of it."""
     file = temporary / f"{name}.parquet"
     file.parent.mkdir(exist_ok=True)
-    write_table(file, name.partition("/")[0], table)
+    rows = write_table(file, name.partition("/")[0], table)
     return {
         "bytes": file.stat().st_size,
-        "rows": table.num_rows,
+        "rows": rows,
         "sha256": file_digest(file),
     }
 
 
 def _batched(
-    tables: Iterable[tuple[str, pa.Table]],
-) -> Iterator[list[tuple[str, pa.Table]]]:
+    tables: Iterable[tuple[str, Table]],
+) -> Iterator[list[tuple[str, Table]]]:
     """Yield tables a few at a time, as they may be large."""
     tables = iter(tables)
     while some := list(itertools.islice(tables, _AT_ONCE)):

@@ -35,8 +35,13 @@ PERSON = 250
 CELL = 150
 """Buckets of waits that a month of a service and group fills at most, as on West
 Yorkshire."""
-RUNNING, KEPT = 12, 60
-"""Bytes for a bucket in use: in a worker, and then in the results."""
+RUNNING, KEPT, TABLED = 12, 30, 260
+"""Bytes for a bucket in use: in a worker, in the results of each replication, and while
+tables are made of two of them."""
+VISIT_KEPT = 108
+"""Bytes for a visit that is recorded, with the patient's and clocks' records."""
+PROGRAM = 3.3e8
+"""Bytes for the program itself, its libraries and kernels."""
 
 
 class Forecast(NamedTuple):
@@ -45,7 +50,7 @@ class Forecast(NamedTuple):
     seconds: float
     """By the clock on the wall."""
     memory: float
-    """Bytes at the peak, the program itself left out."""
+    """Bytes at the peak."""
     workers: int
 
     def sentence(self) -> str:
@@ -86,7 +91,10 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     seconds = visits * one * count / workers * LATER
     if seconds < SHORT:
         return None
-    memory = workers * _of_a_worker(model, flow) + count * _of_results(model, flow)
+    memory = PROGRAM + _buckets(model, flow) * TABLED
+    memory += workers * _of_a_worker(model, flow) + count * _of_results(model, flow)
+    if job.keep:
+        memory += visits * VISIT_KEPT * (workers + count)
     return Forecast(seconds, memory, workers)
 
 
@@ -102,7 +110,8 @@ def _played(job: Job, days: float) -> tuple[int, float]:
     """Return the visits of so many days, and the processor time."""
     end = min(job.model.begin + int(max(days, 1.0) * DAY), job.model.end)
     began = thread_time()
-    done = replicate(_cut(job.model, end), job.seed, 1, job.engine)
+    model = _cut(job.model, end)
+    done = replicate(model, job.seed, 1, job.engine, keep=job.keep)
     seconds = thread_time() - began
     joined = done.tallies.counts[:, : len(job.model.services), :, counting.JOINED]
     return int(joined.sum()), seconds

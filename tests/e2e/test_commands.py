@@ -223,6 +223,44 @@ def test_a_run_that_is_stopped_leaves_no_run_folder(
         assert said.strip().splitlines()[-1] == "Interrupted: nothing was written."
 
 
+ENDLESS = """\
+caresim: 1
+title: A replication of minutes
+period: {start: 2024-01-01, horizon: 35 years, replications: 2}
+services:
+  desk: {kind: staff, capacity: 24, takes: {law: exponential, mean: 1 min}}
+demand:
+  desk: {rate: 27400 per day}
+"""
+
+
+@pytest.mark.parametrize("replications", ["1", "2"])
+def test_a_long_replication_ends_in_the_middle_when_it_is_stopped(
+    here: Path, replications: str
+) -> None:
+    write(here, "endless", ENDLESS)
+    words = ("endless.yaml", "--out", "endless", "--replications", replications)
+    with subprocess.Popen(
+        [*CARESIM, "run", *words, "--workers", "2"],
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        while not process.stderr.readline().startswith("This will take"):
+            assert process.poll() is None
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert said == "Interrupted: nothing was written.\n"
+    assert [path.name for path in here.iterdir() if path.suffix != ".yaml"] == []
+
+
 def test_the_command_starts_without_the_heavy_libraries() -> None:
     heavy = {"numpy", "numba", "pyarrow", "pydantic", "simpy", "rich", "scipy", "yaml"}
     code = "import sys, simulator.cli; print(*sorted(set(sys.modules)))"
