@@ -35,7 +35,7 @@ test: lint types floors ## Check form, types and floors, then run the tests.
 	$(MAKE) --no-print-directory uncompiled
 
 uncompiled: $(DEV) ## Run the unit tests with uncompiled kernels, and count their branches.
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit --ignore tests/unit/benchmarks -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
 
 test-system: ## Run the tests that need system packages.
 	@echo "Nothing needs system packages yet (no browser, office program or batch system)."
