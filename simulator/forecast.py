@@ -17,6 +17,7 @@ import numpy as np
 from kernels import tallies as counting
 from kernels.calendars import open_time
 from kernels.layout import DAY, SLOTS, UNLIMITED, Model
+from kernels.state import patients_per_day
 from scenarios.flows import Flows, flows
 from simulator.executors import Job
 from simulator.replication import replicate
@@ -27,6 +28,8 @@ FASTEST = {"compiled": 1.5e-7, "simpy": 5e-5}
 """Seconds a visit at best; what is short even so is not worth a pilot."""
 SHORT = 2.0
 """Seconds; of a run that takes less nothing is said."""
+MOST_VISITS = 30.0
+"""Visits of a patient, where there is no need to work them out."""
 LATER = 1.6
 """A visit of the whole run, tables included, against one of the pilot: lists outgrow
 the caches, and on West Yorkshire a sixth of all time goes into tables."""
@@ -79,13 +82,16 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     """
     model, engine = job.model, job.engine
     workers = min(workers, count)
+    days = (model.end - model.begin) / DAY
+    shortest = SHORT / 4 / FASTEST[engine] * workers / count
+    if patients_per_day(model) * days * MOST_VISITS < shortest:
+        return None
     try:
         flow = flows(model, model.begin, model.end)
     except np.linalg.LinAlgError:  # patients who never leave: no such number
         return None
-    days = (model.end - model.begin) / DAY
     visits = float(flow.joined.sum()) * days
-    if visits * count / workers * FASTEST[engine] < SHORT / 4:
+    if visits < shortest:
         return None
     one = _seconds_of_a_visit(job, visits / days)
     seconds = visits * one * count / workers * LATER
