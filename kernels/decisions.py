@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
-from kernels.events import code
+from kernels.events import code, outdate
 from kernels.jit import inlined, jit_inside
 from kernels.laws import UNSETTLED, Laws, drawn, duration, microseconds
 from kernels.layout import (
@@ -38,7 +38,6 @@ from kernels.state import (
     NEWCOMERS,
     NOW,
     SENT_AWAY,
-    STAMPS,
     WORD,
     State,
     Tables,
@@ -46,6 +45,7 @@ from kernels.state import (
 from kernels.values import value_at
 
 Event = tuple[int, int]
+Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
 
 
@@ -85,16 +85,21 @@ def _of_service(tables: Tables, state: State, key: int) -> Event:
                 _find_slot(desk, tables.calendar, now)
             if desk["due"] == now:
                 return _called_in(tables, state, key, desk)
-            if not now < desk["wake"] <= desk["due"]:
-                n[DIRTY_N] -= 1
-                desk["dirty"] = 0
-                desk["wake"] = desk["due"]
-                return desk["due"], code(E_SLOT, service, 0)
         elif desk["in_use"] < desk["capacity"]:
             return _called_in(tables, state, key, desk)
+    _be_done_with(n, desk)
+    is_asleep = now < desk["wake"] <= desk["due"]
+    if desk["kind"] == SLOTS and desk["waiting"] > 0 and not is_asleep:
+        desk["wake"] = desk["due"]
+        return desk["due"], code(E_SLOT, service, 0)
+    return NEVER, 0
+
+
+@inlined
+def _be_done_with(n: Integers, desk: np.void) -> None:
+    """Take a service, the last that asked, from those that ask for a decision."""
     n[DIRTY_N] -= 1
     desk["dirty"] = 0
-    return NEVER, 0
 
 
 @inlined
@@ -109,7 +114,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     desk["fresh"] -= person["fresh"]
     person["fresh"] = 0
     person["started"] = now
-    state.stamps[row] = (state.stamps[row] + 1) & STAMPS
+    outdate(state.stamps, row)
     length = desk["length"]
     if desk["kind"] == SLOTS:
         desk["slot"] += 1
@@ -117,8 +122,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     else:
         desk["in_use"] += 1
         if desk["waiting"] == 0 or desk["in_use"] >= desk["capacity"]:
-            n[DIRTY_N] -= 1
-            desk["dirty"] = 0
+            _be_done_with(n, desk)
     if person["part"] == 0:
         if step["absent"] >= 0 and _is_absent(tables.laws, step, person, key):
             person["state"] = ABSENTEE
@@ -174,7 +178,7 @@ def _of_newcomer(tables: Tables, state: State, key: int, row: int) -> Event:
         if rule >= 0:
             lines.leave(state.links, state.levels[person["level"]], row)
             desk["waiting"] -= 1
-            state.stamps[row] = (state.stamps[row] + 1) & STAMPS
+            outdate(state.stamps, row)
             person["cause"], person["state"] = rule, SENT_AWAY
             return now, code(E_END, row, state.stamps[row])
     if step["waits"] == 0:
@@ -240,7 +244,7 @@ def _handed_back(state: State, desk: np.void, row: int) -> int:
     person["left"] -= now - person["started"]
     person["part"] += 1
     person["joined"], person["started"] = now, -1
-    state.stamps[row] = (state.stamps[row] + 1) & STAMPS
+    outdate(state.stamps, row)
     person["state"] = MOVING
     return code(E_JOIN, row, state.stamps[row])
 

@@ -33,6 +33,7 @@ from kernels.state import (
     ORDER_BITS,
     ROWS_MASK,
     SALT,
+    STAMPS,
     State,
 )
 
@@ -91,6 +92,12 @@ def _into_epoch(state: State, epoch: int, time: int, what: int) -> None:
     at = 2 + 2 * chunks[chunk, 1]
     chunks[chunk, at], chunks[chunk, at + 1] = time, what
     chunks[chunk, 1] += 1
+
+
+@inlined
+def outdate(stamps: NDArray[np.int32], row: int) -> None:
+    """Let what is pending for a patient count no longer."""
+    stamps[row] = (stamps[row] + 1) & STAMPS
 
 
 @jit_inside
@@ -160,6 +167,12 @@ def push(heap: Integers, n: Integers, time: int, what: int) -> None:
     rank = (time << ORDER_BITS) | ((what ^ n[SALT]) & _ORDER)
     at = n[HEAP_N]
     n[HEAP_N] = at + 1
+    _rise(heap, at, rank, what)
+
+
+@inlined
+def _rise(heap: Integers, at: int, rank: int, what: int) -> None:
+    """Put an event into a hole of the heap, or above it where it comes earlier."""
     while at > 0:
         parent = (at - 1) >> 1
         if heap[2 * parent] <= rank:
@@ -196,13 +209,5 @@ def pop(heap: Integers, n: Integers) -> int:
         heap[2 * at] = heap[2 * child]
         heap[2 * at + 1] = heap[2 * child + 1]
         at, child = child, 2 * child + 1
-    while at > 0:
-        parent = (at - 1) >> 1
-        if heap[2 * parent] <= rank:
-            break
-        heap[2 * at] = heap[2 * parent]
-        heap[2 * at + 1] = heap[2 * parent + 1]
-        at = parent
-    heap[2 * at] = rank
-    heap[2 * at + 1] = what
+    _rise(heap, at, rank, what)
     return int(first)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from kernels import lines
 from kernels.decisions import rule_of, untreat
-from kernels.events import code
+from kernels.events import code, outdate
 from kernels.jit import inlined, jit_inside
 from kernels.layout import (
     ABSENT,
@@ -46,7 +46,6 @@ from kernels.state import (
     NEWCOMERS,
     NOW,
     SENT_AWAY,
-    STAMPS,
     WORD,
     State,
     Tables,
@@ -205,7 +204,7 @@ def keeping(state: State, row: int, delay: int, kept: int) -> Event:
     desk = state.desks[person["service"]]
     if desk["hand_back"]:
         untreat(state.links, desk, row)
-    state.stamps[row] = (state.stamps[row] + 1) & STAMPS
+    outdate(state.stamps, row)
     person["state"], person["delay"] = KEEPING, delay
     return state.n[NOW] + kept, code(E_FREE, row, state.stamps[row])
 
@@ -233,7 +232,7 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
             n[NOW],
         )
     if person["state"] > MOVING:
-        state.stamps[row] = (state.stamps[row] + 1) & STAMPS
+        outdate(state.stamps, row)
         at = tables.moment[person["step"], LEAVES]
         if at[1] > 0:
             tick(tables.moments, at, state.clocks, state.since, state.n, person, row)

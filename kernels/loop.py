@@ -29,7 +29,6 @@ from kernels.state import (
     DIRTY_N,
     E_CALENDAR,
     EDGE,
-    EVENTS,
     FAR_N,
     FREE_N,
     HEAP_N,
@@ -189,7 +188,6 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
         if what >> 33 != state.stamps[row]:
             return NEVER, 0
         choice, u, delay = happening(tables, state, key, row, kind)
-    state.n[EVENTS] += 1
     if choice == NOTHING:
         return NEVER, 0
     kept = 0

@@ -126,7 +126,6 @@ CHUNK = 31
     VISIT_N,
     CLOCK_N,
     PATIENT_N,
-    EVENTS,  # facts so far
     SALT,  # for tests: mixed into the order of simultaneous events
     BEGIN,  # of the run
     END,
@@ -138,7 +137,7 @@ CHUNK = 31
     CHUNK_FREE,  # first free chunk
     CHUNK_N,  # chunks in use
     CELLS,
-) = range(27)
+) = range(26)
 
 
 class State(NamedTuple):
@@ -182,7 +181,6 @@ class Tables(NamedTuple):
     """What the event loop reads of a model, some of it worked out beforehand."""
 
     laws: Laws
-    services: Table
     calendar: Table
     steps: Table
     choices: Table
@@ -201,7 +199,6 @@ def tables_of(model: Model) -> Tables:
     edges, still = edges_of(model)
     return Tables(
         laws_of(model),
-        model.services,
         model.calendar,
         model.steps,
         model.choices,
@@ -352,11 +349,7 @@ def roomier(state: State) -> State:
     if len(state.far) - state.n[FAR_N] < 32:
         state = _more_far(state)
     if len(state.chunks) - state.n[CHUNK_N] < 8:
-        more = _chunks(len(state.chunks))
-        more[:, 0] += len(state.chunks)
-        more[-1, 0] = state.n[CHUNK_FREE]
-        state.n[CHUNK_FREE] = len(state.chunks)
-        state = state._replace(chunks=np.concatenate((state.chunks, more)))
+        state = _more_chunks(state)
     if len(state.newcomers) - state.n[NEWCOMERS] < 8:
         twice = np.concatenate((state.newcomers, state.newcomers))
         state = state._replace(newcomers=twice)
@@ -389,3 +382,13 @@ def _more_far(state: State) -> State:
     more["next"][-1] = state.n[FAR_FREE]
     state.n[FAR_FREE] = size
     return state._replace(far=np.concatenate((state.far, more)))
+
+
+def _more_chunks(state: State) -> State:
+    """Return the state with twice the chunks for events of later epochs."""
+    size = len(state.chunks)
+    more = _chunks(size)
+    more[:, 0] += size
+    more[-1, 0] = state.n[CHUNK_FREE]
+    state.n[CHUNK_FREE] = size
+    return state._replace(chunks=np.concatenate((state.chunks, more)))

@@ -264,7 +264,9 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
             else:
                 cells, last_cells = counts[:, subject, group], ends[:, subject, group]
                 here = place(0, subject, group)
-                _tally_line(cells, last_cells, buckets, months, visit, here, line_end)
+                _tally_line(
+                    cells, last_cells, buckets, months, visit, month, here, line_end
+                )
                 if started >= 0:
                     _tally_unit(cells, last_cells, months, visit, unit_end)
             if pathway < 0 or subject >= services:
@@ -342,13 +344,16 @@ def _tally_line(
     buckets: Buckets,
     months: Integers,
     visit: np.void,
+    month: int,
     here: int,
     line_end: int,
 ) -> None:
-    """Add what a visit was in line to the counts by month of a service or pathway."""
+    """Add what a visit was in line to the counts by month of a service or pathway.
+
+    `month` is that of joining; `here` the part of a bucket's key that says for whom.
+    """
     last = len(months) - 1
     joined, started, outcome = visit["joined"], visit["started"], visit["outcome"]
-    month = month_of(months, joined)
     is_first = visit["part"] == 0
     if is_first and 0 <= month < last:
         cells[month, JOINED] += 1
@@ -361,8 +366,7 @@ def _tally_line(
             _add(ends[month], E_AGE_DAYS, age)
             count(buckets, distribution(H_IN_LINE, age) | place(month, 0, 0) | here)
         month += 1
-    month = month_of(months, line_end)
-    if month < 0 or month >= last:
+    if line_end < months[0] or month >= last:
         return
     wait = line_end - joined
     kind = -1
@@ -398,8 +402,7 @@ def _tally_unit(
         month += 1
     if 0 <= ended < unit_end:
         _spread(cells[:, DELAYED], months, month_of(months, ended), ended, unit_end)
-    month = month_of(months, unit_end)
-    if visit["freed"] < 0 or month < 0 or month >= last:
+    if visit["freed"] < 0 or unit_end < months[0] or month >= last:
         return
     if outcome == ABSENT:
         cells[month, ABSENT_N] += 1
@@ -413,6 +416,7 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
     """Tally clocks from row `begin` on; return the row at which to go on."""
     months, buckets = model.months, tallies.buckets
     last = len(months) - 1
+    month_in = month_out = 0
     for row in range(begin, len(clocks)):
         if pages_left(buckets) < 2 * len(months):
             return row
@@ -421,11 +425,11 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
         group = model.recorded[clock["group"]]
         cells = tallies.clocks[:, clock["clock"], group]
         here = place(0, clock["clock"], group)
-        month = month_of(months, since)
-        if 0 <= month < last:
-            cells[month, C_STARTED] += 1
+        month_in = _month_near(months, since, month_in)
+        if 0 <= month_in < last:
+            cells[month_in, C_STARTED] += 1
         until = stopped if stopped >= 0 else model.end
-        month = max(month, 0)
+        month = max(month_in, 0)
         while month < last and months[month + 1] <= until:
             if since < months[month + 1]:
                 age = months[month + 1] - since
@@ -434,7 +438,7 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
                 count(buckets, distribution(H_RUNNING, age) | place(month, 0, 0) | here)
                 _tally_standards(model, tallies.standards[month], clock, age, 1)
             month += 1
-        month = month_of(months, stopped)
+        month_out = month = _month_near(months, stopped, month_out)
         if stopped >= 0 and clock["dropped"] == 0 and 0 <= month < last:
             time = stopped - since
             cells[month, C_STOPPED] += 1

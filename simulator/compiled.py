@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from threading import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kernels import layout, loop, state
 from kernels import tallies as counting
@@ -19,8 +20,6 @@ SENTENCES = {
     loop.STUCK: "patients go round without taking time at {moment}",
     loop.CIRCLE: "pathways start in a circle: at {moment} no step is ever reached",
 }
-
-
 RECORDS = 1 << 15
 """Rows of records that are handed on together."""
 WINDOW_PATIENTS = 1 << 16
@@ -55,7 +54,9 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
                 tallies = counting.enlarged(tallies)
             else:
                 now = _mended(now, code)
-    return counting.with_records(model, tallies, _still_there(now))
+    for left in _still_there(now):
+        tallies = counting.with_records(model, tallies, left)
+    return tallies
 
 
 def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
@@ -85,7 +86,7 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
             else:
                 now = _mended(now, code)
     yield _taken(now)
-    yield _still_there(now)
+    yield from _still_there(now)
 
 
 def _windows(model: Model) -> Iterator[tuple[int, int]]:
@@ -127,19 +128,25 @@ def _taken(now: State) -> Records:
     return taken
 
 
-def _still_there(now: State) -> Records:
-    """Return the records of those whom the end of the run cuts off."""
+def _still_there(now: State) -> Iterator[Records]:
+    """Yield the records of those whom the end of the run cuts off, some at a time."""
     rows = np.flatnonzero(now.people["state"] != state.FREE)
-    people = now.people[rows]
+    for first in range(0, len(rows), RECORDS):
+        yield _cut_off(now, rows[first : first + RECORDS])
+
+
+def _cut_off(now: State, rows: NDArray[np.intp]) -> Records:
+    """Return the records of some patients whom the end of the run cuts off."""
+    people, since = now.people[rows], now.since[rows]
     patients = np.zeros(len(people), dtype=layout.PATIENT)
     for name in ("who", "stream", "group", "visits", "entered"):
         patients[name] = people[name]
     patients["ending"], patients["left"] = -1, -1
-    row, clock = np.nonzero(now.since[rows] >= 0)
+    row, clock = np.nonzero(since >= 0)
     clocks = np.zeros(len(row), dtype=layout.CLOCK)
     clocks["who"], clocks["group"] = people["who"][row], people["group"][row]
     clocks["clock"], clocks["stopped"] = clock, -1
-    clocks["since"] = now.since[rows][row, clock]
+    clocks["since"] = since[row, clock]
     return Records(_unfinished(now, people), clocks, patients)
 
 

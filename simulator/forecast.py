@@ -106,15 +106,16 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
 
 def _seconds_of_a_visit(job: Job, per_day: float) -> float:
     """Return the processor time of one more visit in a pilot."""
-    few = PILOT[job.engine] / 8
-    _played(job, few / per_day)  # compiles, or loads what is compiled
-    less, more = _played(job, few / per_day), _played(job, 8 * few / per_day)
+    eighth = PILOT[job.engine] / 8 / per_day
+    short = max(eighth, 1.0)
+    _played(job, short)  # compiles, or loads what is compiled
+    less, more = _played(job, short), _played(job, short + max(7 * eighth, 1.0))
     return max(more[1] - less[1], 0.0) / max(more[0] - less[0], 1)
 
 
 def _played(job: Job, days: float) -> tuple[int, float]:
     """Return the visits of so many days, and the processor time."""
-    end = min(job.model.begin + int(max(days, 1.0) * DAY), job.model.end)
+    end = min(job.model.begin + int(days * DAY), job.model.end)
     began = thread_time()
     model = _cut(job.model, end)
     done = replicate(model, job.seed, 1, job.engine, keep=job.keep)

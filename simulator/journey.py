@@ -86,7 +86,7 @@ def trace(
     seed = scenario.period.seed if seed is None else seed
     found = [
         _of(records, patient)
-        for records in ENGINES[engine](tables, key(seed, replication))
+        for records in ENGINES[engine].records(tables, key(seed, replication))
     ]
     records = Records(*(np.concatenate(rows) for rows in zip(*found, strict=True)))
     if patient is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Event
 from time import perf_counter, thread_time
 from typing import NamedTuple
@@ -11,11 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels import tallies as counting
-from kernels.layout import Model, Records
+from kernels.layout import CLOCK, PATIENT, VISIT, Model, Records
 from kernels.philox import key
 from kernels.tallies import Tallies
 
-Engine = Callable[[Model, int], Iterator[Records]]
+
+class Engine(NamedTuple):
+    """How a replication of a model is played, by its key."""
+
+    records: Callable[[Model, int], Iterator[Records]]
+    tallied: Callable[[Model, int, Event | None], Tallies]
+    """Ends soon once the event is set; the tallies then mean nothing."""
 
 
 class Replication(NamedTuple):
@@ -31,24 +37,39 @@ class Replication(NamedTuple):
     cpu_seconds: float
 
 
-def simpy_engine(model: Model, replication_key: int) -> Iterator[Records]:
-    """Return the records of the reference engine."""
+def _simpy_records(model: Model, replication_key: int) -> Iterator[Records]:
     from simulator.reference import Replica  # noqa: PLC0415  # simpy only if used
 
     return Replica(model, replication_key).run()
 
 
-def compiled_engine(model: Model, replication_key: int) -> Iterator[Records]:
-    """Return the records of the compiled engine."""
+def _simpy_tallied(model: Model, replication_key: int, stop: Event | None) -> Tallies:
+    chunks = _until(stop, _simpy_records(model, replication_key))
+    return _tallied(model, chunks)
+
+
+def _compiled_records(model: Model, replication_key: int) -> Iterator[Records]:
     from simulator.compiled import records  # noqa: PLC0415  # compiled only if used
 
     return records(model, replication_key)
 
 
-ENGINES: dict[str, Engine] = {"compiled": compiled_engine, "simpy": simpy_engine}
+def _compiled_tallied(
+    model: Model, replication_key: int, stop: Event | None
+) -> Tallies:
+    from simulator.compiled import tallied  # noqa: PLC0415  # compiled only if used
+
+    return tallied(model, replication_key, stop)
 
 
-def replicate(  # each is a thing of its own
+NOTHING = Records(np.zeros(0, VISIT), np.zeros(0, CLOCK), np.zeros(0, PATIENT))
+ENGINES = {
+    "compiled": Engine(_compiled_records, _compiled_tallied),
+    "simpy": Engine(_simpy_records, _simpy_tallied),
+}
+
+
+def replicate(
     model: Model,
     seed: int,
     number: int,
@@ -73,40 +94,35 @@ def replicate(  # each is a thing of its own
         Once it is set, a replication on a thread ends soon and means nothing.
     """
     began, cpu = perf_counter(), thread_time()
-    luck = key(seed, number)
-    if engine == "compiled" and not keep:
-        from simulator import compiled  # noqa: PLC0415  # compiled only if used
-
-        tallies, kept = compiled.tallied(model, luck, stop), None
+    luck, kept = key(seed, number), None
+    if keep:
+        chunks = list(_until(stop, ENGINES[engine].records(model, luck)))
+        tallies, kept = _tallied(model, chunks), _joined(chunks)
     else:
-        chunks = ENGINES[engine](model, luck)
-        if stop is not None:
-            chunks = itertools.takewhile(lambda _: not stop.is_set(), chunks)
-        tallies, kept = _tallied(model, chunks, keep=keep)
-    return Replication(
-        number,
-        counting.final(tallies),
-        kept,
-        perf_counter() - began,
-        thread_time() - cpu,
-    )
+        tallies = ENGINES[engine].tallied(model, luck, stop)
+    final = counting.final(tallies)
+    return Replication(number, final, kept, perf_counter() - began, thread_time() - cpu)
 
 
-def _tallied(
-    model: Model, chunks: Iterator[Records], *, keep: bool
-) -> tuple[Tallies, Records | None]:
-    """Return what is counted in records as they come, and themselves."""
+def _until(stop: Event | None, chunks: Iterator[Records]) -> Iterator[Records]:
+    """Yield records until a replication is to stop."""
+    if stop is None:
+        return chunks
+    return itertools.takewhile(lambda _: not stop.is_set(), chunks)
+
+
+def _tallied(model: Model, chunks: Iterable[Records]) -> Tallies:
+    """Return what is counted in records."""
     tallies = counting.empty(model)
-    kept: list[Records] = []
     for records in chunks:
         tallies = counting.with_records(model, tallies, records)
-        if keep:
-            kept.append(records)
-    return tallies, _joined(kept) if keep else None
+    return tallies
 
 
 def _joined(chunks: list[Records]) -> Records:
     """Return records in the order of patients, whatever order they came in."""
+    if not chunks:  # stopped before it began
+        chunks = [NOTHING]
     visits, clocks, patients = (
         np.concatenate(rows) for rows in zip(*chunks, strict=True)
     )
