@@ -16,7 +16,7 @@ import numpy as np
 
 from kernels import tallies as counting
 from kernels.calendars import open_time
-from kernels.layout import DAY, SLOTS, UNLIMITED, Model
+from kernels.layout import DAY, DAYS_PER_YEAR, SLOTS, UNLIMITED, Model
 from kernels.state import patients_per_day
 from scenarios.flows import Flows, flows
 from simulator.executors import Job
@@ -35,16 +35,14 @@ LATER = 1.6
 the caches, and on West Yorkshire a sixth of all time goes into tables."""
 PERSON = 250
 """Bytes for a patient in the model, pending events included."""
-CELL = 150
-"""Buckets of waits that a month of a service and group fills at most, as on West
-Yorkshire."""
-RUNNING, KEPT, TABLED = 12, 30, 260
-"""Bytes for a bucket in use: in a worker, in the results of each replication, and while
-tables are made of two of them."""
+RUNNING, KEPT, TABLED = 12, 30, 160
+"""Bytes for a bucket of waits that a replication uses: in a worker, in the results of
+each replication, and while tables are made of them."""
 VISIT_KEPT = 108
 """Bytes for a visit that is recorded, with the patient's and clocks' records."""
-PROGRAM = 3.3e8
-"""Bytes for the program itself, its libraries and kernels."""
+PROGRAM, IDLE = 3.3e8, 2e7
+"""Bytes for the program itself, its libraries and kernels; and for a worker of an empty
+model."""
 
 
 class Forecast(NamedTuple):
@@ -93,35 +91,60 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     visits = float(flow.joined.sum()) * days
     if visits < shortest:
         return None
-    one = _seconds_of_a_visit(job, visits / days)
-    seconds = visits * one * count / workers * LATER
+    pilot = _pilot(job, visits / days)
+    seconds = visits * pilot.seconds * count / workers * LATER
     if seconds < SHORT:
         return None
-    memory = PROGRAM + _buckets(model, flow) * TABLED
-    memory += workers * _of_a_worker(model, flow) + count * _of_results(model, flow)
+    buckets = pilot.buckets * (len(model.months) - 1)
+    worker = _patients(model, flow) * PERSON + buckets * RUNNING + IDLE
+    memory = PROGRAM + workers * worker + buckets * TABLED
+    memory += count * (buckets * KEPT + _tallies(model) * 5)
     if job.keep:
         memory += visits * VISIT_KEPT * (workers + count)
     return Forecast(seconds, memory, workers)
 
 
-def _seconds_of_a_visit(job: Job, per_day: float) -> float:
-    """Return the processor time of one more visit in a pilot."""
+class _Pilot(NamedTuple):
+    """What the first weeks of a run have shown."""
+
+    seconds: float
+    """Processor time of one more visit."""
+    buckets: float
+    """Buckets of waits used in a month."""
+
+
+def _pilot(job: Job, per_day: float) -> _Pilot:
+    """Play the first weeks of a run, so many visits a day."""
     eighth = PILOT[job.engine] / 8 / per_day
     short = max(eighth, 1.0)
+    long = short + max(7 * eighth, 1.0)
     _played(job, short)  # compiles, or loads what is compiled
-    less, more = _played(job, short), _played(job, short + max(7 * eighth, 1.0))
-    return max(more[1] - less[1], 0.0) / max(more[0] - less[0], 1)
+    less, more = _played(job, short), _played(job, long)
+    seconds = max(more.seconds - less.seconds, 0.0)
+    # In a longer stretch more waits are alike: neither none nor all are new.
+    in_a_month = more.buckets * max(DAYS_PER_YEAR / 12 / long, 1.0) ** 0.5
+    return _Pilot(seconds / max(more.visits - less.visits, 1), in_a_month)
 
 
-def _played(job: Job, days: float) -> tuple[int, float]:
-    """Return the visits of so many days, and the processor time."""
+class _Played(NamedTuple):
+    """What a stretch of a run has shown."""
+
+    visits: int
+    buckets: int
+    seconds: float
+
+
+def _played(job: Job, days: float) -> _Played:
+    """Play so many days."""
     end = min(job.model.begin + int(days * DAY), job.model.end)
-    began = thread_time()
     model = _cut(job.model, end)
-    done = replicate(model, job.seed, 1, job.engine, keep=job.keep)
+    began = thread_time()
+    found = replicate(model, job.seed, 1, job.engine, keep=job.keep).tallies
     seconds = thread_time() - began
-    joined = done.tallies.counts[:, : len(job.model.services), :, counting.JOINED]
-    return int(joined.sum()), seconds
+    joined = found.counts[:, : len(model.services), :, counting.JOINED]
+    return _Played(
+        int(joined.sum()), int(np.count_nonzero(found.buckets.pages)), seconds
+    )
 
 
 def _cut(model: Model, end: int) -> Model:
@@ -130,30 +153,14 @@ def _cut(model: Model, end: int) -> Model:
     return model._replace(start=model.begin, end=end, months=months)
 
 
-def _of_a_worker(model: Model, flow: Flows) -> float:
-    """Return the bytes that a worker needs while it runs."""
-    present = float((flow.treated * flow.stay).sum()) + _growth(model, flow)
-    return present * PERSON + _tallies(model) + _buckets(model, flow) * RUNNING + 2e7
-
-
-def _of_results(model: Model, flow: Flows) -> float:
-    """Return the bytes that the results of a replication take until written."""
-    return _tallies(model) * 5 + _buckets(model, flow) * KEPT
-
-
 def _tallies(model: Model) -> float:
     """Return the bytes of the counts."""
     return float(sum(part.nbytes for part in counting.empty(model)[:-1]))
 
 
-def _buckets(model: Model, flow: Flows) -> float:
-    """Return about how many buckets of waits are used."""
-    months, groups = len(model.months) - 1, int(model.recorded.max(initial=0)) + 1
-    days = (model.end - model.start) / DAY / max(months, 1)
-    visits = np.zeros((len(model.services), len(model.recorded)))
-    np.add.at(visits, model.steps["service"], flow.joined * days)
-    cells = visits.sum(axis=1) / groups
-    return float((CELL * (1.0 - np.exp(-cells / CELL))).sum()) * months * groups
+def _patients(model: Model, flow: Flows) -> float:
+    """Return about how many patients are in the model when there are most."""
+    return float((flow.treated * flow.stay).sum()) + _growth(model, flow)
 
 
 def _growth(model: Model, flow: Flows) -> float:

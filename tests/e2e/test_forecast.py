@@ -1,7 +1,5 @@
 """What is said before a run: how long it takes, and what memory it needs."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,39 +11,29 @@ from simulator import forecast as forecasting
 from simulator.cli import main
 from simulator.executors import Job
 from simulator.forecast import duration_text, forecast, memory_text
+from tests.peak import linux_only, printed
 from tests.worlds import BASE
 
 GROWING = """\
 caresim: 1
 title: A list that grows
-period: {start: 2024-01-01, horizon: 60 days, replications: 1}
+period: {start: 2024-01-01, horizon: 2 years, replications: 1}
 services:
   desk: {kind: staff, capacity: 3, takes: {law: exponential, mean: 1 min}}
 demand:
   desk: {rate: 5616 per day}
 """
-PEAK = """
-import re, sys
-from pathlib import Path
+SCRIPT = """
 import scenarios
-from kernels.layout import DAY
-from kernels.philox import key
-from scenarios.flows import flows
-from scenarios.tables import model
-from simulator import compiled
-from simulator.forecast import _of_a_worker
+from simulator import forecast
+from simulator.experiment import run
 
-def megabytes(what):
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(what + r":\\s+(\\d+) kB", status)[1]) / 1024
-
-tables = model(scenarios.read(sys.argv[1]))
-expected = _of_a_worker(tables, flows(tables, tables.begin, tables.end)) / 2**20
-compiled.tallied(tables._replace(end=tables.begin + DAY), key(1, 1))
-Path("/proc/self/clear_refs").write_text("5")
-before = megabytes("VmRSS")
-compiled.tallied(tables, key(1, 1))
-print(expected, megabytes("VmHWM") - before)
+forecast.SHORT = 0.0
+scenario = scenarios.read(sys.argv[1])
+run(scenario, workers=1, announce=lambda needed: print(needed.memory / 2**20)).write(
+    sys.argv[2]
+)
+print(peak())
 """
 
 
@@ -99,17 +87,13 @@ def test_the_run_says_beforehand_what_it_needs(
     assert said < done.stderr.index("1 of 3")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the peak of memory")
-def test_the_memory_of_a_growing_list_is_foreseen_within_a_factor_of_two(
-    tmp_path: Path,
+@linux_only
+@pytest.mark.parametrize("scenario", ["growing", "west-yorkshire-quick"])
+def test_memory_is_foreseen_within_a_factor_of_two(
+    tmp_path: Path, scenario: str
 ) -> None:
     file = tmp_path / "growing.yaml"
     file.write_text(GROWING)
-    done = subprocess.run(
-        [sys.executable, "-c", PEAK, str(file)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    expected, peak = map(float, done.stdout.split())
+    name = file if scenario == "growing" else scenario
+    expected, peak = printed(SCRIPT, name, tmp_path / "out")
     assert peak / 2 < expected < peak * 2
