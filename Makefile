@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 PEERS := $(VENV)/.peers
 
 UV := build/lock/bin/uv
-LOCK := $(UV) pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+LOCK := $(UV) pip compile --quiet --no-header --no-strip-extras --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test uncompiled test-system validate bench lint types floors lock clean
