@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
+from kernels.circles import moved
 from kernels.events import code, outdate
+from kernels.groups import find_slot, is_absent, joint_decision
 from kernels.jit import inlined, jit_inside
-from kernels.laws import UNSETTLED, Laws, drawn, duration, microseconds
+from kernels.laws import UNSETTLED, drawn, duration, microseconds
 from kernels.layout import (
-    HANDED_BACK,
     NEVER,
-    P_ABSENT,
     P_RULE,
     P_WAIT,
     SLOTS,
@@ -22,23 +22,23 @@ from kernels.layout import (
     Table,
 )
 from kernels.philox import block, unit32, unit53
-from kernels.recording import tick, visit_over
-from kernels.slots import next_slot
+from kernels.recording import tick
 from kernels.state import (
     ABSENTEE,
     DECIDING,
     DIRTY_N,
     E_END,
-    E_JOIN,
-    E_SLOT,
+    E_LOOK,
     E_WAIT,
     IN_TREATMENT,
-    MOVING,
+    MOVERS,
     NEWCOMER,
     NEWCOMERS,
     NOW,
     SENT_AWAY,
     WORD,
+    X_AT,
+    X_UNITS,
     State,
     Tables,
 )
@@ -54,35 +54,35 @@ def decision(tables: Tables, state: State, key: int) -> Event:
     """Take the next decision of a round; the last one ends the round."""
     n = state.n
     time, what = NEVER, 0
-    if n[DIRTY_N] > 0:
+    if n[MOVERS] > 0:
+        time, what = moved(tables, state, key)
+    elif n[DIRTY_N] > 0:
         time, what = _of_service(tables, state, key)
     elif n[NEWCOMERS] > 0:
         if n[NEWCOMER] == 0 and n[NEWCOMERS] > 1:
-            _put_in_order(state.people, state.newcomers, n[NEWCOMERS])
+            _put_in_order(state.people, state.levels, state.newcomers, n[NEWCOMERS])
         row = state.newcomers[n[NEWCOMER]]
         n[NEWCOMER] += 1
         if state.people[row]["fresh"]:
             time, what = _of_newcomer(tables, state, key, row)
-    if n[DIRTY_N] == 0 and n[NEWCOMER] >= n[NEWCOMERS]:
+    if n[DIRTY_N] == 0 and n[NEWCOMER] >= n[NEWCOMERS] and n[MOVERS] == 0:
         n[DECIDING], n[NEWCOMERS], n[NEWCOMER] = 0, 0, 0
     return time, what
 
 
 @inlined
 def _of_service(tables: Tables, state: State, key: int) -> Event:
-    """Hand back or call in one patient of a service, or be done with it."""
+    """Call in one patient of a service, or be done with it."""
     n = state.n
     now = n[NOW]
     service = state.dirty[n[DIRTY_N] - 1]
     desk = state.desks[service]
-    if desk["hand_back"] and desk["in_use"] > desk["capacity"]:
-        row = _to_hand_back(state.people, state.links, desk["treated"])
-        if row >= 0:
-            return now, _handed_back(state, desk, row)
+    if desk["joint"]:
+        return joint_decision(tables, state, key, service)
     if desk["waiting"] > 0:
         if desk["kind"] == SLOTS:
             if desk["due"] < now:
-                _find_slot(desk, tables.calendar, now)
+                find_slot(desk, tables.calendar, now)
             if desk["due"] == now:
                 return _called_in(tables, state, key, desk)
         elif desk["in_use"] < desk["capacity"]:
@@ -91,7 +91,7 @@ def _of_service(tables: Tables, state: State, key: int) -> Event:
     is_asleep = now < desk["wake"] <= desk["due"]
     if desk["kind"] == SLOTS and desk["waiting"] > 0 and not is_asleep:
         desk["wake"] = desk["due"]
-        return desk["due"], code(E_SLOT, service, 0)
+        return desk["due"], code(E_LOOK, service, 0)
     return NEVER, 0
 
 
@@ -118,13 +118,15 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     length = desk["length"]
     if desk["kind"] == SLOTS:
         desk["slot"] += 1
-        _find_slot(desk, tables.calendar, now)
+        find_slot(desk, tables.calendar, now)
     else:
         desk["in_use"] += 1
         if desk["waiting"] == 0 or desk["in_use"] >= desk["capacity"]:
             _be_done_with(n, desk)
     if person["part"] == 0:
-        if step["absent"] >= 0 and _is_absent(tables.laws, step, person, key):
+        if tables.odd[person["step"]]:
+            state.extra[row, X_AT], state.extra[row, X_UNITS] = person["service"], 1
+        if step["absent"] >= 0 and is_absent(tables, step, person, key):
             person["state"] = ABSENTEE
             return now, code(E_END, row, state.stamps[row])
         law = step["law"] + step["law_stride"] * person["group"]
@@ -138,30 +140,7 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
         if at[1] > 0:
             tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     person["state"] = IN_TREATMENT
-    if desk["hand_back"]:
-        _treat(state.links, desk, row)
     return now + person["left"], code(E_END, row, state.stamps[row])
-
-
-@jit_inside
-def _find_slot(desk: np.void, calendar: Table, now: int) -> None:
-    """Find the first slot that is neither past nor taken."""
-    session, slot, due = next_slot(
-        calendar, int(desk["opening"]), int(desk["openings"]), int(desk["slot"]), now
-    )
-    desk["opening"], desk["slot"], desk["due"] = session, slot, due
-    if due < NEVER:
-        row = calendar[session]
-        desk["length"] = (row["until"] - row["time"]) // row["capacity"]
-
-
-@jit_inside
-def _is_absent(laws: Laws, step: np.void, person: np.void, key: int) -> bool:
-    """Return whether a patient who is called to a slot does not attend."""
-    row = step["absent"] + step["absent_stride"] * person["group"]
-    share = value_at(laws.values, laws.knots, row, person["started"])
-    w = block(key, person["who"], person["visits"] - 1, P_ABSENT)
-    return bool(unit53(w[0], w[1]) < share)
 
 
 @inlined
@@ -171,36 +150,40 @@ def _of_newcomer(tables: Tables, state: State, key: int, row: int) -> Event:
     person["fresh"] = 0
     step = tables.steps[person["step"]]
     desk = state.desks[person["service"]]
-    ahead = desk["waiting"] - desk["fresh"]
-    desk["fresh"] -= 1
-    if step["rules"] > 0:
-        rule = rule_of(tables, person, key, now, ahead)
-        if rule >= 0:
-            lines.leave(state.links, state.levels[person["level"]], row)
-            desk["waiting"] -= 1
-            outdate(state.stamps, row)
-            person["cause"], person["state"] = rule, SENT_AWAY
-            return now, code(E_END, row, state.stamps[row])
+    if not state.levels[person["level"]]["boards"]:
+        ahead = desk["waiting"] - desk["boarders"] - desk["fresh"]
+        desk["fresh"] -= 1
+        if step["rules"] > 0:
+            rule = rule_of(tables, state, person, key, ahead)
+            if rule >= 0:
+                lines.leave(state.links, state.levels[person["level"]], row)
+                desk["waiting"] -= 1
+                outdate(state.stamps, row)
+                person["cause"], person["state"] = rule, SENT_AWAY
+                return now, code(E_END, row, state.stamps[row])
     if step["waits"] == 0:
         return NEVER, 0
-    wait, cause = _first_wait(tables.laws, tables.waits, step, person, key, now)
-    person["cause"] = cause
-    return now + wait, code(E_WAIT, row, state.stamps[row])
+    return next_wait(tables, state, key, row, -1, -1)
 
 
 @jit_inside
-def rule_of(tables: Tables, person: np.void, key: int, now: int, ahead: int) -> int:
+def rule_of(tables: Tables, state: State, person: np.void, key: int, ahead: int) -> int:
     """Return the rule that turns a patient away behind `ahead` others, or -1.
 
     On joining `ahead` is -1: only rules that do not look at the line are judged.
     """
-    laws, step = tables.laws, tables.steps[person["step"]]
+    laws, step, now = tables.laws, tables.steps[person["step"]], state.n[NOW]
     for number in range(step["rules"]):
         row = step["rule"] + number
         rule = tables.rules[row]
-        room = rule["room"]
-        if (ahead < 0) != (room < 0) or room > ahead:
+        of_line = rule["room"] >= 0 or rule["wait"] >= 0
+        if of_line != (ahead >= 0) or rule["room"] > ahead:
             continue
+        if rule["wait"] >= 0:
+            desk = state.desks[person["service"]]
+            since = lines.first_coming(state.people, state.levels, desk, now)
+            if now - since < rule["wait"] or desk["waiting"] == 0:
+                continue
         if rule["share"] < 0:
             return int(row)
         at = rule["share"] + rule["share_stride"] * person["group"]
@@ -211,13 +194,19 @@ def rule_of(tables: Tables, person: np.void, key: int, now: int, ahead: int) -> 
 
 
 @jit_inside
-def _first_wait(
-    laws: Laws, waits: Table, step: np.void, person: np.void, key: int, now: int
-) -> tuple[int, int]:
-    """Return after how long the first waiting event falls due, and its row."""
-    best, cause = NEVER - now, -1
+def next_wait(
+    tables: Tables, state: State, key: int, row: int, last: int, last_cause: int
+) -> Event:
+    """Set the next waiting event of a patient, after the one of `last_cause`.
+
+    `last` is after how long in line that one fell due, -1 if none has.
+    """
+    person, laws = state.people[row], tables.laws
+    step, joined = tables.steps[person["step"]], person["joined"]
+    best, cause = NEVER - joined, -1
     for event in range(step["waits"]):
-        wait = waits[step["wait"] + event]
+        at = int(step["wait"] + event)
+        wait = tables.waits[at]
         law = wait["law"] + wait["law_stride"] * person["group"]
         if laws.laws[law]["kind"] < 0:
             continue
@@ -228,87 +217,24 @@ def _first_wait(
         if laws.forms[law]["family"] != UNSETTLED:
             time = microseconds(drawn(laws.forms, law, u))
         else:
-            time = microseconds(duration(laws, law, now, u))
-        if time < best:
-            best, cause = time, int(step["wait"] + event)
-    return best, cause
+            time = microseconds(duration(laws, law, joined, u))
+        is_over = time < last or (time == last and at <= last_cause)
+        if time < best and not is_over:
+            best, cause = time, at
+    person["cause"] = cause
+    return joined + best, code(E_WAIT, row, state.stamps[row])
 
 
 @jit_inside
-def _handed_back(state: State, desk: np.void, row: int) -> int:
-    """Hand a patient back: a part of the visit is over; return the event to come."""
-    person, now = state.people[row], state.n[NOW]
-    visit_over(state.visits, state.levels, state.n, person, HANDED_BACK, -1, now, now)
-    untreat(state.links, desk, row)
-    desk["in_use"] -= 1
-    person["left"] -= now - person["started"]
-    person["part"] += 1
-    person["joined"], person["started"] = now, -1
-    outdate(state.stamps, row)
-    person["state"] = MOVING
-    return code(E_JOIN, row, state.stamps[row])
-
-
-@jit_inside
-def _treat(links: Table, desk: np.void, row: int) -> None:
-    """Note a patient as one who can be handed back."""
-    links[row]["prev"], links[row]["next"] = -1, desk["treated"]
-    if desk["treated"] >= 0:
-        links[desk["treated"]]["prev"] = row
-    desk["treated"] = row
-
-
-@jit_inside
-def untreat(links: Table, desk: np.void, row: int) -> None:
-    """Strike a patient from those who can be handed back."""
-    before, after = links[row]["prev"], links[row]["next"]
-    if before >= 0:
-        links[before]["next"] = after
-    else:
-        desk["treated"] = after
-    if after >= 0:
-        links[after]["prev"] = before
-
-
-@jit_inside
-def _to_hand_back(people: Table, links: Table, first: int) -> int:
-    """Return who is handed back first: least urgent, started last, largest lot."""
-    best, row = -1, first
-    while row >= 0:
-        if best < 0 or _is_behind(people[row], people[best]):
-            best = row
-        row = links[row]["next"]
-    return best
-
-
-@jit_inside
-def _is_behind(a: np.void, b: np.void) -> bool:
-    """Return whether one in treatment is handed back before another."""
-    if a["level"] != b["level"]:
-        return bool(a["level"] > b["level"])
-    if a["started"] != b["started"]:
-        return bool(a["started"] > b["started"])
-    return bool(a["lot"] > b["lot"])
-
-
-@jit_inside
-def _put_in_order(people: Table, newcomers: Rows, count: int) -> None:
-    """Sort newcomers by line, level and lot (Shell's method)."""
+def _put_in_order(people: Table, levels: Table, newcomers: Rows, count: int) -> None:
+    """Sort newcomers in the order of their lines (Shell's method)."""
     gap = count // 2
     while gap > 0:
         for i in range(gap, count):
             row = newcomers[i]
             j = i
-            while j >= gap and _is_before(people[row], people[newcomers[j - gap]]):
+            while j >= gap and lines.is_ahead(people, levels, row, newcomers[j - gap]):
                 newcomers[j] = newcomers[j - gap]
                 j -= gap
             newcomers[j] = row
         gap //= 2
-
-
-@jit_inside
-def _is_before(a: np.void, b: np.void) -> bool:
-    """Return whether one newcomer is judged before another."""
-    if a["level"] != b["level"]:
-        return bool(a["level"] < b["level"])
-    return bool(a["lot"] < b["lot"])

@@ -4,8 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
-from kernels.decisions import rule_of, untreat
+from kernels.decisions import next_wait, rule_of
 from kernels.events import code, outdate
+from kernels.groups import begun
+from kernels.holdings import (
+    ask,
+    end_treatment,
+    fall_free,
+    goes_on,
+    parted,
+    settle,
+)
 from kernels.jit import inlined, jit_inside
 from kernels.layout import (
     ABSENT,
@@ -23,7 +32,6 @@ from kernels.layout import (
     TO_CHOICE,
     TO_STEP,
     TURNED_AWAY,
-    Table,
 )
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
@@ -31,11 +39,14 @@ from kernels.routing import route
 from kernels.state import (
     ABSENTEE,
     ARRIVAL,
-    DIRTY_N,
+    BOARDERS,
+    CHANGE_N,
     E_CALENDAR,
+    E_CLEANED,
     E_END,
     E_FREE,
     E_JOIN,
+    E_RULE,
     E_WAIT,
     FREE,
     FREE_N,
@@ -45,11 +56,17 @@ from kernels.state import (
     MOVING,
     NEWCOMERS,
     NOW,
+    R_STAMP,
+    ROWS_MASK,
     SENT_AWAY,
     WORD,
+    X_AT,
+    X_BED,
+    X_KEEPS,
     State,
     Tables,
 )
+from kernels.watch import turn
 
 Event = tuple[int, int]
 Integers = NDArray[np.int64]
@@ -88,12 +105,21 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
 
 
 @inlined
-def opening(tables: Tables, state: State, kind: int, service: int) -> Event:
-    """Open or close units, or let a slot fall due; return the next opening."""
-    ask(state.desks, state.dirty, state.n, service)
-    desk = state.desks[service]
+def opening(tables: Tables, state: State, what: int) -> Event:
+    """Open or close units, free them, or look at a service; return the next opening."""
+    kind, row, stamp = what & 7, (what >> 3) & ROWS_MASK, what >> 33
+    if kind == E_RULE:
+        if stamp == state.rules[row, R_STAMP]:
+            turn(tables, state, row)
+        return NEVER, 0
+    if kind == E_CLEANED:
+        fall_free(state, row, stamp >> 12, (stamp & 4095) - 1)
+        return NEVER, 0
+    ask(state.desks, state.dirty, state.n, row)
+    service, desk = row, state.desks[row]
     if kind == E_CALENDAR:
-        desk["capacity"] = tables.calendar[desk["opening"]]["capacity"]
+        opened = tables.calendar[desk["opening"]]["capacity"]
+        desk["capacity"] = opened + desk["extra"]
         desk["opening"] += 1
         if desk["opening"] < desk["openings"]:
             time = tables.calendar[desk["opening"]]["time"]
@@ -144,24 +170,78 @@ def happening(
 def _unseen(
     tables: Tables, state: State, key: int, row: int, kind: int
 ) -> tuple[int, float]:
-    """End a visit without treatment; return choice and luck of the next place."""
+    """End a visit without treatment; return choice and luck of the next place.
+
+    NOTHING where the patient stays in line (`changed`).
+    """
     person, now = state.people[row], state.n[NOW]
     k, cause = person["visits"] - 1, person["cause"]
+    if kind == E_WAIT and tables.waits[cause]["then"] < 0:
+        return NOTHING, 0.0
     person["ended"] = now
     if kind == E_WAIT:
-        lines.leave(state.links, state.levels[person["level"]], row)
-        state.desks[person["service"]]["waiting"] -= 1
-        visit_over(state.visits, state.levels, state.n, person, LEFT, cause, now, -1)
+        _out_of_line(state, row)
+        visit_over(state.visits, state.levels, state.n, person, LEFT, cause, now, -1, 0)
         w = block(key, person["who"], k, P_AWAY)
         return int(tables.waits[cause]["then"]), unit53(w[0], w[1])
+    if state.desks[person["service"]]["joint"]:
+        ask(state.desks, state.dirty, state.n, person["service"])
     step = tables.steps[person["step"]]
     if person["state"] == ABSENTEE:
-        visit_over(state.visits, state.levels, state.n, person, ABSENT, -1, now, now)
+        units = 1
+        if tables.odd[person["step"]]:
+            units = int(state.extra[row, X_AT] == person["service"])
+        visit_over(
+            state.visits, state.levels, state.n, person, ABSENT, -1, now, now, units
+        )
         w = block(key, person["who"], k, P_AWAY)
         return int(step["absent_then"]), unit53(w[2], w[3])
-    visit_over(state.visits, state.levels, state.n, person, TURNED_AWAY, cause, now, -1)
+    visit_over(
+        state.visits, state.levels, state.n, person, TURNED_AWAY, cause, now, -1, 0
+    )
     w = block(key, person["who"], k, P_RULE + cause - step["rule"])
     return int(tables.rules[cause]["then"]), unit53(w[2], w[3])
+
+
+@jit_inside
+def _out_of_line(state: State, row: int) -> None:
+    """Take a patient out of the line who has been there for longer than this round."""
+    person = state.people[row]
+    lines.leave(state.links, state.levels[person["level"]], row)
+    desk = state.desks[person["service"]]
+    desk["waiting"] -= 1
+    if desk["joint"]:
+        ask(state.desks, state.dirty, state.n, person["service"])
+    if state.levels[person["level"]]["boards"]:
+        desk["boarders"] -= 1
+        state.n[BOARDERS] -= 1
+
+
+@jit_inside
+def changed(tables: Tables, state: State, key: int, row: int) -> Event:
+    """Give a patient in line another priority; return the next waiting event."""
+    n, person, cause = state.n, state.people[row], state.people[row]["cause"]
+    wait = tables.waits[cause]
+    priority = tables.wholes[
+        wait["priority"] + wait["priority_stride"] * person["group"]
+    ]
+    change = state.changes[n[CHANGE_N]]
+    n[CHANGE_N] += 1
+    change["who"], change["visit"] = person["who"], person["visits"] - 1
+    change["cause"], change["group"] = cause, person["group"]
+    change["time"] = n[NOW]
+    level = state.levels[person["level"]]
+    if priority != level["priority"]:
+        lines.leave(state.links, level, row)
+        desk = state.desks[person["service"]]
+        person["level"] = lines.level_like(
+            state.levels, desk, person["level"], priority
+        )
+        person["since"] = n[NOW]
+        lines.join(state.people, state.links, state.levels, row)
+        ask(state.desks, state.dirty, n, person["service"])
+    outdate(state.stamps, row)
+    return next_wait(tables, state, key, row, n[NOW] - person["joined"], cause)
 
 
 @inlined
@@ -187,23 +267,26 @@ def direction(
         branch = tables.branches[at]
         if branch["kind"] != TO_CHOICE and branch["after"] < 0 > branch["arranged"]:
             to = branch["to"]
+            if state.extra.shape[1] > 0:
+                state.extra[row, X_KEEPS] = branch["keeps"]
             person["to"] = to if branch["kind"] == TO_STEP else -1 - to
             return 0, 0
     who, k = person["who"], person["visits"] - 1
-    kind, to, delay, kept = route(
+    kind, to, delay, kept, keeps = route(
         tables.laws, tables.choices, tables.branches, key, who, k, choice, group, now, u
     )
+    if state.extra.shape[1] > 0:
+        state.extra[row, X_KEEPS] = keeps
     person["to"] = to if kind == TO_STEP else -1 - to
     return delay, ENDLESS if kind == TO_CHOICE else kept
 
 
 @inlined
-def keeping(state: State, row: int, delay: int, kept: int) -> Event:
+def keeping(tables: Tables, state: State, row: int, delay: int, kept: int) -> Event:
     """Let a treated patient keep the unit for a while."""
     person = state.people[row]
-    desk = state.desks[person["service"]]
-    if desk["hand_back"]:
-        untreat(state.links, desk, row)
+    if state.extra.shape[1] > 0:
+        end_treatment(tables, state, row)
     outdate(state.stamps, row)
     person["state"], person["delay"] = KEEPING, delay
     return state.n[NOW] + kept, code(E_FREE, row, state.stamps[row])
@@ -214,10 +297,11 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
     """Let a patient go where they go next; the unit, if there is one, falls free."""
     n, person = state.n, state.people[row]
     if person["state"] == IN_TREATMENT or person["state"] == KEEPING:
-        desk = state.desks[person["service"]]
-        if desk["hand_back"] and person["state"] == IN_TREATMENT:
-            untreat(state.links, desk, row)
-        if desk["kind"] != SLOTS:
+        desk, units = state.desks[person["service"]], 1
+        if tables.odd[person["step"]]:
+            end_treatment(tables, state, row)
+            units = parted(tables, state, key, row, delay)
+        elif desk["kind"] != SLOTS:
             desk["in_use"] -= 1
             if desk["waiting"] > 0:
                 ask(state.desks, state.dirty, n, person["service"])
@@ -230,7 +314,10 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
             -1,
             person["ended"],
             n[NOW],
+            units,
         )
+    elif person["state"] > MOVING and state.extra.shape[1] > 0:
+        settle(tables, state, key, row, delay)
     if person["state"] > MOVING:
         outdate(state.stamps, row)
         at = tables.moment[person["step"], LEAVES]
@@ -270,8 +357,15 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     at = tables.moment[to, JOINS]
     if at[1] > 0:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+    boards = False
+    if tables.odd[to]:
+        if goes_on(tables, state, row):
+            return begun(tables, state, key, row, -1)
+        boards = state.extra[row, X_BED] >= 0
+        if boards:
+            person["level"] = state.levels[person["level"]]["twin"]
     if step["rules"] > 0:
-        rule = rule_of(tables, person, key, now, -1)
+        rule = rule_of(tables, state, person, key, -1)
         if rule >= 0:
             person["cause"], person["state"] = rule, SENT_AWAY
             return now, code(E_END, row, state.stamps[row])
@@ -279,9 +373,12 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     lines.join(state.people, state.links, state.levels, row)
     desk = state.desks[service]
     desk["waiting"] += 1
+    if boards:
+        desk["boarders"] += 1
+        n[BOARDERS] += 1
     if step["waits"] > 0 or step["rules"] > 0:
         person["fresh"] = 1
-        desk["fresh"] += 1
+        desk["fresh"] += not boards
         state.newcomers[n[NEWCOMERS]] = row
         n[NEWCOMERS] += 1
     if may_call_in(desk, now):
@@ -296,15 +393,8 @@ def may_call_in(desk: np.void, now: int) -> bool:
     Not where no unit is free, nor where its next slot is still to fall due: what frees
     a unit, and the slot, ask for a decision themselves.
     """
+    if desk["joint"]:
+        return True
     if desk["kind"] == SLOTS:
         return bool(now >= desk["wake"])
     return bool(desk["in_use"] < desk["capacity"])
-
-
-@jit_inside
-def ask(desks: Table, dirty: Rows, n: Integers, service: int) -> None:
-    """Ask for a decision of a service in the next round."""
-    if desks[service]["dirty"] == 0:
-        desks[service]["dirty"] = 1
-        dirty[n[DIRTY_N]] = service
-        n[DIRTY_N] += 1

@@ -50,10 +50,22 @@ JOINS, STARTS, ENDS, LEAVES = range(4)
     LEFT,  # left the line unseen by waiting event `cause`
     TURNED_AWAY,  # judged on joining by rule `cause`
     ABSENT,  # took a slot and did not attend
-    HANDED_BACK,  # treatment broken off at closing; the next part follows
+    HANDED_BACK,  # broken off at closing or by the more urgent; the next part follows
     WAITING,  # still in line at the end of the run (censored)
     IN_SERVICE,  # still being treated, or delayed, at the end of the run (censored)
 ) = range(7)
+
+# Why units are held beyond what visits tell (`HOLD`).
+(
+    BLOCKED,  # treated, and waiting for the next place
+    KEPT,  # a place held through visits elsewhere; so far what one patient takes along
+    ALONGSIDE,  # units of other services taken together with a visit's own
+    AWAY,  # units of another service that helps
+    CLEANING,  # nobody's: shut after a stay
+) = range(5)
+
+# What escalation rules look at.
+OCCUPANCY, QUEUE, LONGEST_WAIT = range(3)
 
 # Purposes of random numbers: the last word of the Philox counter. One block is four
 # 32-bit words; how they are used stands in docs/background/semantics.md, section 8.
@@ -61,6 +73,8 @@ P_VISIT = 0
 P_ARRIVAL = 1
 P_ABSENT = 2
 P_AWAY = 3
+P_CLEANING = 4
+P_DISCHARGE = 5
 P_DELAY = 16  # + how many choices were made before in this move
 P_CHOICE = 32  # likewise
 P_RULE = 64  # + rule of the step
@@ -120,6 +134,20 @@ SERVICE = np.dtype(
         ("calendar", "i4"),  # first row
         ("calendars", "i4"),  # number of rows
         ("hand_back", "i4"),  # 1: patients in hand are handed back at closing
+        ("help", "i4"),  # first row of `helps`
+        ("helps", "i4"),
+        ("reserve", "i4"),  # first row of `reserves`
+        ("reserves", "i4"),
+        ("interrupts", "i4"),  # 1: the more urgent interrupt
+        ("interrupts_from", "i4"),  # those with this priority or a smaller number do
+        ("again", "i4"),  # 1: interrupted treatment starts again
+        ("in_order", "i4"),  # 1: nobody is called in past one for whom there is no room
+        ("allowance", "i4"),  # reference by group into `allowances`; -1: none
+        ("allowance_stride", "i4"),
+        ("cleaning", "i4"),  # law, reference by group; -1: none
+        ("cleaning_stride", "i4"),
+        ("hour", "i4"),  # first row of `hours`: when patients may leave
+        ("hours", "i4"),
     ],
     align=True,
 )
@@ -135,13 +163,45 @@ OPENING = np.dtype(
 no slot service lies at or before the beginning of the run. Slot j of a session of n
 lies at ``time + j * (until - time) // n``."""
 
+HELP = np.dtype(
+    [
+        ("service", "i4"),
+        ("leaving", "i4"),  # units of it that must stay free
+        ("factor", "i4"),  # on the time of treatment, reference by group into values
+        ("factor_stride", "i4"),
+        ("after", "i8"),  # only those who have waited so long
+    ],
+    align=True,
+)
+"""A service whose units serve another's line, tried in this order after its own."""
+RESERVE = np.dtype([("units", "i4")], align=True)
+"""Units that only some groups may take (`Model.reserve_groups`)."""
+HOUR_OF_WEEK = np.dtype(
+    [
+        ("begin", "i8"),  # from midnight, microseconds
+        ("until", "i8"),
+        ("days", "i4"),  # bits, Monday first
+        ("share", "i4"),  # value row
+    ],
+    align=True,
+)
+"""Hours at which patients leave, and the share who do; the shares add up to one."""
+NEED = np.dtype(
+    [
+        ("service", "i4"),
+        ("units", "i4"),  # reference by group into `wholes`
+        ("units_stride", "i4"),
+    ],
+    align=True,
+)
+"""Units that a step takes, all at once; the first row is of its own service."""
 STEP = np.dtype(
     [
         ("service", "i4"),
         ("pathway", "i4"),  # -1: the service's own step
         ("law", "i4"),  # -1: a slot's own length
         ("law_stride", "i4"),
-        ("priority", "i4"),  # reference by group into `priorities`
+        ("priority", "i4"),  # reference by group into `wholes`
         ("priority_stride", "i4"),
         ("then", "i4"),  # choice
         ("wait", "i4"),  # first waiting event
@@ -151,6 +211,10 @@ STEP = np.dtype(
         ("absent", "i4"),  # share who do not attend, reference by group into values
         ("absent_stride", "i4"),
         ("absent_then", "i4"),  # choice
+        ("need", "i4"),  # first row of `needs`
+        ("needs", "i4"),  # 0: one unit of its own service
+        ("hold", "i4"),  # first row of `holding`
+        ("holds", "i4"),  # of how many services the step holds what was taken before
     ],
     align=True,
 )
@@ -172,6 +236,7 @@ BRANCH = np.dtype(
         ("after_stride", "i4"),
         ("arranged", "i4"),  # law of a delay in which the unit is kept; -1: none
         ("arranged_stride", "i4"),
+        ("keeps", "i4"),  # 1: the unit is kept until the next service calls in
     ],
     align=True,
 )
@@ -179,19 +244,36 @@ WAIT = np.dtype(
     [
         ("law", "i4"),  # reference by group; stride 1 and laws of -1 leave groups out
         ("law_stride", "i4"),
-        ("then", "i4"),  # choice
+        ("then", "i4"),  # choice; -1: stays in line
+        ("priority", "i4"),  # where they stay: of whom, reference into `wholes`
+        ("priority_stride", "i4"),
     ],
     align=True,
 )
 RULE = np.dtype(
     [
-        ("room", "i4"),  # turned away when so many wait already; -1: whoever comes
+        ("room", "i4"),  # turned away when so many wait already; -1: see `wait`
+        ("wait", "i8"),  # when the first in line has waited so long; -1: whoever comes
         ("share", "i4"),  # reference by group into values; -1: all
         ("share_stride", "i4"),
         ("then", "i4"),  # choice
     ],
     align=True,
 )
+ESCALATION = np.dtype(
+    [
+        ("watches", "i4"),  # service
+        ("measure", "i4"),  # OCCUPANCY (units), QUEUE (patients) or LONGEST_WAIT
+        ("to", "i4"),  # service
+        ("adds", "i4"),  # units
+        ("level", "i4"),  # that the system has at least while it is open
+        ("opens", "i8"),  # at this number (microseconds) and above
+        ("closes", "i8"),  # at this number and below
+        ("after", "i8"),  # the state must have lasted so long, both ways
+    ],
+    align=True,
+)
+"""Units that are opened when a service stays above a threshold."""
 MOMENT = np.dtype([("clock", "i4"), ("starts", "i4")], align=True)
 """What a moment does to a clock: 1 starts it, 0 stops it. Stops come first."""
 
@@ -251,7 +333,19 @@ class Model(NamedTuple):
     services: Table
     calendar: Table
     steps: Table
-    priorities: NDArray[np.int32]
+    wholes: NDArray[np.int32]
+    """Priorities and numbers of units."""
+    allowances: NDArray[np.int64]
+    """Times within which patients are due, microseconds."""
+    needs: Table
+    holding: NDArray[np.int32]
+    """Services of which steps hold units."""
+    helps: Table
+    reserves: Table
+    reserve_groups: NDArray[np.bool_]
+    """Who may take reserved units, shape (reserves, G); the first that holds counts."""
+    hours: Table
+    escalations: Table
     choices: Table
     branches: Table
     waits: Table
@@ -288,10 +382,48 @@ VISIT = np.dtype(
         ("joined", "i8"),
         ("started", "i8"),  # -1 where treatment did not start
         ("ended", "i8"),  # end of treatment or of waiting; -1 where censored
-        ("freed", "i8"),  # when the unit fell free; -1 where none was taken or censored
+        ("freed", "i8"),  # when the visit was over; -1 where not started or censored
+        ("units", "i4"),  # units of its own service taken for this visit alone
     ],
     align=True,
 )
+HOLD = np.dtype(
+    [
+        ("who", "i8"),
+        ("visit", "i4"),  # in which the units were taken
+        ("reason", "i4"),  # BLOCKED, KEPT, ...
+        ("service", "i4"),  # whose units
+        ("home", "i4"),  # the service at which the patient took them
+        ("wanted", "i4"),  # BLOCKED: the service waited for; else -1
+        ("group", "i4"),
+        ("units", "i4"),
+        ("since", "i8"),
+        ("until", "i8"),  # -1: still held at the end of the run
+    ],
+    align=True,
+)
+"""Units in use beside those that visits tell of. A visit is over, and `freed` is, when
+the patient stops being treated or arranged for; what is held longer stands here."""
+CHANGE = np.dtype(
+    [
+        ("who", "i8"),
+        ("visit", "i4"),
+        ("cause", "i4"),  # row of `waits`
+        ("group", "i4"),
+        ("time", "i8"),
+    ],
+    align=True,
+)
+"""A waiting event after which the patient stays in line, with another priority."""
+SPELL = np.dtype(
+    [
+        ("rule", "i4"),  # of escalation
+        ("opened", "i8"),
+        ("closed", "i8"),  # -1: still open at the end
+    ],
+    align=True,
+)
+"""Extra units open by a rule of escalation."""
 CLOCK = np.dtype(
     [
         ("who", "i8"),
@@ -321,5 +453,13 @@ class Records(NamedTuple):
     """What an engine writes: a row when a thing is over, or cut off by the end."""
 
     visits: Table
+    holds: Table
     clocks: Table
     patients: Table
+    changes: Table
+    spells: Table
+
+
+NOTHING = Records(
+    *(np.zeros(0, dtype) for dtype in (VISIT, HOLD, CLOCK, PATIENT, CHANGE, SPELL))
+)

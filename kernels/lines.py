@@ -1,8 +1,9 @@
 """Waiting lines as linked rows: joining, leaving and calling in touch few of them.
 
-A line has a level for each priority. Within a level patients stand in the order of
-(since, lot). Who joins comes last, except among those who join at the same moment; who
-was handed back comes first, except among others handed back.
+A line has levels (`kernels.levels`), at least one for each priority. Within a level
+patients stand in the order of (since, lot). Who joins comes last, except among those
+who join at the same moment; who was handed back comes first, except among others handed
+back.
 """
 
 import numpy as np
@@ -76,3 +77,41 @@ def first_in_line(levels: Table, desk: np.void) -> int:
         if levels[level]["head"] >= 0:
             return int(levels[level]["head"])
     return -1
+
+
+@jit_inside
+def is_ahead(people: Table, levels: Table, row: int, other: int) -> bool:
+    """Return whether one patient in line is called in before another."""
+    p, q = people[row], people[other]
+    a, b = levels[p["level"]], levels[q["level"]]
+    if a["priority"] != b["priority"]:
+        return bool(a["priority"] < b["priority"])
+    due, other_due = p["since"] + a["allowance"], q["since"] + b["allowance"]
+    if due != other_due:
+        return bool(due < other_due)
+    return bool(p["lot"] < q["lot"])
+
+
+@jit_inside
+def first_coming(people: Table, levels: Table, desk: np.void, now: int) -> int:
+    """Return since when the one waits who has waited longest; now if nobody does."""
+    since = now
+    for level in range(desk["level"], desk["level"] + desk["levels"]):
+        head = levels[level]["head"]
+        if head >= 0:
+            since = min(since, people[head]["since"])
+    return int(since)
+
+
+@jit_inside
+def level_like(levels: Table, desk: np.void, level: int, priority: int) -> int:
+    """Return the level of a line for those like a level's, with another priority."""
+    this = levels[level]
+    for number in range(desk["level"], desk["level"] + desk["levels"]):
+        other = levels[number]
+        is_alike = other["need"] == this["need"] and other["boards"] == this["boards"]
+        is_alike &= other["allowance"] == this["allowance"]
+        is_alike &= other["reserve"] == this["reserve"]
+        if is_alike and other["priority"] == priority:
+            return number
+    return level

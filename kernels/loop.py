@@ -7,45 +7,65 @@ The loop returns a code whenever the driver has something to do, and goes on fro
 state when it is called again.
 """
 
+from kernels.circles import circles
 from kernels.decisions import decision
 from kernels.events import first_due, open_bucket, pop, schedule
 from kernels.facts import (
     ENDLESS,
     NOTHING,
     arrival,
+    changed,
     direction,
     going_on,
     happening,
     keeping,
     opening,
 )
+from kernels.holdings import free_bed
 from kernels.jit import inlined, jit
 from kernels.layout import NEVER, Model
 from kernels.state import (
     ARRIVAL,
+    BOARDERS,
+    CHANGE_N,
     CHUNK_N,
     CLOCK_N,
     DECIDING,
     DIRTY_N,
     E_CALENDAR,
+    E_WAIT,
     EDGE,
     FAR_N,
     FREE_N,
     HEAP_N,
+    HOLD_N,
     IN_TREATMENT,
     NEWCOMERS,
     NOW,
     PATIENT_N,
+    PER_STEP,
+    RELEASES,
     ROUNDS,
     ROWS_MASK,
+    RULE,
     SALT,
+    SPELL_N,
     TALLIED_CLOCK,
     TALLIED_VISIT,
     VISIT_N,
     State,
     Tables,
 )
-from kernels.tallies import Tallies, tally_clocks, tally_patients, tally_visits
+from kernels.tallies import (
+    Tallies,
+    tally_changes,
+    tally_clocks,
+    tally_holds,
+    tally_patients,
+    tally_spells,
+    tally_visits,
+)
+from kernels.watch import watched
 
 # Why `advance` and `tallied` return.
 DONE, RECORDS_FULL, NO_ROOM, TALLIES_FULL, STUCK, CIRCLE = range(6)
@@ -90,7 +110,11 @@ def tallied(
         if n[TALLIED_VISIT] < n[VISIT_N] or n[TALLIED_CLOCK] < n[CLOCK_N]:
             return TALLIES_FULL
         tally_patients(model, tallies, state.patients[: n[PATIENT_N]])
+        tally_holds(model, tallies, state.holds[: n[HOLD_N]])
+        tally_changes(model, tallies, state.changes[: n[CHANGE_N]])
+        tally_spells(model, tallies, state.spells[: n[SPELL_N]])
         n[VISIT_N], n[CLOCK_N], n[PATIENT_N] = 0, 0, 0
+        n[HOLD_N], n[CHANGE_N], n[SPELL_N] = 0, 0, 0
         n[TALLIED_VISIT], n[TALLIED_CLOCK] = 0, 0
         if result != RECORDS_FULL:
             return result
@@ -127,7 +151,12 @@ def advance(tables: Tables, state: State, key: int, until: int) -> int:
                 return RECORDS_FULL if _records_left(state) <= 0 else NO_ROOM
         steps_left -= 1
         if n[DECIDING]:
+            if n[ROUNDS] > MOST_ROUNDS:
+                return STUCK
             time, what = decision(tables, state, key)
+        elif n[RELEASES] > 0:
+            free_bed(tables, state, key)
+            continue
         else:
             edge = n[EDGE]
             due, is_arrival = _next(state, until)
@@ -136,19 +165,36 @@ def advance(tables: Tables, state: State, key: int, until: int) -> int:
             if n[EDGE] != edge:
                 steps_left = 0
             if due > n[NOW]:
-                if n[DIRTY_N] > 0 or n[NEWCOMERS] > 0:
-                    n[DECIDING] = 1
-                    n[ROUNDS] += 1
-                    if n[ROUNDS] > MOST_ROUNDS:
-                        return STUCK
+                if _is_at_work(tables, state):
                     continue
                 if due >= until:
                     return DONE
-                n[NOW], n[ROUNDS] = due, 0
+                n[NOW], n[ROUNDS], n[RULE] = due, 0, 0
             time, what = _fact(tables, state, key, is_arrival)
             if time == NOWHERE:
                 return CIRCLE
         schedule(state, time, what)
+
+
+@inlined
+def _is_at_work(tables: Tables, state: State) -> bool:
+    """Begin what is still to be done when the facts of a moment are over.
+
+    Returns whether there was anything: a round of decisions, circles of patients who
+    move, rules of escalation.
+    """
+    n = state.n
+    asks = n[DIRTY_N] > 0 or n[NEWCOMERS] > 0
+    if asks or (n[BOARDERS] > 0 and circles(tables, state) > 0):
+        n[DECIDING] = 1
+        n[ROUNDS] += 1
+        return True
+    if n[RULE] < len(tables.escalations):
+        n[RULE] += 1
+        time, what = watched(tables, state, n[RULE] - 1)
+        schedule(state, time, what)
+        return True
+    return False
 
 
 @inlined
@@ -177,26 +223,27 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
 
     The time is NEVER if there is none, NOWHERE where choices lead round in a circle.
     """
-    delay = 0
+    delay, kind = 0, E_CALENDAR
     if is_arrival:
         row, choice, u = arrival(tables, state, key)
     else:
         what = pop(state.heap, state.n)
         kind, row = what & 7, (what >> 3) & ROWS_MASK
         if kind >= E_CALENDAR:
-            return opening(tables, state, kind, row)
+            return opening(tables, state, what)
         if what >> 33 != state.stamps[row]:
             return NEVER, 0
         choice, u, delay = happening(tables, state, key, row, kind)
     if choice == NOTHING:
-        return NEVER, 0
+        stays = kind == E_WAIT
+        return changed(tables, state, key, row) if stays else (NEVER, 0)
     kept = 0
     if choice >= 0:
         delay, kept = direction(tables, state, key, row, choice, u)
     if kept == ENDLESS:
         return NOWHERE, 0
     if kept > 0 and state.people[row]["state"] == IN_TREATMENT:
-        return keeping(state, row, delay, kept)
+        return keeping(tables, state, row, delay, kept)
     return going_on(tables, state, key, row, delay)
 
 
@@ -204,10 +251,12 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
 def _room(state: State) -> int:
     """Return how many steps may be taken before room must be looked at again."""
     n = state.n
-    room = min(_records_left(state), n[FREE_N] - 1, len(state.far) - n[FAR_N] - 2)
-    room = min(room, (len(state.heap) >> 1) - n[HEAP_N] - 2)
-    room = min(room, len(state.chunks) - n[CHUNK_N] - 1)
-    return int(min(room, len(state.newcomers) - n[NEWCOMERS] - 1))
+    room = min(_records_left(state), n[FREE_N] - 1)
+    events = min(len(state.far) - n[FAR_N], (len(state.heap) >> 1) - n[HEAP_N])
+    events = min(events - 2, len(state.chunks) - n[CHUNK_N] - 1)
+    if n[PER_STEP] > 1:
+        events //= n[PER_STEP]
+    return int(min(room, events, len(state.newcomers) - n[NEWCOMERS] - 1))
 
 
 @inlined
@@ -220,4 +269,11 @@ def _records_left(state: State) -> int:
     )
     # The clocks of a step: at the end and on leaving, at the next joining, on going.
     clocks = (len(state.clocks) - n[CLOCK_N]) // (4 * state.since.shape[1] + 1)
-    return int(min(visits, patients, clocks))
+    left = min(visits, patients, clocks)
+    if state.extra.shape[1] > 0:
+        left = min(left, (len(state.holds) - n[HOLD_N]) // (2 * n[PER_STEP]))
+    if len(state.changes) > 0:
+        left = min(left, len(state.changes) - n[CHANGE_N])
+    if len(state.spells) > 0:
+        left = min(left, (len(state.spells) - n[SPELL_N]) // 2)
+    return int(left)

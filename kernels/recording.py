@@ -21,6 +21,7 @@ def visit_over(  # arrays one by one: to hand on a whole state takes long to com
     cause: int,
     ended: int,
     freed: int,
+    units: int,
 ) -> None:
     """Record a visit, or a part of one, that is over."""
     row = visits[n[VISIT_N]]
@@ -31,7 +32,7 @@ def visit_over(  # arrays one by one: to hand on a whole state takes long to com
     row["priority"] = levels[person["level"]]["priority"]
     row["outcome"], row["cause"] = outcome, cause
     row["joined"], row["started"] = person["joined"], person["started"]
-    row["ended"], row["freed"] = ended, freed
+    row["ended"], row["freed"], row["units"] = ended, freed, units
 
 
 @jit_inside

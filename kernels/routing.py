@@ -120,19 +120,23 @@ def route(
     group: int,
     time: int,
     u: float,
-) -> tuple[int, int, int, int]:
+) -> tuple[int, int, int, int, int]:
     """Return kind and row of the next place, the delay and the time the unit is kept.
+
+    The last number is 1 where the unit is kept after that, until the next service calls
+    in.
 
     Choices that lead to choices (the starts of pathways) are followed with luck of
     their own. Delay and kept time are in microseconds; several delays on the way add
     up. The kind is TO_CHOICE where more than `DEEPEST` choices follow each other.
     """
-    after, kept = 0, 0
+    after, kept, keeps = 0, 0, 0
     for depth in range(DEEPEST):
         row = branch_of(
             tables.values, tables.knots, choices, branches, choice, group, time, u
         )
         branch = branches[row]
+        keeps |= branch["keeps"]
         if branch["after"] >= 0 or branch["arranged"] >= 0:
             w0, w1, w2, w3 = block(key, who, k, P_DELAY + depth)
             if branch["after"] >= 0:
@@ -144,8 +148,8 @@ def route(
                 u = unit53(w2, w3)
                 kept += microseconds(duration(tables, law, time, u))
         if branch["kind"] != TO_CHOICE:
-            return branch["kind"], branch["to"], after, kept
+            return branch["kind"], branch["to"], after, kept, keeps
         choice = branch["to"]
         w0, w1, w2, w3 = block(key, who, k, P_CHOICE + depth)
         u = unit53(w0, w1)
-    return TO_CHOICE, choice, after, kept
+    return TO_CHOICE, choice, after, kept, keeps

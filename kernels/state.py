@@ -12,23 +12,27 @@ from numpy.typing import NDArray
 from kernels.calendars import rows_of
 from kernels.laws import Laws, laws_of
 from kernels.layout import (
+    CHANGE,
     CLOCK,
     DAY,
+    HOLD,
     NEVER,
     PATIENT,
     SCHEDULED,
     SLOTS,
+    SPELL,
     UNLIMITED,
     VISIT,
     Model,
     Table,
 )
+from kernels.levels import Lines, lines_of
 from kernels.routing import edges_of
 
 Integers = NDArray[np.int64]
 
 # Kinds of event: the lowest three bits of a code.
-E_JOIN, E_END, E_FREE, E_WAIT, E_CALENDAR, E_SLOT = range(6)
+E_JOIN, E_END, E_FREE, E_WAIT, E_CALENDAR, E_LOOK, E_RULE, E_CLEANED = range(8)
 
 # What a patient in the model is doing.
 (
@@ -83,7 +87,7 @@ DESK = np.dtype(
         ("capacity", "i8"),
         ("in_use", "i8"),
         ("waiting", "i8"),
-        ("wake", "i8"),  # slots: when the service is next looked at
+        ("wake", "i8"),  # when the service is next looked at
         ("due", "i8"),  # slots: the first slot that is neither past nor taken
         ("length", "i8"),  # of that slot
         ("kind", "i4"),
@@ -94,14 +98,35 @@ DESK = np.dtype(
         ("openings", "i4"),  # row after the last
         ("slot", "i4"),  # of the session, the first that is not taken
         ("dirty", "i4"),  # 1: something happened that asks for a decision
-        ("treated", "i4"),  # first of those in treatment, where they may be handed back
+        ("listed", "i4"),  # 1: treatment here can be broken off
+        ("treated", "i4"),  # first of those in treatment, where it can be
         ("fresh", "i4"),  # how many of those in line joined in this round
+        ("group", "i4"),  # the first service of those that decide together with it
+        ("joint", "i4"),  # 1: the group decides in `kernels.groups`
+        ("member", "i4"),  # of the group's first service: its first row of `members`
+        ("members", "i4"),
+        ("boarders", "i4"),  # how many of those in line keep a bed elsewhere
+        ("extra", "i4"),  # units open by escalation
     ],
     align=True,
 )
 """A service at work."""
-LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("priority", "i4")], align=True)
-"""Patients of one priority in one line, first in line first."""
+# Columns of `State.extra`: what patients have beside the one unit of a plain visit.
+(
+    X_AT,  # the service whose units this visit has taken
+    X_UNITS,  # how many; 0: goes on in what is held
+    X_KEEPS,  # 1: keeps them until the next service calls in
+    X_BED,  # the service of a bed that is kept; -1: none
+    X_BED_HOME,  # the service at which it was taken
+    X_BED_UNITS,
+    X_BED_SINCE,
+    X_BED_VISIT,
+    X_HOLDS,  # from here on HOLD_CELLS for each service that may be held
+) = range(9)
+H_UNITS, H_SINCE, H_VISIT, H_AT = range(4)
+HOLD_CELLS = 4
+# Columns of `State.rules`: rules of escalation.
+R_OPEN, R_ARMED, R_STAMP, R_OPENED, R_LOOK = range(5)
 FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i4")], align=True)
 """An event of a later bucket of time."""
 EPOCH_BITS = 8
@@ -136,8 +161,16 @@ CHUNK = 31
     NOW_EPOCH,  # the epoch whose events are in buckets
     CHUNK_FREE,  # first free chunk
     CHUNK_N,  # chunks in use
+    HOLD_N,
+    CHANGE_N,
+    SPELL_N,
+    RELEASES,  # beds that fall free in the next round
+    MOVERS,  # members of circles who are still to be moved
+    BOARDERS,  # patients in line who keep a bed elsewhere
+    RULE,  # of escalation: the next to be looked at
+    PER_STEP,  # events that one step may bring about at most
     CELLS,
-) = range(26)
+) = range(34)
 
 
 class State(NamedTuple):
@@ -171,10 +204,28 @@ class State(NamedTuple):
     dirty: NDArray[np.int32]
     newcomers: NDArray[np.int32]
     """Patients who joined a line in this round, where that matters at their step."""
+    extra: Integers
+    """What patients hold, shape (P, X_HOLDS + HOLD_CELLS * services that may be held);
+    (P, 0) where nobody ever holds more than one unit."""
+    reserved: Integers
+    """Units taken by those for whom they are kept back, one for each reserve."""
+    releases: Table
+    """Kept beds that fall free in the next round (HOLD)."""
+    scratch: Table
+    """One row of HOLD."""
+    circle: NDArray[np.int32]
+    """For each service, the patient who would move in a circle, and marks; and the
+    patients who are still to be moved: shape (3, S)."""
+    rules: Integers
+    """Rules of escalation and, if there are any, the state of the system (in the column
+    R_OPEN, since R_OPENED); shape (rules + 1, 5)."""
     arrivals: Table
     visits: Table
+    holds: Table
     clocks: Table
     patients: Table
+    changes: Table
+    spells: Table
 
 
 class Tables(NamedTuple):
@@ -192,11 +243,28 @@ class Tables(NamedTuple):
     edges: NDArray[np.float64]
     still: NDArray[np.bool_]
     """The two of `routing.edges_of`."""
+    odd: NDArray[np.bool_]
+    """From `levels.Lines`, as the two below."""
+    hold_of: NDArray[np.int32]
+    held: NDArray[np.int32]
+    """The services that may be held."""
+    requirements: Table
+    members: NDArray[np.int32]
+    """Services, group by group of those that decide together."""
+    services: Table
+    holding: NDArray[np.int32]
+    helps: Table
+    reserves: Table
+    reserve_groups: NDArray[np.bool_]
+    hours: Table
+    escalations: Table
+    wholes: NDArray[np.int32]
 
 
 def tables_of(model: Model) -> Tables:
     """Return what the event loop reads of a model."""
     edges, still = edges_of(model)
+    lines = lines_of(model)
     return Tables(
         laws_of(model),
         model.calendar,
@@ -209,6 +277,19 @@ def tables_of(model: Model) -> Tables:
         model.moments,
         edges,
         still,
+        lines.is_odd,
+        lines.hold_of,
+        np.unique(model.holding),
+        lines.requirements,
+        np.argsort(lines.group, kind="stable").astype(np.int32),
+        model.services,
+        model.holding,
+        model.helps,
+        model.reserves,
+        model.reserve_groups,
+        model.hours,
+        model.escalations,
+        model.wholes,
     )
 
 
@@ -253,10 +334,15 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     far = np.zeros(people, dtype=FAR)
     far["next"] = np.arange(1, people + 1)
     far["next"][-1] = -1
-    levels, level_of, first = _levels(model)
+    lines = lines_of(model)
     heap = np.zeros(2 * max(4096, 4 * len(model.services)), dtype=np.int64)
     _open_calendars(model, heap, n)
     clocks = max(rows, 8 * model.n_clocks + 2)
+    extra = _extra(model, lines, people)
+    n[PER_STEP] = 1 + (extra.shape[1] > 0) * (
+        3 + int(lines.hold_of.max(initial=-1)) + int(model.steps["needs"].max())
+    )
+    n[PER_STEP] += len(model.escalations) > 0
     return State(
         n=n,
         people=_people(people),
@@ -269,16 +355,44 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         heads=np.full(1 << EPOCH_BITS, -1, dtype=np.int32),
         chunks=_chunks(64),
         last_chunks=np.full(epochs, -1, dtype=np.int32),
-        desks=_desks(model, first),
-        levels=levels,
-        level_of=level_of,
+        desks=_desks(model, lines),
+        levels=lines.levels,
+        level_of=lines.level_of,
         dirty=np.zeros(len(model.services) + 1, dtype=np.int32),
         newcomers=np.zeros(1024, dtype=np.int32),
+        extra=extra,
+        reserved=np.zeros(len(model.reserves), dtype=np.int64),
+        releases=np.zeros(people if extra.shape[1] else 0, dtype=HOLD),
+        scratch=np.zeros(1, dtype=HOLD),
+        circle=np.zeros((3, len(model.services)), dtype=np.int32),
+        rules=_rules(model),
         arrivals=np.zeros(0, dtype=SCHEDULED),
         visits=np.zeros(rows, dtype=VISIT),
+        holds=np.zeros(rows * n[PER_STEP] if extra.shape[1] else 0, dtype=HOLD),
         clocks=np.zeros(clocks, dtype=CLOCK),
         patients=np.zeros(rows, dtype=PATIENT),
+        changes=np.zeros(rows if (model.waits["then"] < 0).any() else 0, dtype=CHANGE),
+        spells=np.zeros(rows if len(model.escalations) else 0, dtype=SPELL),
     )
+
+
+def _extra(model: Model, lines: Lines, people: int) -> Integers:
+    """Return what patients hold: nothing yet."""
+    if not lines.is_odd.any():
+        return np.zeros((people, 0), dtype=np.int64)
+    holds = len(np.unique(model.holding))
+    extra = np.zeros((people, X_HOLDS + HOLD_CELLS * holds), dtype=np.int64)
+    extra[:, X_BED] = -1
+    return extra
+
+
+def _rules(model: Model) -> Integers:
+    """Return the rules of escalation, closed, and last the state of the system."""
+    count = len(model.escalations)
+    rules = np.zeros((count + (count > 0), 5), dtype=np.int64)
+    rules[:, R_LOOK] = -1
+    rules[count:, R_OPEN], rules[count:, R_OPENED] = 1, model.begin
+    return rules
 
 
 def _chunks(count: int) -> Integers:
@@ -306,30 +420,16 @@ def _open_calendars(model: Model, heap: Integers, n: Integers) -> None:
             n[HEAP_N] += 1
 
 
-def _levels(model: Model) -> tuple[Table, NDArray[np.int32], list[int]]:
-    """Return the levels of all lines, where each step's groups stand, and firsts."""
-    groups = np.arange(len(model.recorded))
-    steps = model.steps
-    at = steps["priority"][:, None] + steps["priority_stride"][:, None] * groups
-    priorities = model.priorities[at].reshape(len(steps), len(groups))
-    level_of = np.zeros(priorities.shape, dtype=np.int32)
-    found: list[tuple[int, int, int]] = []
-    first = []
-    for service in range(len(model.services)):
-        here = np.flatnonzero(steps["service"] == service)
-        held = np.unique(priorities[here]) if len(here) else np.zeros(1, np.int32)
-        first.append(len(found))
-        level_of[here] = len(found) + np.searchsorted(held, priorities[here])
-        found += [(-1, -1, int(priority)) for priority in held]
-    return np.array(found, dtype=LEVEL), level_of, [*first, len(found)]
-
-
-def _desks(model: Model, first: list[int]) -> Table:
+def _desks(model: Model, lines: Lines) -> Table:
     """Return the services before anything has happened."""
     desks = np.zeros(len(model.services), dtype=DESK)
     desks["kind"] = model.services["kind"]
     desks["hand_back"] = model.services["hand_back"]
-    desks["level"], desks["levels"] = first[:-1], np.diff(first)
+    desks["listed"] = desks["hand_back"] | model.services["interrupts"]
+    desks["level"], desks["levels"] = lines.first[:-1], np.diff(lines.first)
+    desks["group"], desks["joint"] = lines.group, lines.is_joint
+    sizes = np.bincount(lines.group, minlength=len(desks))
+    desks["members"], desks["member"] = sizes, np.cumsum(sizes) - sizes
     desks["opening"] = model.services["calendar"]
     desks["openings"] = model.services["calendar"] + model.services["calendars"]
     desks["capacity"] = np.where(desks["kind"] == UNLIMITED, NEVER, 0)
@@ -369,8 +469,17 @@ def _more_people(state: State) -> State:
     since = np.concatenate((state.since, np.full_like(state.since, -1)))
     stamps = np.concatenate((state.stamps, np.zeros_like(state.stamps)))
     links = np.concatenate((state.links, np.zeros_like(state.links)))
+    extra = np.concatenate((state.extra, np.zeros_like(state.extra)))
+    if extra.shape[1] > 0:
+        extra[size:, X_BED] = -1
     return state._replace(
-        people=people, links=links, stamps=stamps, since=since, free=free
+        people=people,
+        links=links,
+        stamps=stamps,
+        since=since,
+        free=free,
+        extra=extra,
+        releases=np.concatenate((state.releases, state.releases)),
     )
 
 

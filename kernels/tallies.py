@@ -36,8 +36,11 @@ from kernels.buckets import (
 from kernels.jit import inlined, jit, jit_inside
 from kernels.layout import (
     ABSENT,
+    AWAY,
+    BLOCKED,
     COMPLETED,
     DAY,
+    KEPT,
     LEFT,
     TURNED_AWAY,
     WAITING,
@@ -45,6 +48,7 @@ from kernels.layout import (
     Records,
     Table,
 )
+from kernels.months import add, count_between, month_near, month_of, spread
 
 Integers = NDArray[np.int64]
 
@@ -67,8 +71,16 @@ Integers = NDArray[np.int64]
     IN_LINE,  # time in line within the month, all patients together
     IN_USE,  # time for which units were taken within the month
     DELAYED,  # of that, after the end of treatment
-) = range(17)
-N_COUNTS = 17
+    BLOCKED_TIME,  # of that, until the next service called in
+    KEPT_DAYS,  # how long units were held after the visits that took them, of those
+    KEPT_REST,  # given back
+    HELPED_N,  # treated by units of another service
+    HELPED,  # time of such units, all patients together
+) = range(22)
+N_COUNTS = 22
+
+# Columns of `Tallies.spells`.
+S_TIME, S_OPENED = range(2)
 
 # Columns of `Tallies.ends`: the state at the month's end.
 E_IN_LINE, E_IN_USE, E_AGE_DAYS, E_AGE_REST = range(4)
@@ -101,6 +113,12 @@ class Tallies(NamedTuple):
     """Patients who left the model, by ending, shape (M, endings, R)."""
     there: Integers
     """Patients in the model at the month's end, shape (M, R)."""
+    blocked: Integers
+    """Time in which units were kept until the next service called in: by service, and
+    service waited for; shape (M, S, S), (M, 0, 0) where units are never kept so."""
+    spells: Integers
+    """Rules of escalation, then states of the system from 1 on: how long they held
+    within the month, and how often they began; shape (M, rules + states, 2)."""
     buckets: Buckets
     """Distributions of waits, ages and clocks."""
 
@@ -115,6 +133,13 @@ def midnights(model: Model) -> Integers:
     return np.arange(first_midnight(model.start), model.end + 1, DAY, dtype=np.int64)
 
 
+def states(model: Model) -> int:
+    """Return how many rules of escalation and states of the system there are."""
+    if len(model.escalations) == 0:
+        return 0
+    return len(model.escalations) + int(max(model.escalations["level"].max(), 1))
+
+
 def empty(model: Model) -> Tallies:
     """Return tallies of nothing."""
     months, groups = len(model.months) - 1, int(model.recorded.max(initial=0)) + 1
@@ -124,6 +149,7 @@ def empty(model: Model) -> Tallies:
         return np.zeros(shape, dtype=np.int64)
 
     subjects = services + model.n_pathways
+    keepers = services * bool(model.branches["keeps"].any())
     return Tallies(
         counts=zeros(months, subjects, groups, N_COUNTS),
         ends=zeros(months, subjects, groups, 4),
@@ -135,6 +161,8 @@ def empty(model: Model) -> Tallies:
         entered=zeros(months, model.n_streams, groups),
         gone=zeros(months, model.n_endings, groups),
         there=zeros(months, groups),
+        blocked=zeros(months, keepers, keepers),
+        spells=zeros(months, states(model), 2),
         buckets=no_buckets(),
     )
 
@@ -153,76 +181,18 @@ def final(tallies: Tallies) -> Tallies:
 
 def with_records(model: Model, tallies: Tallies, records: Records) -> Tallies:
     """Return tallies with some records added; the given ones are used up."""
-    for add, rows in (
+    for tally, rows in (
         (tally_visits, records.visits),
         (tally_clocks, records.clocks),
     ):
         done = 0
-        while (done := add(model, tallies, rows, done)) < len(rows):
+        while (done := tally(model, tallies, rows, done)) < len(rows):
             tallies = enlarged(tallies)
     tally_patients(model, tallies, records.patients)
+    tally_holds(model, tallies, records.holds)
+    tally_changes(model, tallies, records.changes)
+    tally_spells(model, tallies, records.spells)
     return tallies
-
-
-@jit
-def month_of(months: Integers, time: int) -> int:
-    """Return the month of a moment: -1 before the first, len - 1 from the last on."""
-    low, high = 0, len(months)
-    while low < high:
-        middle = (low + high) >> 1
-        if months[middle] <= time:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
-
-
-@inlined
-def _month_near(months: Integers, time: int, month: int) -> int:
-    """Return the month of a moment, tried first where the one before it lay."""
-    if 0 <= month < len(months) - 1 and months[month] <= time < months[month + 1]:
-        return month
-    return month_of(months, time)
-
-
-@inlined
-def _spread(
-    totals: Integers, months: Integers, month: int, begin: int, end: int
-) -> None:
-    """Add the time from begin, in a month, to end to the months in which it lies."""
-    month = max(month, 0)
-    last = len(months) - 1
-    begin = max(begin, months[0])
-    while month < last and begin < end:
-        until = min(end, months[month + 1])
-        totals[month] += until - begin
-        begin = until
-        month += 1
-
-
-@inlined
-def _add(cell: Integers, column: int, time: int) -> None:
-    """Add a time to a pair of columns: whole days, and the rest in the next one."""
-    if time < DAY:  # A division takes as long as all else here.
-        cell[column + 1] += time
-    else:
-        cell[column] += time // DAY
-        cell[column + 1] += time % DAY
-
-
-@jit_inside
-def _between(
-    census: Integers, service: int, column: int, first: int, begin: int, until: int
-) -> None:
-    """Count a state that holds at the midnights e with begin < e <= until."""
-    day = (begin - first) // DAY
-    if until < first + (day + 1) * DAY:
-        return
-    low = max(day + 1, 0)
-    high = min((until - first) // DAY + 1, len(census) - 1)
-    if low < high:
-        census[low, service, column] += 1
-        census[high, service, column] -= 1
 
 
 @jit
@@ -245,12 +215,13 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
         group, service = recorded[visit["group"]], int(visit["service"])
         joined, started = visit["joined"], visit["started"]
         line_end, unit_end = _line_end(visit, end), _unit_end(visit, end)
-        _between(census, service, 0, first, joined, line_end)
+        count_between(census, service, 0, first, joined, line_end, 1)
         if started >= 0:
-            _between(census, service, 1, first, started, unit_end)
+            units = visit["units"]
+            count_between(census, service, 1, first, started, unit_end, units)
         else:
             _tally_cause(left_by, turned_by, months, visit, group)
-        month = _month_near(months, joined, month)
+        month = month_near(months, joined, month)
         is_short = 0 <= month < last and (
             (line_end if started < 0 else unit_end) < months[month + 1]
         )
@@ -292,22 +263,22 @@ def _tally_short(cell: Integers, visit: np.void, unit_end: int) -> int:
             cell[TURNED_N] += 1
             return -1
         cell[LEFT_N] += 1
-        _add(cell, LEFT_DAYS, wait)
+        add(cell, LEFT_DAYS, wait)
         return distribution(H_LEFT, wait) if is_first else -1
     wait, stay = started - joined, unit_end - started
     cell[IN_LINE] += wait
-    cell[IN_USE] += stay
+    cell[IN_USE] += stay * visit["units"]
     if outcome == ABSENT:
         cell[ABSENT_N] += 1
         return -1
     cell[COMPLETED_N if outcome == COMPLETED else BACK_N] += 1
     cell[DELAYED] += unit_end - visit["ended"]
-    _add(cell, STAY_DAYS, stay)
+    add(cell, STAY_DAYS, stay)
     if not is_first:
         return -1
     cell[STARTED] += 1
     cell[WAITED] += wait > 0
-    _add(cell, WAIT_DAYS, wait)
+    add(cell, WAIT_DAYS, wait)
     return distribution(H_STARTED, wait)
 
 
@@ -357,13 +328,13 @@ def _tally_line(
     is_first = visit["part"] == 0
     if is_first and 0 <= month < last:
         cells[month, JOINED] += 1
-    _spread(cells[:, IN_LINE], months, month, joined, line_end)
+    spread(cells[:, IN_LINE], months, month, joined, line_end, 1)
     month = max(month, 0)
     while month < last and months[month + 1] <= line_end:
         if joined < months[month + 1]:
             age = months[month + 1] - joined
             ends[month, E_IN_LINE] += 1
-            _add(ends[month], E_AGE_DAYS, age)
+            add(ends[month], E_AGE_DAYS, age)
             count(buckets, distribution(H_IN_LINE, age) | place(month, 0, 0) | here)
         month += 1
     if line_end < months[0] or month >= last:
@@ -375,7 +346,7 @@ def _tally_line(
     elif outcome == LEFT:
         kind = H_LEFT
         cells[month, LEFT_N] += 1
-        _add(cells[month], LEFT_DAYS, wait)
+        add(cells[month], LEFT_DAYS, wait)
     elif outcome == TURNED_AWAY:
         cells[month, TURNED_N] += 1
     if is_first and kind >= 0:
@@ -394,21 +365,22 @@ def _tally_unit(
         wait = started - visit["joined"]
         cells[month, STARTED] += 1
         cells[month, WAITED] += wait > 0
-        _add(cells[month], WAIT_DAYS, wait)
-    _spread(cells[:, IN_USE], months, month, started, unit_end)
+        add(cells[month], WAIT_DAYS, wait)
+    spread(cells[:, IN_USE], months, month, started, unit_end, visit["units"])
     month = max(month, 0)
     while month < last and months[month + 1] <= unit_end:
-        ends[month, E_IN_USE] += started < months[month + 1]
+        ends[month, E_IN_USE] += (started < months[month + 1]) * visit["units"]
         month += 1
     if 0 <= ended < unit_end:
-        _spread(cells[:, DELAYED], months, month_of(months, ended), ended, unit_end)
+        since = month_of(months, ended)
+        spread(cells[:, DELAYED], months, since, ended, unit_end, 1)
     if visit["freed"] < 0 or unit_end < months[0] or month >= last:
         return
     if outcome == ABSENT:
         cells[month, ABSENT_N] += 1
         return
     cells[month, COMPLETED_N if outcome == COMPLETED else BACK_N] += 1
-    _add(cells[month], STAY_DAYS, unit_end - started)
+    add(cells[month], STAY_DAYS, unit_end - started)
 
 
 @jit
@@ -425,7 +397,7 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
         group = model.recorded[clock["group"]]
         cells = tallies.clocks[:, clock["clock"], group]
         here = place(0, clock["clock"], group)
-        month_in = _month_near(months, since, month_in)
+        month_in = month_near(months, since, month_in)
         if 0 <= month_in < last:
             cells[month_in, C_STARTED] += 1
         until = stopped if stopped >= 0 else model.end
@@ -434,15 +406,15 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
             if since < months[month + 1]:
                 age = months[month + 1] - since
                 cells[month, C_RUNNING] += 1
-                _add(cells[month], C_AGE_DAYS, age)
+                add(cells[month], C_AGE_DAYS, age)
                 count(buckets, distribution(H_RUNNING, age) | place(month, 0, 0) | here)
                 _tally_standards(model, tallies.standards[month], clock, age, 1)
             month += 1
-        month_out = month = _month_near(months, stopped, month_out)
+        month_out = month = month_near(months, stopped, month_out)
         if stopped >= 0 and clock["dropped"] == 0 and 0 <= month < last:
             time = stopped - since
             cells[month, C_STOPPED] += 1
-            _add(cells[month], C_DAYS, time)
+            add(cells[month], C_DAYS, time)
             count(buckets, distribution(H_STOPPED, time) | place(month, 0, 0) | here)
             _tally_standards(model, tallies.standards[month], clock, time, 0)
     return len(clocks)
@@ -475,7 +447,7 @@ def tally_patients(model: Model, tallies: Tallies, patients: Table) -> None:
         patient = patients[row]
         group = model.recorded[patient["group"]]
         entered, left = patient["entered"], patient["left"]
-        month_in = _month_near(months, entered, month_in)
+        month_in = month_near(months, entered, month_in)
         if 0 <= month_in < last:
             tallies.entered[month_in, patient["stream"], group] += 1
         until = left if left >= 0 else model.end
@@ -483,6 +455,68 @@ def tally_patients(model: Model, tallies: Tallies, patients: Table) -> None:
         while month < last and months[month + 1] <= until:
             tallies.there[month, group] += entered < months[month + 1]
             month += 1
-        month_out = _month_near(months, left, month_out)
+        month_out = month_near(months, left, month_out)
         if left >= 0 and 0 <= month_out < last:
             tallies.gone[month_out, patient["ending"], group] += 1
+
+
+@jit
+def tally_holds(model: Model, tallies: Tallies, holds: Table) -> None:
+    """Tally units that were in use beside those of visits."""
+    months = model.months
+    first = -(-model.start // DAY) * DAY
+    last = len(months) - 1
+    for row in range(len(holds)):
+        hold = holds[row]
+        group, service = model.recorded[hold["group"]], int(hold["service"])
+        since, units, reason = hold["since"], hold["units"], hold["reason"]
+        until = hold["until"] if hold["until"] >= 0 else model.end
+        counts, ends = tallies.counts[:, service, group], tallies.ends
+        census = tallies.census
+        count_between(census, service, 1, first, since, until, units)
+        begin = month_of(months, since)
+        spread(counts[:, IN_USE], months, begin, since, until, units)
+        month = max(begin, 0)
+        while month < last and months[month + 1] <= until:
+            if since < months[month + 1]:
+                ends[month, service, group, E_IN_USE] += units
+            month += 1
+        is_given_back = hold["until"] >= months[0] and month < last
+        if reason == BLOCKED:
+            spread(counts[:, DELAYED], months, begin, since, until, 1)
+            spread(counts[:, BLOCKED_TIME], months, begin, since, until, 1)
+            totals = tallies.blocked[:, service, hold["wanted"]]
+            spread(totals, months, begin, since, until, 1)
+        if is_given_back and reason <= KEPT:
+            add(counts[month], KEPT_DAYS, until - since)
+        if reason == AWAY:
+            home = tallies.counts[:, hold["home"], group]
+            spread(home[:, HELPED], months, begin, since, until, units)
+            if 0 <= begin < last:
+                home[begin, HELPED_N] += 1
+
+
+@jit
+def tally_changes(model: Model, tallies: Tallies, changes: Table) -> None:
+    """Tally waiting events after which patients stay in line."""
+    months = model.months
+    for row in range(len(changes)):
+        month = month_of(months, changes[row]["time"])
+        if 0 <= month < len(months) - 1:
+            group = model.recorded[changes[row]["group"]]
+            tallies.left_by[month, changes[row]["cause"], group] += 1
+
+
+@jit
+def tally_spells(model: Model, tallies: Tallies, spells: Table) -> None:
+    """Tally how long rules were open, and the system was in each state."""
+    months = model.months
+    for row in range(len(spells)):
+        spell = spells[row]
+        opened = spell["opened"]
+        until = spell["closed"] if spell["closed"] >= 0 else model.end
+        month = month_of(months, opened)
+        cells = tallies.spells[:, spell["rule"]]
+        spread(cells[:, S_TIME], months, month, opened, until, 1)
+        if 0 <= month < len(months) - 1:
+            cells[month, S_OPENED] += 1

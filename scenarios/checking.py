@@ -5,11 +5,11 @@ from __future__ import annotations
 from scenarios.circles import check_circles
 from scenarios.grouping import Groups
 from scenarios.places import Path, Problems
-from scenarios.problems import quoted
 from scenarios.reach import Reach, exits, lacks_ways, node_of, path_of
-from scenarios.scenario import Branch, Destination, Number, Scenario, Step, Target
+from scenarios.scenario import Destination, Number, Scenario, Target
 from scenarios.spec import ScenarioForm
 from scenarios.timeline import Timeline
+from scenarios.unit_checks import check_held, check_units
 
 
 def check(
@@ -35,7 +35,7 @@ def check(
     dangling : bool
         Whether some name leads nowhere: then nothing is said of who can come where.
     """
-    _Beds(scenario, spec, problems).check()
+    check_units(scenario, problems)
     _check_delays(scenario, problems)
     _check_prices(scenario, problems, groups)
     if dangling or lacks_ways(problems):
@@ -45,6 +45,7 @@ def check(
     reach = Reach(scenario)
     reach.check(problems)
     reach.check_takes(problems)
+    check_held(scenario, problems)
 
 
 def name_of(target: Target) -> str:
@@ -52,84 +53,6 @@ def name_of(target: Target) -> str:
     if target.step is not None:
         return target.step[1]
     return target.service or target.pathway or target.ending or "leave"
-
-
-class _Beds:
-    """Refuses moves from bed to bed in which the first bed would have to be kept."""
-
-    def __init__(
-        self, scenario: Scenario, spec: ScenarioForm, problems: Problems
-    ) -> None:
-        self.scenario = scenario
-        self.spec = spec
-        self.problems = problems
-        self.beds = {s.name for s in scenario.services if s.kind == "beds"}
-        self.own = {s.service: s for s in scenario.steps if s.pathway is None}
-        self.services = {
-            (s.pathway, s.name): s.service
-            for s in scenario.steps
-            if s.pathway is not None
-        }
-        self.starts = {p.name: p.start for p in scenario.pathways}
-
-    def check(self) -> None:
-        """Report each such move once."""
-        for step in self.scenario.steps:
-            inherits = step.pathway is not None and (
-                step.then is self.own[step.service].then
-            )
-            form = self.spec.services[step.service]
-            is_lifted = getattr(form, "keeps_bed", None) is not None
-            if step.service in self.beds and not inherits and not is_lifted:
-                self._check_step(step)
-
-    def _check_step(self, step: Step) -> None:
-        path = (*path_of(step), "then")
-        for branch in step.then:
-            name = name_of(branch.target)
-            if branch.after is not None or self._gives_bed_up(step, name):
-                continue
-            if self._leads_to_beds(branch.target):
-                at = self.problems.nearest((*path, name))
-                message = (
-                    "from beds to beds the first bed is kept until the second is free; "
-                    "that comes in a later version of caresim. Write `keeps_bed: no` "
-                    f"for {quoted(step.service)}, or {_lifted(name, branch, step)}."
-                )
-                self.problems.add(at, message, at_key=at != path)
-
-    def _gives_bed_up(self, step: Step, name: str) -> bool:
-        """Return whether a branch is written with `keeps_bed: no`."""
-        if step.pathway is None:
-            written = self.spec.services[step.service].then
-        else:
-            written = self.spec.pathways[step.pathway].steps[str(step.name)].then
-        if written is None or isinstance(written, str):
-            return False
-        return getattr(written.get(name), "keeps_bed", None) is not None
-
-    def _leads_to_beds(
-        self, target: Target, seen: frozenset[str] = frozenset()
-    ) -> bool:
-        if target.service is not None:
-            return target.service in self.beds
-        if target.step is not None:
-            return self.services.get(target.step) in self.beds
-        if target.pathway is None or target.pathway in seen:
-            return False
-        return any(
-            branch.after is None
-            and self._leads_to_beds(branch.target, seen | {target.pathway})
-            for branch in self.starts[target.pathway]
-        )
-
-
-def _lifted(name: str, branch: Branch, step: Step) -> str:
-    """Return a branch with `keeps_bed: no`, its share as it is written."""
-    share = ""
-    if len(step.then) > 1:
-        share = f"share: {'rest' if branch.share is None else branch.share.text}, "
-    return f"{{{name}: {{{share}keeps_bed: no}}}}"
 
 
 def _check_delays(scenario: Scenario, problems: Problems) -> None:

@@ -86,6 +86,8 @@ class _Finder:
             yield from self._through(step.then, (*at, "then"), group)
         at = above if step.waiting is own.waiting else here
         for event in step.waiting:
+            if event.then is None:
+                continue
             held = event.groups is None or event.groups[group]
             if held and event.after is not None and self._is_short(event.after, group):
                 path = (*at, "while_waiting", event.name, "then")

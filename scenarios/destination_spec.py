@@ -38,16 +38,7 @@ OneOrMore = Annotated[
 # Destinations
 
 
-def _kept(value: object) -> object:
-    if value == "no":
-        return value
-    raise said(
-        "keeping the bed until the next place is free comes in a later version of "
-        "caresim. Write `keeps_bed: no`."
-    )
-
-
-KeepsBed = Annotated[Literal["no"], BeforeValidator(_kept)]
+KeepsBed = Literal["yes", "no"]
 
 
 class BranchForm(Form):

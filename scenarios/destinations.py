@@ -11,8 +11,11 @@ from scenarios.leaves import NAN, Spot
 from scenarios.naming import Names
 from scenarios.quantities import Quantities, Route
 from scenarios.scenario import Branch, Destination, Number, Target
+from scenarios.service_spec import ServiceForm
 from scenarios.sums import Sums
 from scenarios.units import SHARE
+
+KEPT_KINDS = ("staff", "beds", "caseload")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Origin:
     """Whose steps can be named."""
     service: str | None = None
     """Out of which service it leads; None: from outside, or from a start."""
+    kind: str = ""
+    """Of that service, where a unit is held."""
     holds: bool = False
     """Whether a unit is held, so that `arranged_in` makes sense."""
 
@@ -31,9 +36,15 @@ class Destinations:
     """Makes `Destination`s of what is written."""
 
     def __init__(
-        self, names: Names, quantities: Quantities, durations: Durations, sums: Sums
+        self,
+        names: Names,
+        quantities: Quantities,
+        durations: Durations,
+        sums: Sums,
+        services: Mapping[str, ServiceForm],
     ) -> None:
         self.names = names
+        self.services = services
         self.quantities = quantities
         self.problems = quantities.problems
         self.durations = durations
@@ -48,7 +59,7 @@ class Destinations:
         if isinstance(spec, str):
             target = self._target(spec, spot, origin, at_key=False)
             self._mind_fixed_route(origin, target, spot)
-            return (Branch(target, None),)
+            return (Branch(target, None, keeps_bed=self._keeps(None, target, origin)),)
         return self._branches(spec, spot, origin)
 
     def _branches(
@@ -84,6 +95,7 @@ class Destinations:
         if form.arranged_in is not None and not origin.holds:
             message = "nothing is held here; write `after`."
             self.problems.add((*at.path, "arranged_in"), message, at_key=True)
+        self._check_keeps(form, at, origin, target)
         after, arranged = form.after, form.arranged_in
         return Branch(
             target,
@@ -92,7 +104,40 @@ class Destinations:
             None
             if arranged is None
             else self.durations.laws(arranged, at.at("arranged_in")),
+            self._keeps(form, target, origin),
         )
+
+    def _keeps(self, form: BranchForm | None, target: Target, origin: Origin) -> bool:
+        """Return whether a unit is kept until the next service calls in."""
+        if origin.service is None or origin.kind not in KEPT_KINDS:
+            return False
+        if form is not None and form.after is not None:
+            return False
+        leads_to = self.names.services_at(target)
+        written = None if form is None else form.keeps_bed
+        usual = getattr(self.services[origin.service], "keeps_bed", None)
+        if not leads_to or "no" in (written, usual if written is None else written):
+            return False
+        if "yes" in (written, usual):
+            return True
+        kinds = {getattr(self.services.get(s), "kind", "") for s in leads_to}
+        return origin.kind == "beds" and kinds == {"beds"}
+
+    def _check_keeps(
+        self, form: BranchForm, spot: Spot, origin: Origin, target: Target
+    ) -> None:
+        """Refuse what is said of keeping a bed where there is none to keep."""
+        if form.keeps_bed is None:
+            return
+        message = None
+        if not origin.holds or origin.kind not in KEPT_KINDS:
+            message = "nothing is held here that could be kept."
+        elif form.after is not None:
+            message = "with `after` the bed is given up; `arranged_in` keeps it."
+        elif target.ending is not None or target == Target():
+            message = "who leaves the model keeps nothing."
+        if message is not None and (form.keeps_bed == "yes" or form.after is None):
+            self.problems.add((*spot.path, "keeps_bed"), message, at_key=True)
 
     def _share(
         self, form: BranchForm, at: Spot, origin: Origin, target: Target, *, alone: bool

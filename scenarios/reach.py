@@ -45,6 +45,8 @@ def exits(step: Step, service: Service) -> Iterator[tuple[Path, Destination]]:
     """Yield every way out of a step and where it is written, below the step."""
     yield ("then",), step.then
     for event in step.waiting:
+        if event.then is None:
+            continue
         yield ("while_waiting", event.name, "then"), event.then
     for rule in service.turned_away:
         yield ("turned_away", rule.name, "then"), rule.then

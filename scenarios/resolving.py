@@ -68,7 +68,9 @@ class _Resolver:
         timeline = Timeline(self.period.begin, self.period.end, len(self.groups))
         sums = Sums(self.quantities, timeline)
         durations = Durations(self.quantities, sums)
-        destinations = Destinations(self.names, self.quantities, durations, sums)
+        destinations = Destinations(
+            self.names, self.quantities, durations, sums, spec.services
+        )
         calendars = Calendars(
             spec.calendars, problems, holidays=bool(self.period.holidays)
         )
@@ -102,6 +104,7 @@ class _Resolver:
             sources=tuple(self.sources.values()),
             resolved={},
             lineage=tuple(self.merged.lineage),
+            escalation=services.escalation(),
         )
         self._check_some()
         self._check_instead()

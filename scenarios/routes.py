@@ -72,8 +72,15 @@ def room(rule: TurningAway, ratio: float) -> int:
     """
     if rule.when_waiting is None:
         return -1
-    scaled = math.floor(rule.when_waiting * ratio + 0.5 + 1e-9)
-    return max(scaled, min(rule.when_waiting, 1))
+    return scaled(rule.when_waiting, ratio)
+
+
+def scaled(people: int, ratio: float) -> int:
+    """Return how many simulated patients, or units, stand for some at full size.
+
+    Rounded halves up, to one at least; 0 stays 0.
+    """
+    return max(math.floor(people * ratio + 0.5 + 1e-9), min(people, 1))
 
 
 @dataclass
@@ -89,6 +96,7 @@ class Routes:
     branches: list[Row] = field(default_factory=list)
     waits: list[Row] = field(default_factory=list)
     rules: list[Row] = field(default_factory=list)
+    wholes: list[int] = field(default_factory=list)
     starts: dict[str, int] = field(default_factory=dict)
     """The choice at the start of each pathway."""
     step_rows: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -180,7 +188,8 @@ class Routes:
         rest = last or branch.share is None
         share = NONE if rest else self.curves.add(_one(branch.share))
         after, arranged = self.law(branch.after), self.law(branch.arranged_in)
-        return (*self._target(branch.target), *share, *after, *arranged)
+        keeps = int(branch.keeps_bed)
+        return (*self._target(branch.target), *share, *after, *arranged, keeps)
 
     def _target(self, target: Target) -> tuple[int, int]:
         """Return kind and row of a target."""
@@ -202,7 +211,15 @@ class Routes:
             law = self.law(event.after, event.groups)
         else:
             law = self._risk(_one(event.risk), event.groups)
-        return (*law, self.choice(event.then))
+        if event.then is not None:
+            return (*law, self.choice(event.then), *NONE)
+        return (*law, -1, *self.whole(_one(event.priority)))
+
+    def whole(self, number: Number) -> Reference:
+        """Add a whole number; return its reference by group."""
+        values = [round(v) for v in number.values]
+        self.wholes += values
+        return len(self.wholes) - len(values), int(len(values) > 1)
 
     def _risk(self, risk: Number, mask: Sequence[bool] | None) -> Reference:
         """Add the exponential law of a risk per day."""
@@ -228,7 +245,9 @@ class Routes:
         elif rule.groups is not None:
             certain = Number((1.0,), "")
             share = self.curves.add(certain, mask=rule.groups)
-        return (room(rule, self.scenario.scale.ratio), *share, self.choice(rule.then))
+        wait = -1 if rule.when_wait is None else round(rule.when_wait * layout.DAY)
+        people = room(rule, self.scenario.scale.ratio)
+        return (people, wait, *share, self.choice(rule.then))
 
     def tables(self) -> dict[str, np.ndarray]:
         """Return the tables by the names they have in the model."""
@@ -240,6 +259,7 @@ class Routes:
             "branches": rows(layout.BRANCH, self.branches),
             "waits": rows(layout.WAIT, self.waits),
             "rules": rows(layout.RULE, self.rules),
+            "wholes": np.array(self.wholes, dtype=np.int32),
         }
 
 

@@ -113,6 +113,8 @@ class Branch:
     """A delay in which nothing is held."""
     arranged_in: Laws | None = None
     """A delay in which the unit is kept."""
+    keeps_bed: bool = False
+    """Whether the unit is kept after that, until the next service calls in."""
 
 
 Destination = tuple[Branch, ...]
@@ -152,10 +154,12 @@ class WaitingEvent:
     """
 
     name: str
-    then: Destination
+    then: Destination | None
+    """None: stays in line, with `priority`."""
     after: Laws | None = None
     risk: Number | None = None
     groups: tuple[bool, ...] | None = None
+    priority: Number | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,8 @@ class TurningAway:
     share: Number | None = None
     """None: all of them."""
     groups: tuple[bool, ...] | None = None
+    when_wait: float | None = None
+    """Turned away when somebody in line has waited so long, days."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +209,45 @@ class Step:
     waiting: tuple[WaitingEvent, ...]
     pathway: str | None = None
     name: str | None = None
+    needs: Number | None = None
+    """Units of its own service that a visit takes; None: one."""
+    together_with: tuple[tuple[str, Number], ...] = ()
+    """Units of other services that it takes with them."""
+    holding: tuple[str, ...] = ()
+    """Services whose units stay the patient's, if they have any."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """A service whose units serve another's line."""
+
+    service: str
+    after: float = 0.0
+    """Days in line."""
+    leaving_free: int = 0
+    """Units of it that must stay free, before scaling."""
+    takes_times: Number | None = None
+    """A factor on the time of treatment."""
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Units that are kept back for some."""
+
+    name: str
+    groups: tuple[bool, ...]
+    capacity: int
+    """Before scaling."""
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """Who may interrupt the treatment of the less urgent."""
+
+    by_priority: int
+    """Those with this priority or a smaller number."""
+    start_again: bool = False
+    """Whether interrupted treatment begins anew; else it goes on."""
 
 
 @dataclass(frozen=True)
@@ -218,9 +263,39 @@ class Service:
     end_of_shift: str = "finish"
     costs: tuple[Price, ...] = ()
     sector: str | None = None
+    helped_by: tuple[Help, ...] = ()
+    kept_back: tuple[Reserve, ...] = ()
+    interrupted: Interruption | None = None
+    keeps_order: bool = False
+    """Whether nobody is called in past one for whom there is no room."""
+    due_within: Number | None = None
+    """Days within which patients are due; None: called in the order of coming."""
+    cleaning: Laws | None = None
+    discharge_hours: tuple[tuple[WeekTime, Number], ...] = ()
     instead: tuple[Capacity, ...] | None = None
     """At a smaller scale: the capacity to take in place of the scaled one, before
     changes; a change multiplies it as it would the capacity."""
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """Units that are opened when a service stays above a threshold."""
+
+    name: str
+    watches: str
+    measure: str
+    """`occupancy`, `waiting` or `longest_wait`."""
+    opens_above: float
+    """Units, people or days; the rule opens at this number and above."""
+    closes_below: float
+    """It closes at this number and below."""
+    after: float
+    """Days for which the state must have lasted."""
+    adds: int
+    to: str
+    state: int = 1
+    """The state that the system has at least while the rule is open."""
+    costs: tuple[Price, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -353,3 +428,4 @@ class Scenario:
     `show` and digests."""
     lineage: tuple[str, ...]
     """Names of the file, its parents and included files."""
+    escalation: tuple[Escalation, ...] = ()

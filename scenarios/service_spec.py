@@ -6,15 +6,27 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from scenarios.destination_spec import DestinationSpec, KeepsBed, WhoSpec, text_or_keys
+from scenarios.destination_spec import (
+    DestinationSpec,
+    KeepsBed,
+    OneOrMore,
+    WhoSpec,
+    text_or_keys,
+)
 from scenarios.forms import Called, Form, Name, not_yet
 from scenarios.law_spec import Takes
 from scenarios.problems import did_you_mean, quoted
+from scenarios.texts import Quantity
 from scenarios.units import (
+    PRIORITY,
+    Duration,
+    VariedDuration,
+    VariedFactor,
     VariedMoney,
     VariedPriority,
     VariedRisk,
     VariedShare,
+    VariedWhole,
     Whole,
     line,
     refused,
@@ -25,13 +37,11 @@ from scenarios.units import (
 class WaitingForm(Form):
     """What may happen to those who wait."""
 
-    later: ClassVar = frozenset(("priority",))
-    questions: ClassVar = {"then": ": where do they go?"}
-
     after: Takes | None = None
     risk: VariedRisk | None = None
     who: WhoSpec | None = None
-    then: DestinationSpec
+    then: DestinationSpec | None = None
+    priority: VariedPriority | None = None
 
 
 class TurningAwayForm(Form):
@@ -40,9 +50,63 @@ class TurningAwayForm(Form):
     questions: ClassVar = {"then": ": where do they go?"}
 
     when_waiting: Whole | None = None
+    when_wait: Duration | None = None
     share: VariedShare | None = None
     who: WhoSpec | None = None
     then: DestinationSpec
+
+
+class HelpForm(Form):
+    """When, and for how long, units of another service serve."""
+
+    after: Duration | None = None
+    leaving_free: Whole | None = None
+    takes_times: VariedFactor | None = None
+
+
+HelpSpec = Annotated[
+    Annotated[Literal["always"], Tag("~text")] | Annotated[HelpForm, Tag("~keys")],
+    Discriminator(text_or_keys),
+]
+
+
+def _is_map_of_help(value: object) -> object:
+    if isinstance(value, str | list):
+        raise said("write when: {ward: always}, or {ward: {after: 4 hours}}.")
+    return value
+
+
+HelpedBy = Annotated[dict[Called, HelpSpec], BeforeValidator(_is_map_of_help)]
+
+
+class ReserveForm(Form):
+    """Units that are kept back for some."""
+
+    questions: ClassVar = {"who": ": for whom?", "capacity": ": how many?"}
+
+    who: WhoSpec
+    capacity: Whole
+
+
+def _has_a_reserve_name(value: object) -> object:
+    if isinstance(value, dict) and {"who", "capacity"} & set(value):
+        raise said("this needs a name: {for emergencies: {who: ..., capacity: 2}}.")
+    return value
+
+
+KeptBack = Annotated[dict[Name, ReserveForm], BeforeValidator(_has_a_reserve_name)]
+
+
+Hours = Annotated[dict[Called, VariedShare], Field(min_length=1)]
+
+
+class InterruptionForm(Form):
+    """Who may interrupt the treatment of the less urgent."""
+
+    questions: ClassVar = {"by_priority": ": of which priority are those who do?"}
+
+    by_priority: Annotated[Quantity, PRIORITY]
+    afterwards: Literal["resume", "start_again"] | None = None
 
 
 class AbsenceForm(Form):
@@ -90,14 +154,13 @@ TurningAwaySpec = Annotated[dict[Name, TurningAwayForm], BeforeValidator(_has_na
 class ServiceForm(Form):
     """What services of every kind have."""
 
-    later: ClassVar = frozenset(
-        (
-            *("booked", "cleaning", "discharge_hours", "helped_by", "interrupted"),
-            *("kept_back", "needs", "one_per", "sessions"),
-        )
-    )
+    later: ClassVar = frozenset(("booked", "one_per", "sessions"))
     elsewhere: ClassVar = frozenset(
-        ("capacity", "did_not_attend", "end_of_shift", "keeps_bed")
+        (
+            *("capacity", "cleaning", "did_not_attend", "discharge_hours"),
+            *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
+            *("kept_back", "needs", "together_with"),
+        )
     )
 
     takes: Takes | None = None
@@ -105,13 +168,30 @@ class ServiceForm(Form):
     priority: VariedPriority | None = None
     while_waiting: WaitingSpec = Field(default_factory=dict)
     turned_away: TurningAwaySpec = Field(default_factory=dict)
+    due_within: VariedDuration | None = None
     cost: dict[Called, VariedMoney] = Field(default_factory=dict)
     sector: Called | None = None
     source: Called | None = None
     notes: str | None = None
 
 
-class Staff(ServiceForm):
+class SharedForm(ServiceForm):
+    """What services have whose units may serve others, and others theirs."""
+
+    helped_by: HelpedBy = Field(default_factory=dict)
+    keeps_order: Literal["yes", "no"] | None = None
+
+
+class UnitsForm(SharedForm):
+    """What services have whose units patients hold."""
+
+    needs: VariedWhole | None = None
+    together_with: dict[Called, VariedWhole] = Field(default_factory=dict)
+    kept_back: KeptBack = Field(default_factory=dict)
+    keeps_bed: KeepsBed | None = None
+
+
+class Staff(UnitsForm):
     """People who treat one patient after the other."""
 
     sort: ClassVar = "staff"
@@ -119,19 +199,24 @@ class Staff(ServiceForm):
     kind: Literal["staff"]
     capacity: CapacitySpec
     end_of_shift: Literal["finish", "hand_back"] | None = None
+    interrupted: InterruptionForm | None = None
 
 
-class Beds(ServiceForm):
+class Beds(UnitsForm):
     """Beds, or other places that are held until the patient moves."""
 
     sort: ClassVar = "beds"
 
     kind: Literal["beds"]
     capacity: CapacitySpec
-    keeps_bed: KeepsBed | None = None
+    interrupted: InterruptionForm | None = None
+    cleaning: Takes | None = None
+    discharge_hours: (
+        Annotated[dict[Called, VariedShare], Field(min_length=1)] | None
+    ) = None
 
 
-class Slots(ServiceForm):
+class Slots(SharedForm):
     """Appointments; those unused are lost."""
 
     sort: ClassVar = "slots"
@@ -141,7 +226,7 @@ class Slots(ServiceForm):
     did_not_attend: AbsenceForm | None = None
 
 
-class Caseload(ServiceForm):
+class Caseload(UnitsForm):
     """Places on a caseload."""
 
     sort: ClassVar = "caseload"
@@ -205,13 +290,14 @@ ServiceSpec = Annotated[
 class StepForm(Form):
     """One stay at one service."""
 
-    later: ClassVar = frozenset(("holding", "needs"))
-
     at: Called | None = None
     takes: Takes | None = None
     then: DestinationSpec | None = None
     priority: VariedPriority | None = None
     while_waiting: WaitingSpec | None = None
+    needs: VariedWhole | None = None
+    together_with: dict[Called, VariedWhole] | None = None
+    holding: OneOrMore | None = None
 
 
 class PathwayForm(Form):

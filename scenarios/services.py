@@ -19,6 +19,7 @@ from scenarios.scenario import (
     Branch,
     Capacity,
     Destination,
+    Escalation,
     Number,
     Pathway,
     Price,
@@ -42,6 +43,7 @@ from scenarios.service_spec import (
 from scenarios.spec import ScenarioForm
 from scenarios.sums import Sums
 from scenarios.units import MONEY, PRIORITY, RISK, SHARE, Varied
+from scenarios.units_of_service import UnitsOfService
 
 LEAVE: Destination = (Branch(Target(), None),)
 
@@ -65,6 +67,7 @@ class Services:
         self.problems = destinations.problems
         self.groups = self.quantities.groups
         self.capacities = capacities
+        self.units = UnitsOfService(names, self.durations, capacities.calendars)
         self.own: dict[str, Step] = {}
         """Each service's own step."""
 
@@ -76,7 +79,7 @@ class Services:
 
     def _service(self, name: str, form: ServiceForm) -> Service:
         spot = Spot(("services", name))
-        origin = Origin(service=name, holds=True)
+        origin = Origin(None, name, kind_of(form), holds=True)
         away = Origin(service=name)
         self.own[name] = Step(
             name,
@@ -88,6 +91,10 @@ class Services:
             else self.durations.laws(form.takes, spot.at("takes")),
             self._priority(form.priority, spot.at("priority")),
             self._waiting(form.while_waiting, spot.at("while_waiting"), away),
+            needs=self.units.needs(getattr(form, "needs", None), spot.at("needs")),
+            together_with=self.units.together(
+                getattr(form, "together_with", None), spot.at("together_with")
+            ),
         )
         capacity = self._capacity(form, spot.at("capacity"))
         return Service(
@@ -102,7 +109,8 @@ class Services:
             getattr(form, "end_of_shift", None) or "finish",
             self._costs(form.cost, spot.at("cost")),
             form.sector,
-            self._instead(name, capacity),
+            instead=self._instead(name, capacity),
+            **self.units.of_service(form, spot),
         )
 
     def _capacity(self, form: ServiceForm, spot: Spot) -> tuple[Capacity, ...]:
@@ -123,6 +131,10 @@ class Services:
         if varied is None:
             return Number((0.0,), self.problems.shown(spot.path))
         return self.quantities.settled(varied, spot, PRIORITY)
+
+    def escalation(self) -> tuple[Escalation, ...]:
+        """Return the rules of escalation."""
+        return self.units.escalation(self.spec.escalation, self._costs)
 
     def _costs(self, cost: Mapping[str, Varied], spot: Spot) -> tuple[Price, ...]:
         prices = []
@@ -176,8 +188,20 @@ class Services:
         if form.risk is not None:
             risk = self.quantities.number(form.risk, spot.at("risk"), RISK)
             self.sums.check_share(risk, spot.at("risk"))
-        then = self.destinations.destination(form.then, spot.at("then"), origin)
-        return WaitingEvent(name, then, after, risk, self._mask(form.who, spot))
+        then = priority = None
+        if (form.then is None) == (form.priority is None) and not self._is_broken(
+            spot, "then", "priority"
+        ):
+            message = (
+                "where do they go? Write `then`; or `priority`, if they stay in line."
+            )
+            self.problems.add(spot.path, message, at_key=True)
+        if form.then is not None:
+            then = self.destinations.destination(form.then, spot.at("then"), origin)
+        if form.priority is not None:
+            priority = self._priority(form.priority, spot.at("priority"))
+        mask = self._mask(form.who, spot)
+        return WaitingEvent(name, then, after, risk, mask, priority)
 
     def _is_broken(self, spot: Spot, *keys: str) -> bool:
         return any(self.problems.is_broken(*spot.path, key) for key in keys)
@@ -188,7 +212,11 @@ class Services:
     def _rule(
         self, name: str, form: TurningAwayForm, spot: Spot, origin: Origin
     ) -> TurningAway:
-        says_nothing = form.when_waiting is None and form.share is None and not form.who
+        looks = form.when_waiting is not None or form.when_wait is not None
+        if form.when_waiting is not None and form.when_wait is not None:
+            message = "write either `when_waiting` or `when_wait`; two rules for both."
+            self.problems.add(spot.path, message, at_key=True)
+        says_nothing = not looks and form.share is None and not form.who
         if says_nothing and not self._is_broken(spot, "when_waiting", "share"):
             message = "write `when_waiting`, `share` or both."
             self.problems.add(spot.path, message, at_key=True)
@@ -198,7 +226,8 @@ class Services:
             share = self.quantities.number(form.share, spot.at("share"), SHARE)
             self.sums.check_share(share, spot.at("share"))
         then = self.destinations.destination(form.then, spot.at("then"), origin)
-        return TurningAway(name, then, room, share, self._mask(form.who, spot))
+        wait = None if form.when_wait is None else form.when_wait.value
+        return TurningAway(name, then, room, share, self._mask(form.who, spot), wait)
 
     def _absence(self, form: ServiceForm, spot: Spot, origin: Origin) -> Absence | None:
         if not isinstance(form, Slots) or form.did_not_attend is None:
@@ -235,7 +264,8 @@ class Services:
         usual = self.own.get(service or "")
         if service is None or usual is None:
             return None
-        origin = Origin(pathway, service, holds=True)
+        kind = kind_of(self.spec.services[service])
+        origin = Origin(pathway, service, kind, holds=True)
         away = Origin(pathway, service)
         return Step(
             service,
@@ -253,6 +283,13 @@ class Services:
             else self._waiting(form.while_waiting, spot.at("while_waiting"), away),
             pathway,
             name,
+            usual.needs
+            if form.needs is None
+            else self.units.needs(form.needs, spot.at("needs")),
+            usual.together_with
+            if form.together_with is None
+            else self.units.together(form.together_with, spot.at("together_with")),
+            self.units.holding(form, spot.at("holding")),
         )
 
     def _service_of(

@@ -26,10 +26,12 @@ from scenarios.units import (
     Duration,
     Share,
     VariedGrowth,
+    VariedMoney,
     VariedPeople,
     VariedRate,
     Weight,
     When,
+    Whole,
 )
 
 # Demand
@@ -112,6 +114,31 @@ class ClockForm(Form):
     stop: OneOrMore
 
 
+class EscalationForm(Form):
+    """Units that are opened when a service stays above a threshold."""
+
+    questions: ClassVar = {
+        "watches": ": which service?",
+        "measure": ": occupancy, waiting or longest_wait?",
+        "opens_above": ": from which number on?",
+        "closes_below": ": down to which number?",
+        "after": ": for how long must it have lasted?",
+        "adds": ": how many units?",
+    }
+
+    watches: Called
+    measure: Literal["occupancy", "waiting", "longest_wait"]
+    opens_above: Called
+    closes_below: Called
+    after: Duration
+    adds: Whole
+    to: Called | None = None
+    state: Whole | None = None
+    cost: dict[Called, VariedMoney] = Field(default_factory=dict)
+    source: Called | None = None
+    notes: str | None = None
+
+
 Targets = Annotated[dict[When, Share], Field(min_length=1)]
 
 
@@ -140,7 +167,7 @@ class RecordForm(Form):
 class ScenarioForm(Form):
     """A complete scenario."""
 
-    later: ClassVar = frozenset(("escalation", "start_state"))
+    later: ClassVar = frozenset(("start_state",))
     questions: ClassVar = {"demand": ": nobody comes."}
 
     caresim: Called
@@ -161,6 +188,7 @@ class ScenarioForm(Form):
     services: dict[Name, ServiceSpec]
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]
+    escalation: dict[Name, EscalationForm] = Field(default_factory=dict)
     clocks: dict[Name, ClockForm] = Field(default_factory=dict)
     standards: dict[Name, StandardForm] = Field(default_factory=dict)
     record: RecordForm = RecordForm()

@@ -17,6 +17,7 @@ from scenarios.openings import openings
 from scenarios.routes import NONE, Reference, Routes, Row
 from scenarios.scenario import Clock, Moment, Profile, Scenario, Step, Stream
 from scenarios.shapes import shape
+from scenarios.unit_tables import Units
 
 Name = tuple[str, str]
 KINDS = {
@@ -115,7 +116,7 @@ class _Builder:
         self.groups = len(group_names(scenario))
         self.curves = Curves(self.period.begin, self.period.end, self.groups)
         self.routes = Routes(scenario, self.curves)
-        self.priorities: list[int] = []
+        self.units = Units(scenario, self.routes, self.groups)
 
     def model(self) -> Model:
         scenario, period = self.scenario, self.period
@@ -137,7 +138,6 @@ class _Builder:
             services=services,
             calendar=calendar,
             steps=steps,
-            priorities=np.array(self.priorities, dtype=np.int32),
             moment=moment,
             moments=moments,
             n_clocks=len(scenario.clocks),
@@ -150,6 +150,7 @@ class _Builder:
             profiles=profiles,
             shapes=shapes,
             scheduled=rows(layout.SCHEDULED, []),
+            **self.units.tables(),
             **self.routes.tables(),
         )
 
@@ -162,7 +163,8 @@ class _Builder:
             opened = openings(service, self.period, self.scenario.scale.ratio)
             back = int(service.end_of_shift == "hand_back")
             kind = KINDS[service.kind]
-            services.append((kind, len(calendar), len(opened), back))
+            row = (kind, len(calendar), len(opened), back)
+            services.append((*row, *self.units.of_service(service)))
             calendar += opened
         return rows(layout.SERVICE, services), rows(layout.OPENING, calendar)
 
@@ -191,18 +193,14 @@ class _Builder:
             names.index(step.service),
             pathway,
             *self.routes.law(step.takes),
-            *self._priority(step),
+            *self.routes.whole(step.priority),
             self.routes.choice(step.then),
             *events,
             *rules[names.index(step.service)],
             *absent,
             absent_then,
+            *self.units.of_step(step),
         )
-
-    def _priority(self, step: Step) -> Reference:
-        values = [int(v) for v in step.priority.values]
-        self.priorities += values
-        return len(self.priorities) - len(values), int(len(values) > 1)
 
     def _events(self) -> dict[int, Reference]:
         """Add all waiting events; return first row and number by step.

@@ -11,10 +11,21 @@ from numpy.typing import NDArray
 from kernels import layout, loop, state
 from kernels import tallies as counting
 from kernels.arrivals import arrivals
-from kernels.layout import Model, Records, Table
-from kernels.state import CLOCK_N, NOW, PATIENT_N, SALT, VISIT_N, State
+from kernels.layout import NOTHING, Model, Records, Table
+from kernels.state import (
+    CHANGE_N,
+    CLOCK_N,
+    HOLD_N,
+    NOW,
+    PATIENT_N,
+    SALT,
+    SPELL_N,
+    VISIT_N,
+    State,
+    Tables,
+)
 from kernels.tallies import Tallies
-from simulator.reference import StuckError, moment_text
+from simulator.errors import StuckError, moment_text
 
 SENTENCES = {
     loop.STUCK: "patients go round without taking time at {moment}",
@@ -54,7 +65,7 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
                 tallies = counting.enlarged(tallies)
             else:
                 now = _mended(now, code)
-    for left in _still_there(now):
+    for left in _still_there(now, tables):
         tallies = counting.with_records(model, tallies, left)
     return tallies
 
@@ -86,7 +97,7 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
             else:
                 now = _mended(now, code)
     yield _taken(now)
-    yield from _still_there(now)
+    yield from _still_there(now, tables)
 
 
 def _windows(model: Model) -> Iterator[tuple[int, int]]:
@@ -119,23 +130,44 @@ def _mended(now: State, code: int) -> State:
 
 def _taken(now: State) -> Records:
     """Return the records collected so far and begin anew."""
-    taken = Records(
-        now.visits[: now.n[VISIT_N]].copy(),
-        now.clocks[: now.n[CLOCK_N]].copy(),
-        now.patients[: now.n[PATIENT_N]].copy(),
+    counts = [VISIT_N, HOLD_N, CLOCK_N, PATIENT_N, CHANGE_N, SPELL_N]
+    tables = (
+        now.visits,
+        now.holds,
+        now.clocks,
+        now.patients,
+        now.changes,
+        now.spells,
     )
-    now.n[[VISIT_N, CLOCK_N, PATIENT_N]] = 0
+    taken = Records(
+        *(t[: now.n[c]].copy() for t, c in zip(tables, counts, strict=True))
+    )
+    now.n[counts] = 0
     return taken
 
 
-def _still_there(now: State) -> Iterator[Records]:
+def _still_there(now: State, tables: Tables) -> Iterator[Records]:
     """Yield the records of those whom the end of the run cuts off, some at a time."""
+    yield NOTHING._replace(spells=_open_spells(now))
     rows = np.flatnonzero(now.people["state"] != state.FREE)
     for first in range(0, len(rows), RECORDS):
-        yield _cut_off(now, rows[first : first + RECORDS])
+        yield _cut_off(now, tables, rows[first : first + RECORDS])
 
 
-def _cut_off(now: State, rows: NDArray[np.intp]) -> Records:
+def _open_spells(now: State) -> Table:
+    """Return the spells that the end of the run cuts off."""
+    rules = now.rules[:-1]
+    open_rules = np.flatnonzero(rules[:, state.R_OPEN])
+    spells = np.zeros(len(open_rules) + len(now.rules[-1:]), dtype=layout.SPELL)
+    spells["closed"] = -1
+    spells["rule"][: len(open_rules)] = open_rules
+    spells["opened"][: len(open_rules)] = rules[open_rules, state.R_OPENED]
+    for level, _, _, opened, _ in now.rules[-1:].tolist():
+        spells[-1] = (len(rules) + level - 1, opened, -1)
+    return spells
+
+
+def _cut_off(now: State, tables: Tables, rows: NDArray[np.intp]) -> Records:
     """Return the records of some patients whom the end of the run cuts off."""
     people, since = now.people[rows], now.since[rows]
     patients = np.zeros(len(people), dtype=layout.PATIENT)
@@ -147,12 +179,18 @@ def _cut_off(now: State, rows: NDArray[np.intp]) -> Records:
     clocks["who"], clocks["group"] = people["who"][row], people["group"][row]
     clocks["clock"], clocks["stopped"] = clock, -1
     clocks["since"] = since[row, clock]
-    return Records(_unfinished(now, people), clocks, patients)
+    return NOTHING._replace(
+        visits=_unfinished(now, tables, rows),
+        holds=_held(now, tables, rows),
+        clocks=clocks,
+        patients=patients,
+    )
 
 
-def _unfinished(now: State, people: Table) -> Table:
+def _unfinished(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:
     """Return the visits of those who wait or are treated at the end."""
-    held = people[people["state"] > state.MOVING]
+    rows = rows[now.people["state"][rows] > state.MOVING]
+    held = now.people[rows]
     visits = np.zeros(len(held), dtype=layout.VISIT)
     for name in ("who", "part", "step", "service", "group", "joined", "started"):
         visits[name] = held[name]
@@ -161,4 +199,52 @@ def _unfinished(now: State, people: Table) -> Table:
     waits = held["state"] == state.IN_LINE
     visits["outcome"] = np.where(waits, layout.WAITING, layout.IN_SERVICE)
     visits["cause"], visits["freed"] = -1, -1
+    visits["units"] = np.where(waits, 0, _own_units(now, tables, rows))
     return visits
+
+
+def _own_units(now: State, tables: Tables, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return how many units of its own service each visit has taken for itself."""
+    if now.extra.shape[1] == 0:
+        return np.ones(len(rows), dtype=np.int64)
+    extra, people = now.extra[rows], now.people[rows]
+    is_own = extra[:, state.X_AT] == people["service"]
+    units = np.where(is_own, extra[:, state.X_UNITS], 0)
+    return np.where(tables.odd[people["step"]], units, 1)
+
+
+def _held(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:
+    """Return what patients hold at the end beside the units of plain visits."""
+    if now.extra.shape[1] == 0:
+        return np.zeros(0, dtype=layout.HOLD)
+    held = [hold for row in rows.tolist() for hold in _of_patient(now, tables, row)]
+    return np.array(held, dtype=layout.HOLD)
+
+
+def _of_patient(now: State, tables: Tables, row: int) -> Iterator[tuple[int, ...]]:
+    """Yield what a patient holds at the end, as rows of HOLD."""
+    person, x = now.people[row], now.extra[row].tolist()
+    who, group, service = (int(person[n]) for n in ("who", "group", "service"))
+    visit, started = int(person["visits"]) - 1, int(person["started"])
+    if x[state.X_BED] >= 0:
+        taken, units, since = (
+            x[i] for i in (state.X_BED_VISIT, state.X_BED_UNITS, state.X_BED_SINCE)
+        )
+        at = (x[state.X_BED], x[state.X_BED_HOME], service)
+        yield who, taken, layout.BLOCKED, *at, group, units, since, -1
+    for number, home in enumerate(tables.held.tolist()):
+        first = state.X_HOLDS + number * state.HOLD_CELLS
+        units, since, taken, at = x[first : first + state.HOLD_CELLS]
+        if units > 0:
+            yield who, taken, layout.KEPT, at, home, -1, group, units, since, -1
+    treated = person["state"] in (state.IN_TREATMENT, state.KEEPING)
+    if not treated or not tables.odd[person["step"]] or x[state.X_UNITS] == 0:
+        return
+    place = (service, -1, group)
+    if x[state.X_AT] != service:
+        units = x[state.X_UNITS]
+        yield who, visit, layout.AWAY, x[state.X_AT], *place, units, started, -1
+    level = now.levels[person["level"]]
+    needs = tables.requirements[level["need"] :][1 : level["needs"]]
+    for other, units in needs.tolist():
+        yield who, visit, layout.ALONGSIDE, other, *place, units, started, -1

@@ -17,10 +17,10 @@ from results.run import Origin, Run
 from scenarios import read
 from scenarios.scenario import Scenario
 from scenarios.tables import digest, model
+from simulator.errors import StuckError
 from simulator.executors import Job, Progress, RunError, all_cores, replications
 from simulator.forecast import Forecast, forecast
 from simulator.naming import labels
-from simulator.reference import StuckError
 from simulator.replication import ENGINES, Replication
 
 Announce = Callable[[Forecast], None]

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kernels import routing
+from kernels.discharge import leaving_time
 from kernels.laws import duration, laws_of, microseconds
 from kernels.layout import (
     BEFORE,
     NEVER,
     P_ABSENT,
     P_AWAY,
+    P_CLEANING,
     P_RULE,
     P_VISIT,
     P_WAIT,
@@ -20,7 +22,7 @@ from kernels.layout import (
 )
 from kernels.philox import block, lot, unit32, unit53
 from kernels.values import value_at
-from simulator.patients import Visit
+from simulator.patients import Held, Kind, Patient, Visit
 
 
 class Place(NamedTuple):
@@ -33,6 +35,8 @@ class Place(NamedTuple):
     kept: int
     """For how long the unit is kept after treatment, microseconds."""
     ending: int
+    keeps: bool
+    """Whether the unit is kept after that, until the next service calls in."""
 
 
 class Luck:
@@ -52,7 +56,11 @@ class Luck:
         self.waits = model.waits.tolist()
         self.rules = model.rules.tolist()
         self.law_kinds = model.laws["kind"].tolist()
-        self.priorities = model.priorities.tolist()
+        self.model = model
+        self.wholes = model.wholes.tolist()
+        self.services = [
+            dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in model.services
+        ]
         self.outside = len(self.steps)
         """The row of the model itself among the moments of clocks."""
         self._moments: dict[tuple[int, int], list[tuple[int, int]]] = {
@@ -69,30 +77,106 @@ class Luck:
         """Return which clocks stop (0) or start (1) at a moment of a step."""
         return self._moments.get((step, event), [])
 
-    def service_and_priority(self, step: int, group: int) -> tuple[int, int]:
-        """Return where a step is held, and the priority of a group at it."""
+    # What a patient is in line
+
+    def service(self, step: int) -> int:
+        """Return where a step is held."""
+        return int(self.steps[step]["service"])
+
+    def kind(self, step: int, group: int, *, boards: bool) -> Kind:
+        """Return as what a patient of a group joins the line of a step."""
         row = self.steps[step]
-        priority = row["priority"] + row["priority_stride"] * group
-        return row["service"], int(self.priorities[priority])
+        service = self.services[row["service"]]
+        allowance = 0
+        if service["allowance"] >= 0:
+            at = service["allowance"] + service["allowance_stride"] * group
+            allowance = int(self.model.allowances[at])
+        return Kind(
+            self.wholes[row["priority"] + row["priority_stride"] * group],
+            allowance,
+            self._needs(step, group),
+            self.reserve(row["service"], group),
+            boards,
+        )
+
+    def _needs(self, step: int, group: int) -> tuple[tuple[int, int], ...]:
+        row = self.steps[step]
+        needs = self.model.needs[row["need"] : row["need"] + row["needs"]].tolist()
+        if not needs:
+            return ((row["service"], 1),)
+        return tuple(
+            (service, self.wholes[first + stride * group])
+            for service, first, stride in needs
+        )
+
+    def reserve(self, service: int, group: int) -> int:
+        """Return which reserve of a service is for a group, -1 if none is."""
+        row = self.services[service]
+        reserves = range(row["reserve"], row["reserve"] + row["reserves"])
+        masks = self.model.reserve_groups
+        return next((r for r in reserves if masks[r, group]), -1)
+
+    def held(self, step: int) -> list[int]:
+        """Return the services of which a step holds what was taken before."""
+        row = self.steps[step]
+        held: list[int] = self.model.holding[row["hold"] :][: row["holds"]].tolist()
+        return held
+
+    # Times and chances
 
     def treatment(self, visit: Visit, now: int) -> int:
         """Return how long treatment lasts."""
-        row = self.steps[visit.step]
+        time = self._treatment(visit, now)
+        row = self.services[visit.service]
+        if row["hours"] == 0:
+            return time
+        left = leaving_time(
+            self.model.hours,
+            row["hour"],
+            row["hours"],
+            self.laws.values,
+            self.laws.knots,
+            self.key,
+            visit.patient.who,
+            visit.k,
+            now + time,
+        )
+        return int(left) - now
+
+    def _treatment(self, visit: Visit, now: int) -> int:
+        row, group = self.steps[visit.step], visit.patient.group
         if row["law"] < 0:
             return visit.slot
         w0, w1, _, _ = self._block(visit, P_VISIT)
-        law = row["law"] + row["law_stride"] * visit.patient.group
+        law = row["law"] + row["law_stride"] * group
+        days = duration(self.laws, law, now, unit53(w0, w1))
+        if visit.helper >= 0:
+            help_ = self.model.helps[visit.helper]
+            if help_["factor"] >= 0:
+                factor = help_["factor"] + help_["factor_stride"] * group
+                days *= value_at(self.laws.values, self.laws.knots, factor, now)
+        return int(microseconds(days))
+
+    def cleaning(self, patient: Patient, held: Held, now: int) -> int:
+        """Return for how long units stay shut after they were given back."""
+        row = self.services[held.service]
+        if row["cleaning"] < 0:
+            return 0
+        law = row["cleaning"] + row["cleaning_stride"] * patient.group
+        w0, w1, _, _ = block(self.key, patient.who, held.visit, P_CLEANING)
         return self._time(law, now, unit53(w0, w1))
 
-    def waiting(self, visit: Visit, now: int) -> tuple[int, int]:
-        """Return after how long the first waiting event falls due, and its row.
+    def next_wait(self, visit: Visit, last: int, cause: int) -> tuple[int, int]:
+        """Return after how long in line the next waiting event falls due, and its row.
 
-        The row is -1 where there is none.
+        The next after that of row `cause`, which fell due after `last` (-1: none did);
+        the row is -1 where there is none.
         """
         row = self.steps[visit.step]
-        best, cause = NEVER, -1
+        found = [(NEVER, -1)]
         for event in range(row["waits"]):
-            law, stride, _ = self.waits[row["wait"] + event]
+            at = row["wait"] + event
+            law, stride = self.waits[at][:2]
             law += stride * visit.patient.group
             if self.law_kinds[law] < 0:
                 continue
@@ -100,10 +184,19 @@ class Luck:
                 u = unit32(self._block(visit, P_VISIT)[2])
             else:
                 u = unit53(*self._block(visit, P_WAIT + event)[:2])
-            due = self._time(law, now, u)
-            if due < best:
-                best, cause = due, row["wait"] + event
-        return best, cause
+            due = self._time(law, visit.joined, u), at
+            if due > (last, cause):
+                found.append(due)
+        return min(found)
+
+    def stays(self, event: int) -> bool:
+        """Return whether a patient stays in line after a waiting event."""
+        return bool(self.waits[event][2] < 0)
+
+    def new_priority(self, visit: Visit, event: int) -> int:
+        """Return the priority that a waiting event gives."""
+        first, stride = self.waits[event][3:5]
+        return int(self.wholes[first + stride * visit.patient.group])
 
     def is_absent(self, visit: Visit, now: int) -> bool:
         """Return whether the patient does not attend."""
@@ -115,17 +208,23 @@ class Luck:
 
     def rule_on_joining(self, visit: Visit, now: int) -> int:
         """Return the rule that turns a patient away whatever the line, or -1."""
-        return self._rule(visit, now, lambda room: room < 0)
+        return self._rule(visit, now, lambda room, wait: room < 0 and wait < 0)
 
-    def rule_of_line(self, visit: Visit, ahead: int, now: int) -> int:
-        """Return the rule that turns a patient away behind `ahead` others, or -1."""
-        return self._rule(visit, now, lambda room: 0 <= room <= ahead)
+    def rule_of_line(self, visit: Visit, ahead: int, longest: int, now: int) -> int:
+        """Return the rule that turns a patient away, or -1.
 
-    def _rule(self, visit: Visit, now: int, applies: Callable[[int], bool]) -> int:
+        `ahead` is how many count in the line already, `longest` how long the one has
+        waited who has waited longest.
+        """
+        return self._rule(
+            visit, now, lambda room, wait: 0 <= room <= ahead or 0 <= wait <= longest
+        )
+
+    def _rule(self, visit: Visit, now: int, applies: Callable[[int, int], bool]) -> int:
         row = self.steps[visit.step]
         for number in range(row["rules"]):
-            room, share, stride, _ = self.rules[row["rule"] + number]
-            if not applies(room):
+            room, wait, share, stride, _ = self.rules[row["rule"] + number]
+            if not applies(room, wait):
                 continue
             u = unit53(*self._block(visit, P_RULE + number)[:2])
             if share < 0 or u < self._share(share, stride, visit, now):
@@ -158,7 +257,7 @@ class Luck:
         """Return where a patient goes who was turned away."""
         number = rule - self.steps[visit.step]["rule"]
         u = unit53(*self._block(visit, P_RULE + number)[2:])
-        return self._after(visit, self.rules[rule][3], now, u)
+        return self._after(visit, self.rules[rule][4], now, u)
 
     def _after(self, visit: Visit, choice: int, now: int, u: float) -> Place:
         patient = visit.patient
@@ -167,7 +266,7 @@ class Luck:
     def _route(
         self, who: int, k: int, choice: int, group: int, now: int, u: float
     ) -> Place:
-        kind, to, delay, kept = routing.route(
+        kind, to, delay, kept, keeps = routing.route(
             self.laws,
             self.choices,
             self.branches,
@@ -179,10 +278,9 @@ class Luck:
             now,
             u,
         )
-        return (
-            Place(to, delay, kept, -1)
-            if kind == TO_STEP
-            else Place(-1, delay, kept, to)
+        is_step = kind == TO_STEP
+        return Place(
+            to if is_step else -1, delay, kept, -1 if is_step else to, bool(keeps)
         )
 
     # Draws

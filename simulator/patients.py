@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import simpy
 
 from kernels import layout
 from kernels.layout import Records
+
+
+class Kind(NamedTuple):
+    """What tells patients in one line apart, beside who came first."""
+
+    priority: int
+    allowance: int
+    """Added to since for the order of the line, microseconds."""
+    needs: tuple[tuple[int, int], ...]
+    """(service, units); the first is of their own service."""
+    reserve: int
+    """Kept back for them; -1: none."""
+    boards: bool
+    """Whether they keep a bed elsewhere."""
+
+
+@dataclass(eq=False, slots=True)
+class Held:
+    """Units that a patient holds, though the visit that took them is over."""
+
+    service: int
+    """Whose units."""
+    home: int
+    """The service at which they were taken."""
+    units: int
+    visit: int
+    """In which visit."""
+    since: int
 
 
 @dataclass(eq=False, slots=True)
@@ -25,6 +54,10 @@ class Patient:
     clocks: dict[int, int] = field(default_factory=dict)
     """Since when each running clock runs."""
     visit: Visit | None = None
+    bed: Held | None = None
+    """Kept until the next service calls in."""
+    places: dict[int, Held] = field(default_factory=dict)
+    """Held through visits elsewhere, by the service at which they were taken."""
 
 
 @dataclass(eq=False, slots=True)
@@ -35,18 +68,30 @@ class Visit:
     k: int
     step: int
     service: int
-    priority: int
+    kind: Kind
     joined: int
     since: int = -1
     """Since when for the order of the line; handing back does not change it."""
     part: int = 0
     waits: bool = False
+    place: int = 0
+    """How often it has joined a line."""
+    at: int = -1
+    """The service whose units it has."""
+    units: int = 0
+    """How many; 0: it goes on in units that are held."""
+    helper: int = -1
+    """Row of `helps`, where another service's units serve."""
     started: int = -1
     ended: int = -1
     left: int = -1
     """Treatment that is left, once it has begun."""
     slot: int = 0
     """How long the slot is, for slot services."""
+    cause: int = -1
+    """The waiting event that is timed."""
+    is_broken_off: bool = False
+    """Handed back in the very decision that called it in."""
     decided: simpy.Event = None  # type: ignore[assignment]  # set on joining the line
     process: simpy.Process | None = None
 
@@ -55,9 +100,20 @@ class Visit:
         self.since = self.joined
 
     @property
+    def boards(self) -> bool:
+        """Whether the patient keeps a bed elsewhere."""
+        return self.kind.boards
+
+    @property
     def order(self) -> tuple[int, int, int, int]:
         """Who is called first; the last number only tells a patient's visits apart."""
-        return self.priority, self.since, self.patient.lot, self.k
+        due = self.since + self.kind.allowance
+        return self.kind.priority, due, self.patient.lot, self.k
+
+    @property
+    def own_units(self) -> int:
+        """Units of its own service that it has taken for itself."""
+        return self.units if self.at == self.service else 0
 
     def hand_back(self, now: int, left: int) -> None:
         """Begin the next part: in line again, with some treatment left."""
@@ -70,8 +126,11 @@ class Recorder:
 
     def __init__(self) -> None:
         self.visits: list[tuple[int, ...]] = []
+        self.holds: list[tuple[int, ...]] = []
         self.clocks: list[tuple[int, ...]] = []
         self.patients: list[tuple[int, ...]] = []
+        self.changes: list[tuple[int, ...]] = []
+        self.spells: list[tuple[int, ...]] = []
 
     def visit(self, visit: Visit, outcome: int, cause: int, now: int) -> None:
         """Record a visit, or a part of one, that is over now (-1: cut off)."""
@@ -86,15 +145,42 @@ class Recorder:
                 visit.step,
                 visit.service,
                 patient.group,
-                visit.priority,
+                visit.kind.priority,
                 outcome,
                 cause,
                 visit.joined,
                 visit.started,
                 ended,
                 freed,
+                visit.own_units if visit.started >= 0 else 0,
             )
         )
+
+    def held(
+        self, patient: Patient, held: Held, reason: int, until: int, wanted: int = -1
+    ) -> None:
+        """Record units that were held until a moment (-1: cut off)."""
+        if until >= 0 and until <= held.since:
+            return
+        self.holds.append(
+            (
+                patient.who,
+                held.visit,
+                reason,
+                held.service,
+                held.home,
+                wanted,
+                patient.group,
+                held.units,
+                held.since,
+                until,
+            )
+        )
+
+    def change(self, visit: Visit, cause: int, now: int) -> None:
+        """Record a waiting event after which the patient stays in line."""
+        patient = visit.patient
+        self.changes.append((patient.who, visit.k, cause, patient.group, now))
 
     def clock(self, patient: Patient, clock: int, now: int, dropped: int = 0) -> None:
         """Record a clock that stops now (-1: still running)."""
@@ -123,14 +209,39 @@ class Recorder:
         if visit is not None:
             outcome = layout.WAITING if visit.started < 0 else layout.IN_SERVICE
             self.visit(visit, outcome, -1, -1)
+            if visit.started >= 0:
+                for held, reason in beside(visit):
+                    self.held(patient, held, reason, -1)
+        if patient.bed is not None and visit is not None:
+            self.held(patient, patient.bed, layout.BLOCKED, -1, visit.service)
+        for held in patient.places.values():
+            self.held(patient, held, layout.KEPT, -1)
         self.gone(patient, -1, -1)
 
     def taken(self) -> Records:
         """Return what was collected, and begin anew."""
         records = Records(
             np.array(self.visits, dtype=layout.VISIT),
+            np.array(self.holds, dtype=layout.HOLD),
             np.array(self.clocks, dtype=layout.CLOCK),
             np.array(self.patients, dtype=layout.PATIENT),
+            np.array(self.changes, dtype=layout.CHANGE),
+            np.array(self.spells, dtype=layout.SPELL),
         )
-        self.visits, self.clocks, self.patients = [], [], []
+        self.visits, self.holds, self.clocks = [], [], []
+        self.patients, self.changes, self.spells = [], [], []
         return records
+
+
+def beside(visit: Visit) -> list[tuple[Held, int]]:
+    """Return what a visit in treatment has beside units of its own service."""
+    if visit.units == 0:
+        return []
+    found = []
+    if visit.at != visit.service:
+        held = Held(visit.at, visit.service, visit.units, visit.k, visit.started)
+        found.append((held, layout.AWAY))
+    for service, units in visit.kind.needs[1:]:
+        held = Held(service, visit.service, units, visit.k, visit.started)
+        found.append((held, layout.ALONGSIDE))
+    return found

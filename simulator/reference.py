@@ -1,111 +1,39 @@
 """The reference engine: what a model means, in SimPy processes.
 
 Read `Replica.journey` and `Replica.visit` for a patient's way through the model, and
-`Replica.decide` for how a service chooses. The rules stand, with the same words, in
+`simulator.rounds` for how services choose. The rules stand, with the same words, in
 docs/background/semantics.md.
 
 SimPy orders what happens at one moment by a priority. Facts have SimPy's own two
-priorities; decisions come after them with a third. What a decision sets off is a fact
-again, so SimPy works through facts and decisions in turn until the moment is over.
+priorities; decisions come after them with a third, circles and watching with two more.
+What a decision sets off is a fact again, so SimPy works through facts and decisions in
+turn until the moment is over.
 """
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import simpy
-from simpy.events import EventPriority
 
 from kernels import layout
 from kernels.arrivals import arrivals
-from kernels.calendars import rows_of
-from kernels.layout import NEVER, Model, Records, Table
-from kernels.slots import next_slot
+from kernels.layout import Model, Records, Table
 from simulator.luck import Luck, Place
-from simulator.patients import Patient, Recorder, Visit
+from simulator.patients import Held, Patient, Recorder, Visit, beside
+from simulator.rounds import Rounds
+from simulator.services import Service
+from simulator.watch import Watch
 
-DECISIONS = EventPriority(2)
-"""SimPy's facts have the priorities 0 and 1."""
-MOST_ROUNDS = 5000
 WINDOW = 4 * layout.WEEK
-
-
-class StuckError(RuntimeError):
-    """A model that never leaves an instant."""
 
 
 Process = Generator[simpy.Event, Any, None]
 Stay = Generator[simpy.Event, Any, Place]
-
-
-class Line:
-    """Those who wait at a service, first in line first."""
-
-    def __init__(self) -> None:
-        self.heap: list[tuple[int, int, int, int, Visit]] = []
-        self.waiting = 0
-
-    def join(self, visit: Visit) -> None:
-        """Add a visit."""
-        visit.waits = True
-        self.waiting += 1
-        heapq.heappush(self.heap, (*visit.order, visit))
-
-    def leave(self, visit: Visit) -> None:
-        """Take a visit out, wherever it stands."""
-        visit.waits = False
-        self.waiting -= 1
-        if len(self.heap) > 2 * self.waiting + 16:
-            self.heap = [entry for entry in self.heap if entry[4].waits]
-            heapq.heapify(self.heap)
-
-    def first(self) -> Visit:
-        """Return who is first in line."""
-        while not self.heap[0][4].waits:
-            heapq.heappop(self.heap)
-        return self.heap[0][4]
-
-
-class Service:
-    """A line and the units that work it."""
-
-    def __init__(self, model: Model, row: int) -> None:
-        self.kind = int(model.services["kind"][row])
-        self.hands_back = bool(model.services["hand_back"][row])
-        self.openings = rows_of(model, row)
-        self.line = Line()
-        self.capacity = NEVER if self.kind == layout.UNLIMITED else 0
-        self.in_use: dict[Visit, None] = {}
-        self.newcomers: list[Visit] = []
-        self.session, self.slot = 0, 0
-        self.wake = -1
-        """When this slot service is next looked at."""
-
-    def slot_due(self, now: int) -> int:
-        """Return the moment of the first slot that is neither past nor taken."""
-        self.session, self.slot, due = next_slot(
-            self.openings, self.session, len(self.openings), self.slot, now
-        )
-        return int(due)
-
-    def has_room(self, now: int) -> bool:
-        """Return whether somebody can be called in."""
-        if self.kind == layout.SLOTS:
-            return self.slot_due(now) == now
-        return len(self.in_use) < self.capacity
-
-    def take(self, visit: Visit) -> None:
-        """Give a unit, or the slot of this moment, to a visit."""
-        if self.kind == layout.SLOTS:
-            row = self.openings[self.session]
-            visit.slot = int(row["until"] - row["time"]) // int(row["capacity"])
-            self.slot += 1
-        else:
-            self.in_use[visit] = None
 
 
 class Replica:
@@ -132,9 +60,9 @@ class Replica:
         self.luck = Luck(model, key)
         self.services = [Service(model, i) for i in range(len(model.services))]
         self.patients: dict[int, Patient] = {}
-        self.undecided: dict[int, None] = {}
-        self.instant, self.rounds = -1, 0
         self.record = Recorder()
+        self.rounds = Rounds(self, thorough=shuffle is not None)
+        self.watch = Watch(self)
 
     @property
     def now(self) -> int:
@@ -160,6 +88,7 @@ class Replica:
             yield self.record.taken()
         for patient in self.patients.values():
             self.record.still_there(patient)
+        self.watch.still_open()
         yield self.record.taken()
 
     # Facts
@@ -176,7 +105,7 @@ class Replica:
         for time, _, capacity in service.openings.tolist():
             if time > self.now:
                 yield self.env.timeout(time - self.now)
-            service.capacity = capacity
+            service.open = capacity
             self.must_decide(number)
 
     def journey(self, who: int, stream: int, group: int, to: int) -> Process:
@@ -198,10 +127,16 @@ class Replica:
     def visit(self, patient: Patient, step: int) -> Stay:
         """Follow a patient who joins a line: treated, gone unseen, or turned away."""
         visit = self.joined(patient, step)
-        rule = self.luck.rule_on_joining(visit, self.now)
-        if rule >= 0:
-            return self.turned_away(visit, rule)
-        self.into_line(visit)
+        if self.goes_on(visit):
+            place = yield from self.treatment(visit)
+            if place is not None:
+                return place
+            self.into_line(visit)
+        else:
+            rule = self.luck.rule_on_joining(visit, self.now)
+            if rule >= 0:
+                return self.turned_away(visit, rule)
+            self.into_line(visit)
         while True:
             outcome, cause = yield visit.decided
             if outcome == layout.LEFT:
@@ -216,32 +151,37 @@ class Replica:
             self.into_line(visit)
 
     def treatment(self, visit: Visit) -> Generator[simpy.Event, Any, Place | None]:
-        """Treat a patient until the unit is given back; None if handed back."""
+        """Treat a patient until the visit is over; None if handed back."""
         if visit.part == 0:
             visit.left = self.luck.treatment(visit, self.now)
             self.moment(visit.patient, visit.step, layout.STARTS)
         ends = self.now + visit.left
+        if visit.is_broken_off:
+            visit.is_broken_off = False
+            visit.hand_back(self.now, visit.left)
+            return None
         visit.process = self.env.active_process
         try:
             yield self.env.timeout(visit.left)
         except simpy.Interrupt:
-            self.record.visit(visit, layout.HANDED_BACK, -1, self.now)
-            visit.hand_back(self.now, ends - self.now)
+            again = self.services[visit.service].row["again"]
+            visit.hand_back(self.now, visit.left if again else ends - self.now)
             return None
+        self.services[visit.at].treated.pop(visit, None)
         visit.ended = self.now
         self.moment(visit.patient, visit.step, layout.ENDS)
         place = self.luck.after_treatment(visit, self.now)
         if place.kept > 0:
             yield self.env.timeout(place.kept)
-        self.services[visit.service].in_use.pop(visit, None)
-        self.must_decide(visit.service)
+        self.part_with_units(visit, place)
         self.over(visit, layout.COMPLETED)
         return place
 
     def joined(self, patient: Patient, step: int) -> Visit:
         """Begin a visit."""
-        service, priority = self.luck.service_and_priority(step, patient.group)
-        visit = Visit(patient, patient.visits, step, service, priority, self.now)
+        kind = self.luck.kind(step, patient.group, boards=patient.bed is not None)
+        service = self.luck.service(step)
+        visit = Visit(patient, patient.visits, step, service, kind, self.now)
         patient.visits += 1
         patient.visit = visit
         self.moment(patient, step, layout.JOINS)
@@ -257,34 +197,161 @@ class Replica:
         self.must_decide(visit.service)
 
     def expire(self, visit: Visit, cause: int) -> None:
-        """Let a waiting event fall due: who still waits for the first time leaves."""
-        if visit.waits and visit.part == 0:
-            self.services[visit.service].line.leave(visit)
+        """Let a waiting event fall due for one who still waits for the first time."""
+        if not visit.waits or visit.part > 0 or visit.cause != cause:
+            return
+        line = self.services[visit.service].line
+        if not self.luck.stays(cause):
+            line.leave(visit)
+            self.must_decide(visit.service)
             visit.decided.succeed((layout.LEFT, cause))
+            return
+        self.record.change(visit, cause, self.now)
+        priority = self.luck.new_priority(visit, cause)
+        if priority != visit.kind.priority:
+            line.leave(visit)
+            visit.kind = visit.kind._replace(priority=priority)
+            visit.since = self.now
+            line.join(visit)
+            self.must_decide(visit.service)
+        self.time_wait(visit, self.now - visit.joined, cause)
+
+    def time_wait(self, visit: Visit, last: int, cause: int) -> None:
+        """Set the moment at which the next waiting event falls due."""
+        time, visit.cause = self.luck.next_wait(visit, last, cause)
+        cause = visit.cause
+        if cause >= 0 and visit.joined + time < self.model.end:
+            timer = self.env.timeout(visit.joined + time - self.now)
+            timer.callbacks.append(lambda _: self.expire(visit, cause))
 
     def left_unseen(self, visit: Visit, cause: int) -> Place:
         """Send on a patient who has left the line."""
         visit.ended = self.now
+        place = self.luck.after_leaving(visit, cause, self.now)
+        self.settle(visit, place)
         self.over(visit, layout.LEFT, cause)
-        return self.luck.after_leaving(visit, cause, self.now)
+        return place
 
     def turned_away(self, visit: Visit, rule: int) -> Place:
         """Send on a patient who is turned away."""
         visit.ended = self.now
+        self.must_decide(visit.service)
+        place = self.luck.after_turning_away(visit, rule, self.now)
+        self.settle(visit, place)
         self.over(visit, layout.TURNED_AWAY, rule)
-        return self.luck.after_turning_away(visit, rule, self.now)
+        return place
 
     def absent(self, visit: Visit) -> Place:
         """Send on a patient who did not attend: the slot is used."""
         visit.ended = self.now
+        place = self.luck.after_absence(visit, self.now)
+        self.settle(visit, place)
         self.over(visit, layout.ABSENT)
-        return self.luck.after_absence(visit, self.now)
+        return place
 
     def over(self, visit: Visit, outcome: int, cause: int = -1) -> None:
         """End a visit."""
         visit.patient.visit = None
         self.record.visit(visit, outcome, cause, self.now)
         self.moment(visit.patient, visit.step, layout.LEAVES)
+
+    # Units that are held
+
+    def goes_on(self, visit: Visit) -> bool:
+        """Begin treatment in units that the patient holds already, if there are any."""
+        patient = visit.patient
+        held = patient.places.get(visit.service)
+        if held is not None:
+            visit.at, visit.units = held.service, 0
+        elif patient.bed is not None and patient.bed.home == visit.service:
+            visit.at, visit.units = patient.bed.service, patient.bed.units
+            self.services[visit.at].treated[visit] = None
+            patient.bed = None
+            visit.kind = visit.kind._replace(boards=False)
+        else:
+            return False
+        visit.started = self.now
+        return True
+
+    def part_with_units(self, visit: Visit, place: Place) -> None:
+        """Give back, or take along, the units of a visit that is over."""
+        patient = visit.patient
+        if visit.units > 0:
+            for held, reason in beside(visit):
+                self.record.held(patient, held, reason, self.now)
+                if reason == layout.ALONGSIDE:
+                    self.give_back(patient, held)
+            own = Held(visit.at, visit.service, visit.units, visit.k, self.now)
+            if self.may_be_held(visit.service) and self.stays(visit.service, place):
+                patient.places[visit.service] = own
+            elif place.step >= 0 and place.delay == 0 and place.keeps:
+                patient.bed = own
+            else:
+                self.give_back(patient, own)
+        self.settle(visit, place)
+
+    def may_be_held(self, service: int) -> bool:
+        """Return whether any step of the model holds units of a service."""
+        return bool((self.model.holding == service).any())
+
+    def stays(self, home: int, place: Place) -> bool:
+        """Return whether places taken at a service are taken along to the next step."""
+        if place.step < 0:
+            return False
+        if home in self.luck.held(place.step):
+            return True
+        return place.delay == 0 and self.luck.service(place.step) == home
+
+    def settle(self, visit: Visit, place: Place) -> None:
+        """Give back what a patient does not take along to where they go next."""
+        patient, bed = visit.patient, visit.patient.bed
+        for home, held in list(patient.places.items()):
+            if not self.stays(home, place):
+                del patient.places[home]
+                self.record.held(patient, held, layout.KEPT, self.now)
+                self.give_back(patient, held)
+        if bed is None:
+            return
+        self.record.held(patient, bed, layout.BLOCKED, self.now, visit.service)
+        bed.since = self.now
+        if place.step < 0 or place.delay > 0:
+            patient.bed = None
+            self.give_back(patient, bed)
+
+    def give_back(self, patient: Patient, held: Held) -> None:
+        """Give units back to a service, which may clean them before they are free."""
+        time = self.luck.cleaning(patient, held, self.now)
+        if time == 0:
+            self.fall_free(patient, held)
+            return
+        until = self.now + time if self.now + time < self.model.end else -1
+        cleaned = replace(held, since=self.now)
+        self.record.held(patient, cleaned, layout.CLEANING, until)
+        timer = self.env.timeout(time)
+        timer.callbacks.append(lambda _: self.fall_free(patient, held))
+
+    def fall_free(self, patient: Patient, held: Held) -> None:
+        """Free units of a service."""
+        service = self.services[held.service]
+        if service.kind != layout.SLOTS:
+            reserve = -1
+            if held.service == held.home:
+                reserve = self.luck.reserve(held.service, patient.group)
+            service.give(held.units, reserve)
+        self.must_decide(held.service)
+
+    def leave_bed(self, visit: Visit) -> None:
+        """Let the bed that a patient keeps fall free, a fact of the next round."""
+        patient, bed = visit.patient, visit.patient.bed
+        if bed is None:
+            return
+        patient.bed = None
+
+        def fall_free(_: simpy.Event) -> None:
+            self.record.held(patient, bed, layout.BLOCKED, self.now, visit.service)
+            self.give_back(patient, bed)
+
+        self.env.timeout(0).callbacks.append(fall_free)
 
     def moment(self, patient: Patient, step: int, event: int) -> None:
         """Stop and start clocks."""
@@ -294,86 +361,6 @@ class Replica:
             elif clock in patient.clocks:
                 self.record.clock(patient, clock, self.now)
 
-    # Decisions
-
     def must_decide(self, number: int) -> None:
         """Ask for a round of decisions once the facts of this moment are done."""
-        if not self.undecided:
-            event = self.env.event()
-            event._ok, event._value = True, None
-            event.callbacks = [self.decide]
-            self.env.schedule(event, DECISIONS)
-        self.undecided[number] = None
-
-    def decide(self, _: simpy.Event) -> None:
-        """Hold one round of decisions for all services that have something new."""
-        self.rounds = self.rounds + 1 if self.instant == self.now else 1
-        self.instant = self.now
-        if self.rounds > MOST_ROUNDS:
-            raise StuckError(
-                f"patients go round without taking time at {moment_text(self.instant)}"
-            )
-        services, self.undecided = list(self.undecided), {}
-        for number in services:
-            service = self.services[number]
-            self.hand_back(service)
-            self.call_in(service)
-            self.judge_newcomers(service)
-            self.wake_at_next_slot(number, service)
-
-    def hand_back(self, service: Service) -> None:
-        """Hand patients back while more units are in use than are open."""
-        if not service.hands_back or len(service.in_use) <= service.capacity:
-            return
-        treated = [v for v in service.in_use if v.ended < 0]
-        treated.sort(key=lambda v: (v.priority, v.started, v.patient.lot))
-        while treated and len(service.in_use) > service.capacity:
-            visit = treated.pop()
-            del service.in_use[visit]
-            if visit.process is not None:
-                visit.process.interrupt()
-
-    def call_in(self, service: Service) -> None:
-        """Call patients in, first in line first, while there is room."""
-        while service.line.waiting and service.has_room(self.now):
-            visit = service.line.first()
-            service.line.leave(visit)
-            service.take(visit)
-            visit.started = self.now
-            visit.decided.succeed((layout.COMPLETED, -1))
-
-    def judge_newcomers(self, service: Service) -> None:
-        """Turn away those for whom the line is too long; time the others' patience."""
-        newcomers = [v for v in service.newcomers if v.waits]
-        service.newcomers = []
-        ahead = service.line.waiting - len(newcomers)
-        for visit in sorted(newcomers, key=lambda v: v.order):
-            rule = self.luck.rule_of_line(visit, ahead, self.now)
-            if rule >= 0:
-                service.line.leave(visit)
-                visit.decided.succeed((layout.TURNED_AWAY, rule))
-            else:
-                ahead += 1
-                self.time_patience(visit)
-
-    def time_patience(self, visit: Visit) -> None:
-        """Set the moment at which the first waiting event falls due."""
-        time, cause = self.luck.waiting(visit, self.now)
-        if cause >= 0 and self.now + time < self.model.end:
-            timer = self.env.timeout(time)
-            timer.callbacks.append(lambda _: self.expire(visit, cause))
-
-    def wake_at_next_slot(self, number: int, service: Service) -> None:
-        """Come back to a line of a slot service when its next slot falls due."""
-        if service.kind != layout.SLOTS or not service.line.waiting:
-            return
-        due = service.slot_due(self.now)
-        if due < self.model.end and not self.now < service.wake <= due:
-            service.wake = due
-            timer = self.env.timeout(due - self.now)
-            timer.callbacks.append(lambda _: self.must_decide(number))
-
-
-def moment_text(time: int) -> str:
-    """Return a moment as people write it."""
-    return str(layout.EPOCH + np.timedelta64(time, "us"))[:19].replace("T", " ")
+        self.rounds.ask(number)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels import tallies as counting
-from kernels.layout import CLOCK, PATIENT, VISIT, Model, Records
+from kernels.layout import NOTHING, Model, Records
 from kernels.philox import key
 from kernels.tallies import Tallies
 
@@ -62,7 +62,15 @@ def _compiled_tallied(
     return tallied(model, replication_key, stop)
 
 
-NOTHING = Records(np.zeros(0, VISIT), np.zeros(0, CLOCK), np.zeros(0, PATIENT))
+ORDERS = (
+    ("who", "visit", "part"),
+    ("who", "visit", "reason", "service", "since"),
+    ("who", "clock", "since"),
+    ("who",),
+    ("who", "visit", "time"),
+    ("opened", "rule"),
+)
+"""In what order each table of records is kept."""
 ENGINES = {
     "compiled": Engine(_compiled_records, _compiled_tallied),
     "simpy": Engine(_simpy_records, _simpy_tallied),
@@ -123,11 +131,9 @@ def _joined(chunks: list[Records]) -> Records:
     """Return records in the order of patients, whatever order they came in."""
     if not chunks:  # stopped before it began
         chunks = [NOTHING]
-    visits, clocks, patients = (
-        np.concatenate(rows) for rows in zip(*chunks, strict=True)
+    tables = (np.concatenate(rows) for rows in zip(*chunks, strict=True))
+    ordered = (
+        rows[np.lexsort([rows[name] for name in reversed(names)])]
+        for rows, names in zip(tables, ORDERS, strict=True)
     )
-    return Records(
-        visits[np.lexsort((visits["part"], visits["visit"], visits["who"]))],
-        clocks[np.lexsort((clocks["since"], clocks["clock"], clocks["who"]))],
-        patients[np.argsort(patients["who"], kind="stable")],
-    )
+    return Records(*ordered)

@@ -5,6 +5,7 @@ elsewhere; here every rule of simultaneity is to meet every other.
 """
 
 import random
+from dataclasses import replace
 
 from kernels.layout import DAY, HOUR
 from scenarios.scenario import (
@@ -12,6 +13,9 @@ from scenarios.scenario import (
     Branch,
     Capacity,
     Clock,
+    Escalation,
+    Help,
+    Interruption,
     Law,
     Moment,
     Move,
@@ -19,6 +23,7 @@ from scenarios.scenario import (
     Pathway,
     Period,
     Profile,
+    Reserve,
     Scale,
     Scenario,
     Service,
@@ -34,22 +39,33 @@ from scenarios.scenario import (
 START = 8000 * DAY
 """A Wednesday in November 2021."""
 EVERY_DAY = (True,) * 7
+COUNTED = ("staff", "beds")
 
 
 class Maker:
     """Makes one scenario from one seed.
 
     With `ties`, times are multiples of half an hour, often zero; otherwise drawn from
-    laws of all kinds.
+    laws of all kinds. With `plain`, every visit takes one unit of its own service, and
+    no longer than it lasts.
     """
 
-    def __init__(self, seed: int, *, ties: bool) -> None:
+    def __init__(self, seed: int, *, ties: bool, plain: bool = False) -> None:
         self.draw = random.Random(seed)
         self.ties = ties
         self.groups = self.draw.choice([1, 2, 3])
         self.n_services = self.draw.randint(1, 4)
         self.days = self.draw.choice([2, 4, 7])
         self.names = [f"service {i}" for i in range(self.n_services)]
+        self.kinds = [
+            self.draw.choice(["staff", "staff", "beds", "beds", "slots", "unlimited"])
+            for _ in self.names
+        ]
+        self.helpers: dict[int, list[str]] = {i: [] for i in range(self.n_services)}
+        self.single = {n for n in self.names if self.draw.random() < 0.5}
+        """Services whose patients never need more than one unit."""
+        self.rich = self.draw.random() < 0.7 and not plain
+        """Whether units are shared, held, kept and fought for."""
         self.pathway = self.draw.random() < 0.4
 
     # Numbers and laws
@@ -109,13 +125,115 @@ class Maker:
             share = self.number(self.draw.choice([0.1, 0.3, 0.4]))
             delay = (self.time(),) if delays and self.draw.random() < 0.3 else None
             kept = (self.time(),) if delays and self.draw.random() < 0.2 else None
-            branches.append(Branch(self.target(after), share, delay, kept))
+            keeps = self.has_units(after) and self.sometimes(0.5)
+            branches.append(Branch(self.target(after), share, delay, kept, keeps))
         if after >= 0 and self.draw.random() < 0.4:
             share = Number((0.2,), "generated")
             back = Target(service=self.draw.choice(self.names[: after + 1]))
-            branches.append(Branch(back, share, (self.time(zero=False),)))
-        branches.append(Branch(self.target(after), None))
+            own = back.service == self.names[after]
+            is_free = not own or self.names[after] in self.single
+            keeps = self.kinds[after] == "beds" and is_free and self.sometimes(0.5)
+            delay = None if keeps else (self.time(zero=False),)
+            branches.append(Branch(back, share, delay, None, keeps))
+        keeps = self.has_units(after) and self.sometimes(0.4)
+        branches.append(Branch(self.target(after), None, keeps_bed=keeps))
         return tuple(branches)
+
+    def has_units(self, number: int) -> bool:
+        """Return whether a service has units that can be kept."""
+        return number >= 0 and self.kinds[number] in COUNTED
+
+    def sometimes(self, chance: float) -> bool:
+        """Return whether a rich model has something, by chance."""
+        return self.rich and self.draw.random() < chance
+
+    # Units
+
+    def shared(self, number: int) -> list[str]:
+        """Return other services whose units can be taken."""
+        kinds = zip(self.names, self.kinds, strict=True)
+        return [
+            name
+            for name, kind in kinds
+            if kind in ("staff", "beds") and name != self.names[number]
+        ]
+
+    def helps(self, number: int) -> tuple[Help, ...]:
+        """Return services that help a service."""
+        others = self.shared(number)
+        if self.kinds[number] == "slots":
+            others = [
+                n for n in self.names if self.kinds[self.names.index(n)] == "slots"
+            ]
+            others.remove(self.names[number])
+        if not others or not self.sometimes(0.3):
+            return ()
+        names = self.draw.sample(others, self.draw.randint(1, len(others)))
+        self.helpers[number] = names
+        return tuple(
+            Help(
+                name,
+                self.draw.choice([0, 0, 1, 3]) / 24,
+                self.draw.choice([0, 0, 1]),
+                self.number(1.5) if self.sometimes(0.4) else None,
+            )
+            for name in names
+        )
+
+    def reserves(self) -> tuple[Reserve, ...]:
+        """Return units that are kept back."""
+        if not self.sometimes(0.25):
+            return ()
+        return tuple(
+            Reserve(
+                f"reserve {i}",
+                tuple(self.draw.random() < 0.5 for _ in range(self.groups)),
+                self.draw.choice([1, 1, 2]),
+            )
+            for i in range(self.draw.choice([1, 1, 2]))
+        )
+
+    def hours(self) -> tuple[tuple[WeekTime, Number], ...]:
+        """Return hours at which patients leave."""
+        if not self.sometimes(0.2):
+            return ()
+        weekdays = (True,) * 5 + (False,) * 2
+        morning = WeekTime(EVERY_DAY, "as other days", 9 * HOUR, 9 * HOUR)
+        later = WeekTime(weekdays, "as other days", 12 * HOUR, 18 * HOUR)
+        share = self.draw.choice([0.4, 1.0])
+        return (
+            (morning, Number((share,), "generated")),
+            (later, Number((1 - share,), "generated")),
+        )
+
+    def escalation(self) -> tuple[Escalation, ...]:
+        """Return rules of escalation."""
+        places = [
+            n for n, k in zip(self.names, self.kinds, strict=True) if k in COUNTED
+        ]
+        if not places or not self.sometimes(0.3):
+            return ()
+        return tuple(
+            self.rule(i, places) for i in range(self.draw.choice([1, 1, 2, 3]))
+        )
+
+    def rule(self, number: int, places: list[str]) -> Escalation:
+        """Return a rule of escalation."""
+        measure = self.draw.choice(["occupancy", "waiting", "longest_wait"])
+        opens, closes = self.draw.choice([(2, 1), (3, 1), (1, 0)])
+        if measure == "longest_wait":
+            opens, closes = opens / 24, closes / 24
+        return Escalation(
+            name=f"rule {number}",
+            watches=self.draw.choice(self.names if measure != "occupancy" else places),
+            measure=measure,
+            opens_above=opens,
+            closes_below=closes,
+            after=self.draw.choice([0.5, 1, 4]) / 24,
+            adds=self.draw.choice([1, 2]),
+            to=self.draw.choice(places),
+            state=self.draw.choice([1, 2, 3]),
+        )
 
     # Services
 
@@ -149,7 +267,7 @@ class Maker:
 
     def service(self, number: int) -> Service:
         """Return a service."""
-        kind = self.draw.choice(["staff", "staff", "beds", "slots", "unlimited"])
+        kind = self.kinds[number]
         rules = []
         if self.draw.random() < 0.4:
             room = self.draw.choice([0, 1, 3])
@@ -165,10 +283,24 @@ class Maker:
                     self.mask(),
                 )
             )
+        if self.sometimes(0.15):
+            wait = self.draw.choice([0.5, 2]) / 24
+            then = self.then(number)
+            rules.append(TurningAway("long wait", then, when_wait=wait))
         absence = None
         if kind == "slots" and self.draw.random() < 0.6:
             absence = Absence(self.number(0.3), self.then(number))
         back = kind == "staff" and self.draw.random() < 0.5
+        interruption = None
+        if kind in ("staff", "beds") and self.sometimes(0.3):
+            again = self.draw.random() < 0.4
+            interruption = Interruption(self.draw.choice([1, 1, 2]), again)
+        is_counted = kind in ("staff", "beds")
+        reserves = self.reserves() if is_counted and interruption is None else ()
+        due = None
+        if self.sometimes(0.2):
+            days = [self.draw.choice([0.0, 0.1, 0.5]) for _ in range(self.groups)]
+            due = Number(tuple(days), "generated")
         return Service(
             name=self.names[number],
             kind=kind,
@@ -176,6 +308,13 @@ class Maker:
             turned_away=tuple(rules),
             did_not_attend=absence,
             end_of_shift="hand_back" if back else "finish",
+            helped_by=self.helps(number) if kind != "unlimited" else (),
+            kept_back=reserves,
+            interrupted=interruption,
+            keeps_order=self.sometimes(0.2),
+            due_within=due,
+            cleaning=(self.time(),) if is_counted and self.sometimes(0.2) else None,
+            discharge_hours=self.hours() if kind == "beds" else (),
         )
 
     def mask(self) -> tuple[bool, ...] | None:
@@ -188,7 +327,13 @@ class Maker:
         """Return what happens to those who wait."""
         events = []
         for i in range(self.draw.choice([0, 0, 1, 1, 2])):
-            if self.draw.random() < 0.3:
+            if self.sometimes(0.3):
+                after = (self.time(),)
+                priority = Number((float(self.draw.choice([0, 1, 3])),), "generated")
+                events.append(
+                    WaitingEvent(f"event {i}", None, after, priority=priority)
+                )
+            elif self.draw.random() < 0.3:
                 risk = self.number(0.3)
                 events.append(
                     WaitingEvent(
@@ -221,6 +366,15 @@ class Maker:
     ) -> Step:
         """Return a step at a service."""
         takes: tuple[Law, ...] | None = (self.time(),)
+        needs, others = None, ()
+        is_single = self.names[number] in self.single
+        if kind in COUNTED and not is_single and self.sometimes(0.3):
+            sizes = [float(self.draw.choice([1, 1, 2])) for _ in range(self.groups)]
+            needs = Number(tuple(sizes), "generated")
+        free = [n for n in self.shared(number) if n not in self.helpers[number]]
+        if free and not is_single and self.sometimes(0.2):
+            chosen = self.draw.choice(free)
+            others = ((chosen, Number((1.0,), "generated")),)
         if kind == "slots" and self.draw.random() < 0.5:
             takes = None
         return Step(
@@ -231,7 +385,35 @@ class Maker:
             waiting=self.waiting(number),
             pathway=pathway,
             name=name,
+            needs=needs,
+            together_with=others,
         )
+
+    def pathway_steps(self) -> list[Step]:
+        """Return the steps of the pathway: sometimes a stay around other visits."""
+        at = self.draw.randrange(self.n_services)
+        first = self.step(at, self.kinds[at], "pathway", "first")
+        wards = [i for i, kind in enumerate(self.kinds) if kind != "slots"]
+        if not wards or not self.sometimes(0.7):
+            return [first]
+        steps = []
+        ward = self.draw.choice(wards)
+        names = ["first", "second", "third"]
+        for i, name in enumerate(names):
+            at = ward if i != 1 else self.draw.randrange(self.n_services)
+            step = self.step(at, self.kinds[at], "pathway", name)
+            if i > 0:
+                step = replace(step, needs=None, together_with=())
+            after = (self.time(),) if self.draw.random() < 0.3 else None
+            onward = Target(step=("pathway", names[i + 1])) if i < 2 else Target()
+            keeps = self.has_units(at) and self.sometimes(0.3)
+            then = (Branch(onward, None, after, keeps_bed=keeps),)
+            if i < 2 and self.draw.random() < 0.3:
+                share = Number((0.3,), "generated")
+                then = (Branch(self.target(at), share), *then)
+            held = (self.names[ward],) if i == 1 or self.sometimes(0.3) else ()
+            steps.append(replace(step, then=then, holding=held if i else ()))
+        return steps
 
     def scenario(self) -> Scenario:
         """Return the scenario."""
@@ -239,8 +421,7 @@ class Maker:
         steps = [self.step(i, s.kind, None, None) for i, s in enumerate(services)]
         pathways: tuple[Pathway, ...] = ()
         if self.pathway:
-            at = self.draw.randrange(self.n_services)
-            steps.append(self.step(at, services[at].kind, "pathway", "first"))
+            steps += self.pathway_steps()
             start = (Branch(Target(step=("pathway", "first")), None),)
             pathways = (Pathway("pathway", start),)
         groups = ()
@@ -275,6 +456,7 @@ class Maker:
             sources=(),
             resolved={},
             lineage=(),
+            escalation=self.escalation(),
         )
 
     def stream(self, number: int) -> Stream:

@@ -20,8 +20,11 @@ CHUNKS = 8
 SALTS = (0, 0x5555555555555555, 0x2AAAAAAAAAAAAAAB)
 SORTED_BY = (
     ["who", "visit", "part"],
+    ["who", "visit", "reason", "service", "since", "until"],
     ["who", "clock", "since", "stopped"],
     ["who"],
+    ["who", "visit", "cause"],
+    ["rule", "opened"],
 )
 
 

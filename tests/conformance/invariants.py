@@ -213,7 +213,7 @@ def _check_target(target: Target, scenario: Scenario) -> None:
 
 def _check_rows(model: Model) -> None:
     """Check that each reference leads to a row that is there."""
-    groups = len(model.recorded)
+    groups, choices = len(model.recorded), len(model.choices)
 
     def by_group(table: np.ndarray, name: str, rows: int) -> None:
         first, stride = table[name], table[name + "_stride"]
@@ -222,15 +222,22 @@ def _check_rows(model: Model) -> None:
         assert set(np.unique(stride)) <= {0, 1}
 
     by_group(model.steps, "law", len(model.laws))
-    by_group(model.steps, "priority", len(model.priorities))
+    by_group(model.steps, "priority", len(model.wholes))
     by_group(model.steps, "absent", len(model.values))
     by_group(model.branches, "share", len(model.values))
     by_group(model.branches, "after", len(model.laws))
     by_group(model.branches, "arranged", len(model.laws))
     by_group(model.waits, "law", len(model.laws))
     by_group(model.rules, "share", len(model.values))
-    for table in (model.waits, model.rules):
-        assert ((table["then"] >= 0) & (table["then"] < len(model.choices))).all()
+    assert ((model.rules["then"] >= 0) & (model.rules["then"] < choices)).all()
+    stays = model.waits["then"] < 0
+    assert (model.waits["then"] < choices).all()
+    by_group(model.waits[stays], "priority", len(model.wholes))
+    by_group(model.needs, "units", len(model.wholes))
+    by_group(model.services, "allowance", len(model.allowances))
+    by_group(model.services, "cleaning", len(model.laws))
+    for services in (model.needs["service"], model.helps["service"], model.holding):
+        assert ((services >= 0) & (services < len(model.services))).all()
     ends = {
         layout.TO_STEP: len(model.steps),
         layout.TO_ENDING: model.n_endings,

@@ -120,7 +120,7 @@ def test_groups_have_their_shares_and_priorities(name: str, parts: list[float]) 
     np.testing.assert_allclose(levels / levels.sum(), parts)
     for step in model.steps:
         assert step["priority_stride"] == 1
-        of_groups = model.priorities[step["priority"] :][: len(parts)]
+        of_groups = model.wholes[step["priority"] :][: len(parts)]
         assert of_groups.tolist() == list(range(len(parts)))
 
 

@@ -8,7 +8,17 @@ import pytest
 
 from kernels import buckets, layout, tallies
 from kernels.layout import DAY
-from tests.unit.results.small import at, clock, model, patient, tally, visit
+from tests.unit.results.small import (
+    at,
+    change,
+    clock,
+    hold,
+    model,
+    patient,
+    spell,
+    tally,
+    visit,
+)
 
 MONTHS = (0, 3, 7, 7.5, 15)
 OUTCOMES = (
@@ -37,6 +47,8 @@ def awkward_model():
         rules=2,
         streams=2,
         endings=2,
+        escalations=[(0, 0, 0, 1, 2, 1, 0, 1), (1, 1, 0, 2, 3, 1, 0, 1)],
+        keeps=True,
     )
 
 
@@ -73,8 +85,9 @@ def random_visit(rng, of):
         group=int(rng.integers(3)),
         cause=cause,
         part=part,
+        units=0 if started is None else int(rng.integers(3)),
     )
-    return (*row[:-1], at(freed))
+    return (*row[:-2], at(freed), row[-1])
 
 
 def random_times(rng, n):
@@ -110,10 +123,36 @@ def random_patient(rng, _):
     )
 
 
+def random_hold(rng, _):
+    since, until = random_times(rng, 2)
+    reason = int(rng.integers(5))
+    return hold(
+        since,
+        None if rng.random() < 0.3 else until,
+        reason,
+        service=int(rng.integers(3)),
+        home=int(rng.integers(3)),
+        wanted=int(rng.integers(3)) if reason == layout.BLOCKED else -1,
+        group=int(rng.integers(3)),
+        units=int(rng.integers(1, 4)),
+    )
+
+
+def random_change(rng, _):
+    (time,) = random_times(rng, 1)
+    return change(time, int(rng.integers(3)), group=int(rng.integers(3)))
+
+
+def random_spell(rng, _):
+    opened, closed = random_times(rng, 2)
+    closed = None if rng.random() < 0.3 else closed
+    return spell(opened, closed, rule=int(rng.integers(5)))
+
+
 class Twin:
     """The definitions of the tallies, as literally as they can be written."""
 
-    def __init__(self, of, visits, clocks, patients):
+    def __init__(self, of, visits, clocks, patients, holds, changes, spells):
         self.of = of
         self.edges = [int(edge) for edge in of.months]
         self.result = tallies.empty(of)
@@ -127,6 +166,14 @@ class Twin:
             self.clock(row)
         for row in np.array(patients, layout.PATIENT):
             self.patient(row)
+        for row in np.array(holds, layout.HOLD):
+            self.hold(row)
+        for row in np.array(changes, layout.CHANGE):
+            m, group = self.month(row["time"]), of.recorded[row["group"]]
+            if m is not None:
+                self.result.left_by[m, row["cause"], group] += 1
+        for row in np.array(spells, layout.SPELL):
+            self.spell(row)
 
     def months(self):
         return list(enumerate(zip(self.edges, self.edges[1:], strict=False)))
@@ -138,9 +185,9 @@ class Twin:
                 return m
         return None
 
-    def spread(self, cells, column, begin, end):
+    def spread(self, cells, column, begin, end, units=1):
         for m, (low, high) in self.months():
-            cells[m, column] += max(0, min(end, high) - max(begin, low))
+            cells[m, column] += int(units) * max(0, min(end, high) - max(begin, low))
 
     def held(self, begin, until):
         """Return the months at whose ends a state held that began and ended so."""
@@ -179,9 +226,9 @@ class Twin:
             self.add_time(cells, m, t.WAIT_DAYS, started - joined)
             self.count(buckets.H_STARTED, m, subject, group, started - joined)
         if seen:
-            self.spread(cells, t.IN_USE, started, unit_end)
+            self.spread(cells, t.IN_USE, started, unit_end, row["units"])
             for m, _ in self.held(started, unit_end):
-                ends[m, t.E_IN_USE] += 1
+                ends[m, t.E_IN_USE] += row["units"]
             if ended >= 0:
                 self.spread(cells, t.DELAYED, ended, unit_end)
         m = self.month(freed)
@@ -206,14 +253,44 @@ class Twin:
         if is_service:
             self.census(subject, 0, joined, line_end)
             if seen:
-                self.census(subject, 1, started, unit_end)
+                self.census(subject, 1, started, unit_end, row["units"])
 
-    def census(self, service, column, begin, until):
+    def hold(self, row):
+        t = tallies
+        group, service = int(self.of.recorded[row["group"]]), row["service"]
+        since, reason, units = int(row["since"]), row["reason"], row["units"]
+        until = int(row["until"]) if row["until"] >= 0 else self.of.end
+        cells = self.result.counts[:, service, group]
+        self.spread(cells, t.IN_USE, since, until, units)
+        for m, _ in self.held(since, until):
+            self.result.ends[m, service, group, t.E_IN_USE] += units
+        self.census(service, 1, since, until, units)
+        m = self.month(int(row["until"]))
+        if reason in (layout.BLOCKED, layout.KEPT) and m is not None:
+            self.add_time(cells, m, t.KEPT_DAYS, until - since)
+        if reason == layout.BLOCKED:
+            self.spread(cells, t.DELAYED, since, until)
+            self.spread(cells, t.BLOCKED_TIME, since, until)
+            self.spread(self.result.blocked[:, service], row["wanted"], since, until)
+        if reason == layout.AWAY:
+            home = self.result.counts[:, row["home"], group]
+            self.spread(home, t.HELPED, since, until, units)
+            if self.month(since) is not None:
+                home[self.month(since), t.HELPED_N] += 1
+
+    def spell(self, row):
+        cells = self.result.spells[:, row["rule"]]
+        closed = int(row["closed"]) if row["closed"] >= 0 else self.of.end
+        self.spread(cells, tallies.S_TIME, int(row["opened"]), closed)
+        if self.month(int(row["opened"])) is not None:
+            cells[self.month(int(row["opened"])), tallies.S_OPENED] += 1
+
+    def census(self, service, column, begin, until, units=1):
         """Write states as the differences from midnight to midnight that they make."""
         midnight = -(-self.of.start // DAY) * DAY
         row, before = 0, 0
         while midnight <= self.of.end:
-            now = begin < midnight <= until
+            now = int(units) * (begin < midnight <= until)
             self.result.census[row, service, column] += now - before
             midnight, row, before = midnight + DAY, row + 1, now
         self.result.census[row, service, column] -= before
@@ -282,7 +359,10 @@ def buckets_of(result):
 
 def records(of, seed, n=300):
     rng = np.random.default_rng(seed)
-    kinds = (random_visit, random_clock, random_patient)
+    kinds = (
+        *(random_visit, random_clock, random_patient),
+        *(random_hold, random_change, random_spell),
+    )
     return [[kind(rng, of) for _ in range(n)] for kind in kinds]
 
 
@@ -291,7 +371,7 @@ def test_tallies_are_those_of_the_naive_twin(seed):
     of = awkward_model()
     rows = records(of, seed)
     result, twin = tally(of, *rows), Twin(of, *rows)
-    for field in tallies.Tallies._fields[:10]:
+    for field in tallies.Tallies._fields[:12]:
         expected = getattr(twin.result, field)
         np.testing.assert_array_equal(getattr(result, field), expected, field)
     assert buckets_of(result) == twin.buckets
@@ -301,7 +381,7 @@ def test_the_order_of_records_does_not_show():
     of = awkward_model()
     rows = records(of, 7)
     result, turned = tally(of, *rows), tally(of, *(part[::-1] for part in rows))
-    for field in tallies.Tallies._fields[:10]:
+    for field in tallies.Tallies._fields[:12]:
         np.testing.assert_array_equal(getattr(result, field), getattr(turned, field))
     assert buckets_of(result) == buckets_of(turned)
 

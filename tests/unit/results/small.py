@@ -42,6 +42,8 @@ def model(
     rules=0,
     streams=1,
     endings=1,
+    escalations=(),
+    keeps=False,
 ):
     """Return a model: of services, steps and standards only what tallies see."""
     services = np.zeros(len(kinds), layout.SERVICE)
@@ -66,12 +68,18 @@ def model(
             "choices": "CHOICE",
             "branches": "BRANCH",
             "moments": "MOMENT",
+            "needs": "NEED",
+            "helps": "HELP",
+            "reserves": "RESERVE",
+            "hours": "HOUR_OF_WEEK",
             "clouds": "CLOUD",
             "profiles": "PROFILE",
             "shapes": "SHAPE",
             "scheduled": "SCHEDULED",
         }.items()
     }
+    empty["branches"] = np.zeros(int(keeps), layout.BRANCH)
+    empty["branches"]["keeps"] = 1
     return layout.Model(
         begin=at(months[0] if begin is None else begin),
         start=at(months[0]),
@@ -81,7 +89,11 @@ def model(
         observed=np.zeros(0),
         services=services,
         steps=table,
-        priorities=np.zeros(0, np.int32),
+        wholes=np.zeros(0, np.int32),
+        allowances=np.zeros(0, np.int64),
+        holding=np.zeros(0, np.int32),
+        reserve_groups=np.zeros((0, len(recorded)), bool),
+        escalations=np.array(list(escalations), layout.ESCALATION),
         waits=np.zeros(waits, layout.WAIT),
         rules=np.zeros(rules, layout.RULE),
         moment=np.zeros((len(steps) + 1, 4, 2), np.int32),
@@ -108,13 +120,43 @@ def visit(
     cause=-1,
     part=0,
     who=0,
+    units=None,
 ):
-    """Return a row of VISIT; without `freed` the unit falls free at the end."""
+    """Return a row of VISIT; without `freed` it is over at the end of treatment."""
+    if units is None:
+        units = 0 if started is None else 1
     if freed is None and started is not None:
         freed = ended
     step = service if step is None else step
     times = [at(t) for t in (joined, started, ended, freed)]
-    return (who, 0, part, step, service, group, 0, outcome, cause, *times)
+    return (who, 0, part, step, service, group, 0, outcome, cause, *times, units)
+
+
+def hold(
+    since,
+    until=None,
+    reason=layout.BLOCKED,
+    *,
+    service=0,
+    home=0,
+    wanted=-1,
+    group=0,
+    units=1,
+    who=0,
+):
+    """Return a row of HOLD."""
+    place = (service, home, wanted, group, units)
+    return (who, 0, reason, *place, at(since), at(until))
+
+
+def change(time, cause=0, *, group=0, who=0):
+    """Return a row of CHANGE."""
+    return (who, 0, cause, group, at(time))
+
+
+def spell(opened, closed=None, *, rule=0):
+    """Return a row of SPELL."""
+    return (rule, at(opened), at(closed))
 
 
 def clock(since, stopped=None, *, clock=0, group=0, who=0, dropped=0):
@@ -128,15 +170,27 @@ def patient(entered, left=None, *, stream=0, group=0, ending=None, who=0):
     return (who, stream, group, ending, 1, at(entered), at(left))
 
 
-def tally(of, visits=(), clocks=(), patients=(), pages=None):
+def tally(
+    of,
+    visits=(),
+    clocks=(),
+    patients=(),
+    holds=(),
+    changes=(),
+    spells=(),
+    pages=None,
+):
     """Return the tallies of some records, with room for so many pages at first."""
     result = tallies.empty(of)
     if pages is not None:
         result = result._replace(buckets=no_buckets(pages))
     records = layout.Records(
         np.array(list(visits), layout.VISIT),
+        np.array(list(holds), layout.HOLD),
         np.array(list(clocks), layout.CLOCK),
         np.array(list(patients), layout.PATIENT),
+        np.array(list(changes), layout.CHANGE),
+        np.array(list(spells), layout.SPELL),
     )
     return tallies.with_records(of, result, records)
 

@@ -37,10 +37,10 @@ def recorded(**parts):
     ]
     clocks = [clock(1, 2), clock(3)]
     patients = [patient(0, 2, ending=1), patient(1)]
-    rows = layout.Records(
-        np.array(visits, layout.VISIT),
-        np.array(clocks, layout.CLOCK),
-        np.array(patients, layout.PATIENT),
+    rows = layout.NOTHING._replace(
+        visits=np.array(visits, layout.VISIT),
+        clocks=np.array(clocks, layout.CLOCK),
+        patients=np.array(patients, layout.PATIENT),
     )
     of = model(
         months=(0, 10),
@@ -119,9 +119,7 @@ def test_unknown_replications_and_tables_are_refused():
 
 def test_steps_without_names_cannot_be_recorded():
     names = labels(months=(0, 10), steps=())
-    rows = layout.Records(
-        *(np.zeros(0, t) for t in (layout.VISIT, layout.CLOCK, layout.PATIENT))
-    )
-    of = run(tally(model(months=(0, 10))), labels=names, records={1: rows})
+    rows = {1: layout.NOTHING}
+    of = run(tally(model(months=(0, 10))), labels=names, records=rows)
     with pytest.raises(ResultError, match="steps and groups lack names"):
         of.visits(1)

@@ -284,11 +284,11 @@ def test_always_is_a_time_too() -> None:
         (
             (
                 "    capacity: 12\n",
-                "    capacity: 12\n    while_waiting: {up: {after: 1 day, priority: "
-                "1}}\n",
+                "    capacity: 12\n    while_waiting: {up: {after: 1 day, priority: 1, "
+                "then: leave}}\n",
             ),
-            "services.ward.while_waiting.up.priority: `priority` is part of the "
-            "language, but this version of caresim cannot do it yet.",
+            "services.ward.while_waiting.up: where do they go? Write `then`; or "
+            "`priority`, if they stay in line.",
         ),
         (
             (
@@ -388,8 +388,8 @@ def test_costs_and_scale_are_read() -> None:
             "record.by.0: 'sex' is not a dimension of `groups`. Dimensions: age.",
         ),
         (
-            "escalation: {}\n",
-            "escalation: `escalation` is part of the language, but this version of "
+            "start_state: {}\n",
+            "start_state: `start_state` is part of the language, but this version of "
             "caresim cannot do it yet.",
         ),
     ],
@@ -398,37 +398,44 @@ def test_wrong_sections_are_refused(more: str, message: str) -> None:
     assert refused(more=more) == [message]
 
 
-def test_from_bed_to_bed_the_bed_must_be_given_up_in_words() -> None:
-    home = "  home: {kind: beds, capacity: 3, takes: 9 days}\ndemand:\n"
-    mean = "mean: 4 days}\n"
-    edits = [("demand:\n", home)]
-    then = "    then: {home: 10%, leave: rest}\n"
-    (message,) = refused((mean, mean + then), *edits)
-    assert message.startswith(
-        "services.ward.then.home: from beds to beds the first bed is kept until the "
-        "second is free"
-    )
-    for lifted in (
-        mean + then + "    keeps_bed: no\n",
-        mean + "    then: {home: {share: 10%, keeps_bed: no}, leave: rest}\n",
-        mean + "    then: {home: {share: 10%, after: 1 day}, leave: rest}\n",
-    ):
-        assert refused((mean, lifted), *edits) == []
+HOME = "  home: {kind: beds, capacity: 3, takes: 9 days}\ndemand:\n"
 
 
 @pytest.mark.parametrize(
-    ("then", "advice"),
+    ("lines", "keeps"),
     [
-        ("home", "{home: {keeps_bed: no}}."),
-        ("{home: 10%, leave: rest}", "{home: {share: 10%, keeps_bed: no}}."),
-        ("{home: rest, leave: 25.5%}", "{home: {share: rest, keeps_bed: no}}."),
+        ("then: {home: 10%, leave: rest}", True),
+        ("then: home", True),
+        ("then: {home: {share: 10%, keeps_bed: no}, leave: rest}", False),
+        ("then: {home: {share: 10%, after: 1 day}, leave: rest}", False),
+        ("then: {home: {share: 10%, arranged_in: 1 day}, leave: rest}", True),
+        ("then: {home: 10%, leave: rest}\n    keeps_bed: no", False),
+        (
+            "then: {home: {share: 10%, keeps_bed: yes}, leave: rest}\n"
+            "    keeps_bed: no",
+            True,
+        ),
     ],
 )
-def test_the_advice_to_give_a_bed_up_keeps_the_share(then: str, advice: str) -> None:
-    home = "  home: {kind: beds, capacity: 3, takes: 9 days}\ndemand:\n"
-    usual = ("mean: 4 days}\n", f"mean: 4 days}}\n    then: {then}\n")
-    (message,) = refused(usual, ("demand:\n", home))
-    assert message.endswith(f" for 'ward', or {advice}")
+def test_from_beds_to_beds_the_bed_is_kept_unless_it_is_said(
+    lines: str, keeps: bool
+) -> None:
+    mean = "mean: 4 days}\n"
+    edits = [(mean, f"{mean}    {lines}\n"), ("demand:\n", HOME)]
+    made = scenarios.parse(clinic(*edits))
+    ward = next(step for step in made.steps if step.service == "ward")
+    assert ward.then[0].keeps_bed is keeps
+    assert not any(branch.keeps_bed for branch in ward.then[1:])
+
+
+def test_a_bed_cannot_be_kept_through_a_delay() -> None:
+    mean = "mean: 4 days}\n"
+    then = "    then: {home: {share: 10%, after: 1 day, keeps_bed: yes}, leave: rest}\n"
+    (message,) = refused((mean, mean + then), ("demand:\n", HOME))
+    assert message == (
+        "services.ward.then.home.keeps_bed: with `after` the bed is given up; "
+        "`arranged_in` keeps it."
+    )
 
 
 def test_a_price_that_differs_between_unrecorded_groups_is_refused() -> None:

@@ -1,0 +1,53 @@
+"""When patients may leave: hours of discharge."""
+
+from kernels.jit import jit
+from kernels.layout import DAY, P_DISCHARGE, Table
+from kernels.philox import block, unit53
+from kernels.values import value_at
+
+
+@jit
+def leaving_time(
+    hours: Table,
+    first: int,
+    count: int,
+    values: Table,
+    knots: Table,
+    key: int,
+    who: int,
+    k: int,
+    end: int,
+) -> int:
+    """Return when a patient leaves whose treatment would end at a moment.
+
+    Parameters
+    ----------
+    hours : ndarray of HOUR_OF_WEEK
+    first, count : int
+        The rows of the service; their shares, which may move, add up to one.
+    values, knots : ndarray
+    key, who, k : int
+        Key of the replication, patient and number of the visit.
+    end : int
+        Microseconds.
+
+    Returns
+    -------
+    int
+        A moment in the band of hours that the patient's luck chooses, the first on an
+        allowed day that does not lie before `end`.
+    """
+    w0, w1, w2, w3 = block(key, who, k, P_DISCHARGE)
+    u, row = unit53(w0, w1), first
+    while row < first + count - 1:
+        u -= value_at(values, knots, hours[row]["share"], end)
+        if u < 0.0:
+            break
+        row += 1
+    band = hours[row]
+    width = band["until"] - band["begin"]
+    offset = int(band["begin"] + int(unit53(w2, w3) * width))
+    midnight = (end - offset) // DAY * DAY
+    while midnight + offset < end or not band["days"] >> (midnight // DAY % 7) & 1:
+        midnight += DAY
+    return int(midnight + offset)

@@ -1,0 +1,235 @@
+"""How lines are laid out, and which services decide together: worked out once a run.
+
+A line is cut into levels. The patients of a level have the same priority, the same time
+within which they are due, and need the same units; so they stand in the order of their
+coming, and where there is room for one of them there is room for the first. To call in
+from a line takes a look at the first of each level, however many wait.
+
+Most services have one level for each priority and give one unit to each patient. All
+others, and those that share their units, decide in `kernels.groups`.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.layout import TO_CHOICE, TO_STEP, Model, Table
+from kernels.routing import DEEPEST
+
+Requirements = tuple[tuple[int, int], ...]
+LEVEL = np.dtype(
+    [
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("priority", "i4"),
+        ("service", "i4"),
+        ("allowance", "i8"),  # added to since for the order of the line
+        ("need", "i4"),  # first row of `Lines.requirements`
+        ("needs", "i4"),
+        ("reserve", "i4"),  # kept back for these patients; -1: none
+        ("boards", "i4"),  # 1: these patients keep a bed elsewhere
+        ("twin", "i4"),  # the level of those like them who do; -1: there are none
+    ],
+    align=True,
+)
+REQUIREMENT = np.dtype([("service", "i4"), ("units", "i4")], align=True)
+"""Units that the patients of a level need; the first row is of their own service."""
+
+
+class Lines(NamedTuple):
+    """The lines of all services, empty (S services, N steps, G groups)."""
+
+    levels: Table
+    """LEVEL, service by service in order of priority."""
+    first: list[int]
+    """First level of each service, and the row after the last."""
+    level_of: NDArray[np.int32]
+    """Where each group stands at each step, shape (N, G)."""
+    requirements: Table
+    group: NDArray[np.int32]
+    """The first service of those that decide together with each, shape (S,)."""
+    is_joint: NDArray[np.bool_]
+    """Whether a service decides in `kernels.groups`, shape (S,)."""
+    is_odd: NDArray[np.bool_]
+    """Whether the visits of a step may hold more, or other, than one unit of their own
+    service, or hold it longer; shape (N,)."""
+    hold_of: NDArray[np.int32]
+    """Which of the services that may be held each service is, -1 if none; (S,)."""
+
+
+def lines_of(model: Model) -> Lines:
+    """Return the lines of a model."""
+    boards = _boarding_steps(model)
+    kinds = [_kinds(model, step) for step in range(len(model.steps))]
+    levels, first, level_of, requirements = _levels(model, kinds, boards)
+    group = _groups(model)
+    is_joint = _joint(model, group, levels, boards)
+    hold_of = np.full(len(model.services), -1, dtype=np.int32)
+    held = np.unique(model.holding)
+    hold_of[held] = np.arange(len(held))
+    at = model.steps["service"]
+    is_odd = is_joint[at] | (model.steps["holds"] > 0) | (hold_of[at] >= 0)
+    is_odd |= np.array([_keeps(model, c) for c in model.steps["then"]], dtype=np.bool_)
+    return Lines(
+        levels, first, level_of, requirements, group, is_joint, is_odd, hold_of
+    )
+
+
+def _keeps(model: Model, choice: int) -> bool:
+    """Return whether a unit may be kept on going on by a choice."""
+    return next(_reached(model, choice, kept=True), -1) >= 0
+
+
+def _branches(model: Model, choice: int) -> Table:
+    row = model.choices[choice]
+    return model.branches[row["branch"] : row["branch"] + row["branches"]]
+
+
+def _reached(model: Model, choice: int, *, kept: bool, depth: int = 0) -> Iterator[int]:
+    """Yield the steps to which a choice leads, or those to which with a kept unit."""
+    for branch in _branches(model, choice):
+        if branch["kind"] == TO_STEP and (branch["keeps"] or not kept):
+            yield int(branch["to"])
+        elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
+            still, to = kept and not branch["keeps"], int(branch["to"])
+            yield from _reached(model, to, kept=still, depth=depth + 1)
+
+
+def _boarding_steps(model: Model) -> set[int]:
+    """Return the steps in whose lines patients may stand who keep a bed elsewhere."""
+    found: set[int] = set()
+    new = {s for row in model.steps for s in _reached(model, row["then"], kept=True)}
+    while new:
+        found |= new
+        away = [c for step in new for c in _away(model, model.steps[step])]
+        new = {s for c in away for s in _reached(model, c, kept=False)} - found
+    return found
+
+
+def _away(model: Model, step: np.void) -> Iterator[int]:
+    """Yield the choices of those who leave the line of a step."""
+    waits = model.waits[step["wait"] : step["wait"] + step["waits"]]
+    yield from (int(c) for c in waits["then"] if c >= 0)
+    rules = model.rules[step["rule"] : step["rule"] + step["rules"]]
+    yield from (int(c) for c in rules["then"])
+    if step["absent"] >= 0:
+        yield int(step["absent_then"])
+
+
+Kind = tuple[int, int, Requirements, int]
+"""Priority, allowance, what is needed, reserve."""
+
+
+def _kinds(model: Model, number: int) -> list[list[Kind]]:
+    """Return for each group of a step as what it may stand in line.
+
+    The first is that with which it joins; a waiting event may change the priority.
+    """
+    step = model.steps[number]
+    service = model.services[step["service"]]
+    waits = model.waits[step["wait"] : step["wait"] + step["waits"]]
+    found = []
+    for group in range(len(model.recorded)):
+        priorities = [model.wholes[step["priority"] + step["priority_stride"] * group]]
+        for wait in waits[waits["then"] < 0]:
+            at = wait["priority"] + wait["priority_stride"] * group
+            priorities.append(model.wholes[at])
+        allowance = 0
+        if service["allowance"] >= 0:
+            at = service["allowance"] + service["allowance_stride"] * group
+            allowance = int(model.allowances[at])
+        needs = _requirements(model, step, group)
+        reserve = _reserve(model, service, group)
+        found.append([(int(p), allowance, needs, reserve) for p in priorities])
+    return found
+
+
+def _requirements(model: Model, step: np.void, group: int) -> Requirements:
+    rows = model.needs[step["need"] : step["need"] + step["needs"]]
+    if len(rows) == 0:
+        return ((int(step["service"]), 1),)
+    units = model.wholes[rows["units"] + rows["units_stride"] * group]
+    return tuple(zip(rows["service"].tolist(), units.tolist(), strict=True))
+
+
+def _reserve(model: Model, service: np.void, group: int) -> int:
+    first = int(service["reserve"])
+    held = model.reserve_groups[first : first + service["reserves"], group]
+    return first + int(np.argmax(held)) if held.any() else -1
+
+
+def _levels(
+    model: Model, kinds: list[list[list[Kind]]], boards: set[int]
+) -> tuple[Table, list[int], NDArray[np.int32], Table]:
+    """Return levels, firsts, where groups stand, and requirements."""
+    steps = model.steps
+    level_of = np.zeros((len(steps), len(model.recorded)), dtype=np.int32)
+    rows: list[tuple[int, ...]] = []
+    first: list[int] = []
+    needed: dict[Requirements, int] = {}
+    requirements: list[tuple[int, int]] = []
+    for service in range(len(model.services)):
+        here = np.flatnonzero(steps["service"] == service).tolist()
+        boarded = any(step in boards for step in here)
+        held = {kind for step in here for ways in kinds[step] for kind in ways}
+        ordered = sorted(held) or [(0, 0, ((service, 1),), -1)]
+        first.append(len(rows))
+        for priority, allowance, needs, reserve in ordered:
+            if needs not in needed:
+                needed[needs] = len(requirements)
+                requirements += needs
+            fixed = (allowance, needed[needs], len(needs), reserve)
+            twin = len(rows) + 1 if boarded else -1
+            rows.append((-1, -1, priority, service, *fixed, 0, twin))
+            if boarded:
+                rows.append((-1, -1, priority, service, *fixed, 1, -1))
+        for step in here:
+            for group, ways in enumerate(kinds[step]):
+                place = ordered.index(ways[0])
+                level_of[step, group] = first[-1] + place * (2 if boarded else 1)
+    return (
+        np.array(rows, dtype=LEVEL),
+        [*first, len(rows)],
+        level_of,
+        np.array(requirements, dtype=REQUIREMENT),
+    )
+
+
+def _groups(model: Model) -> NDArray[np.int32]:
+    """Return the first service of each group of services that share units."""
+    group = np.arange(len(model.services), dtype=np.int32)
+    for one, other in _shared(model):
+        low, high = sorted((group[one], group[other]))
+        group[group == high] = low
+    return group
+
+
+def _shared(model: Model) -> Iterator[tuple[int, int]]:
+    """Yield pairs of services: patients of the one may take units of the other."""
+    for number, service in enumerate(model.services):
+        rows = model.helps[service["help"] : service["help"] + service["helps"]]
+        yield from ((number, int(other)) for other in rows["service"])
+    for step in model.steps:
+        rows = model.needs[step["need"] : step["need"] + step["needs"]]
+        yield from ((int(step["service"]), int(other)) for other in rows["service"])
+
+
+def _joint(
+    model: Model, group: NDArray[np.int32], levels: Table, boards: set[int]
+) -> NDArray[np.bool_]:
+    """Return which services decide in `kernels.groups`."""
+    services = model.services
+    special = (services["helps"] > 0) | (services["reserves"] > 0)
+    special |= (services["interrupts"] > 0) | (services["cleaning"] >= 0)
+    special |= (services["hours"] > 0) | (services["hand_back"] > 0)
+    special[[model.steps["service"][step] for step in boards]] = True
+    special[model.steps["service"][model.steps["needs"] > 0]] = True
+    for service in range(len(services)):
+        priorities = levels["priority"][levels["service"] == service]
+        special[service] |= len(np.unique(priorities)) < len(priorities)
+    sizes = np.bincount(group, minlength=len(services))
+    together = np.zeros(len(services), dtype=np.bool_)
+    np.logical_or.at(together, group, special | (sizes[group] > 1))
+    return together[group]

@@ -1,0 +1,236 @@
+"""What must not be together where units are shared, held, kept back or fought for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenarios.places import Path, Problems
+from scenarios.problems import listed, quoted
+from scenarios.reach import exits, node_of, path_of
+from scenarios.scenario import Destination, Number, Scenario, Service, Step
+
+COUNTED = ("staff", "beds", "caseload")
+"""Kinds of service whose units are counted while they are held."""
+
+
+def check_units(scenario: Scenario, problems: Problems) -> None:
+    """Report what is wrong with each service and step by itself."""
+    checker = _Checker(scenario, problems)
+    for service in scenario.services:
+        checker.check_service(service)
+    for step in scenario.steps:
+        checker.check_step(step)
+    for rule in scenario.escalation:
+        path: Path = ("escalation", rule.name)
+        kinds = checker.kinds
+        if kinds[rule.to] not in COUNTED:
+            at = problems.nearest((*path, "to"))
+            checker.say_kind((*path, "to") if at[-1] == "to" else at, rule.to)
+        if rule.measure == "occupancy" and kinds[rule.watches] not in COUNTED:
+            checker.say_kind((*path, "watches"), rule.watches)
+
+
+class _Checker:
+    """Looks at services and steps one by one."""
+
+    def __init__(self, scenario: Scenario, problems: Problems) -> None:
+        self.problems = problems
+        self.services = {s.name: s for s in scenario.services}
+        self.kinds = {s.name: s.kind for s in scenario.services}
+        self.own = {s.service: s for s in scenario.steps if s.pathway is None}
+        self.steps = scenario.steps
+
+    def say_kind(self, path: Path, name: str) -> None:
+        """Report a service that has no units of the sort that is asked for."""
+        if not self.problems.is_broken(*path):
+            message = (
+                f"{quoted(name)} has no units that are held: it is of kind "
+                f"'{self.kinds[name]}'. Kinds: staff, beds, caseload."
+            )
+            self.problems.add(path, message)
+
+    def check_service(self, service: Service) -> None:
+        """Report what does not go together at a service."""
+        path: Path = ("services", service.name)
+        for help_ in service.helped_by:
+            self._check_help(service, help_.service, (*path, "helped_by"))
+        if service.interrupted is not None:
+            for key, written in (
+                ("kept_back", service.kept_back),
+                ("discharge_hours", service.discharge_hours),
+            ):
+                if written:
+                    message = f"`interrupted` and `{key}` do not go together."
+                    self.problems.add((*path, key), message, at_key=True)
+        self._check_reserves(service, path)
+
+    def _check_help(self, service: Service, name: str, path: Path) -> None:
+        at = (*path, name)
+        is_slots = service.kind == "slots"
+        if name == service.name:
+            self.problems.add(at, "a service does not help itself.", at_key=True)
+        elif is_slots != (self.kinds[name] == "slots") or (
+            not is_slots and self.kinds[name] not in COUNTED
+        ):
+            message = (
+                f"{quoted(name)} is of kind '{self.kinds[name]}'; slots are helped by "
+                "slots, and staff, beds and caseload by these three."
+            )
+            self.problems.add(at, message, at_key=True)
+        elif any(
+            step.service == service.name and name in dict(step.together_with)
+            for step in self.steps
+        ):
+            message = (
+                f"{quoted(name)} cannot help where its units are needed together with "
+                "those of the service."
+            )
+            self.problems.add(at, message, at_key=True)
+
+    def _check_reserves(self, service: Service, path: Path) -> None:
+        most = most_units(service)
+        kept = sum(reserve.capacity for reserve in service.kept_back)
+        if most is not None and kept > most:
+            message = f"{kept} are kept back, and there are never more than {most:g}."
+            self.problems.add((*path, "kept_back"), message, at_key=True)
+
+    def check_step(self, step: Step) -> None:
+        """Report units that there never are, and that cannot be held."""
+        usual = self.own[step.service]
+        here = path_of(step)
+        if step.needs is not None and not (step.pathway and step.needs is usual.needs):
+            self._check_need(step.service, step.needs, (*here, "needs"))
+        is_own = not (step.pathway and step.together_with is usual.together_with)
+        for name, number in step.together_with if is_own else ():
+            path = (*here, "together_with", name)
+            if name == step.service:
+                message = "write `needs` for units of the service itself."
+                self.problems.add(path, message, at_key=True)
+            elif self.kinds[name] not in COUNTED:
+                self.say_kind(path, name)
+            else:
+                self._check_need(name, number, path)
+        for name in step.holding:
+            if self.kinds[name] == "slots":
+                self.say_kind((*here, "holding"), name)
+
+    def _check_need(self, name: str, number: Number, path: Path) -> None:
+        if self.kinds[name] not in COUNTED:
+            self.say_kind(path, name)
+            return
+        most, needed = most_units(self.services[name]), max(number.values)
+        if most is not None and needed > most and not self.problems.is_broken(*path):
+            message = (
+                f"{needed:g} units of {quoted(name)} are needed at once, and there are "
+                f"never more than {most:g}: nobody would be called in."
+            )
+            self.problems.add(path, message)
+
+
+def most_units(service: Service) -> float | None:
+    """Return the most units that are ever open; None if that moves."""
+    if any(entry.number.moves for entry in service.capacity):
+        return None
+    units = [entry.number.values[0] for entry in service.capacity]
+    return max(units, default=None)
+
+
+def check_held(scenario: Scenario, problems: Problems) -> None:
+    """Report steps that hold what nobody brings, and holds that may lock for good."""
+    holds = _Holds(scenario, problems)
+    holds.check_brought()
+    holds.check_locks()
+
+
+class _Holds:
+    """Follows what is held from step to step."""
+
+    def __init__(self, scenario: Scenario, problems: Problems) -> None:
+        self.scenario = scenario
+        self.problems = problems
+        self.steps = {path_of(step): step for step in scenario.steps}
+        self.services = {s.name: s for s in scenario.services}
+        self.starts = {p.name: p.start for p in scenario.pathways}
+        self.held = {name for step in scenario.steps for name in step.holding}
+
+    def check_brought(self) -> None:
+        """Report steps to which patients come without what they are to hold."""
+        for stream in self.scenario.streams:
+            for to in self._ends(stream.to):
+                self._check_way(frozenset(), self.steps[to], f"demand.{stream.name}")
+        for step in self.scenario.steps:
+            service = self.services[step.service]
+            for way, destination in exits(step, service):
+                brought = set(step.holding)
+                if way == ("then",):
+                    brought.add(step.service)
+                for to in self._ends(destination):
+                    place = self.problems.shown(path_of(step))
+                    self._check_way(frozenset(brought), self.steps[to], place)
+                    if way == ("then",):
+                        self._check_in_hand(step, self.steps[to])
+
+    def _ends(self, destination: Destination, depth: int = 0) -> Iterator[Path]:
+        """Yield the steps to which a destination leads."""
+        for branch in destination:
+            node = node_of(branch.target)
+            if node in self.steps:
+                yield node
+            elif branch.target.pathway is not None and depth < len(self.starts):
+                yield from self._ends(self.starts[branch.target.pathway], depth + 1)
+
+    def _check_way(self, brought: frozenset[str], step: Step, place: str) -> None:
+        lacks = [name for name in step.holding if name not in brought]
+        path = (*path_of(step), "holding")
+        if lacks and not self.problems.is_broken(*path):
+            message = (
+                f"who comes from {place} has no unit of {listed(lacks)} to hold; the "
+                "step before must be there, or hold it."
+            )
+            self.problems.add(path, message)
+
+    def _check_in_hand(self, step: Step, to: Step) -> None:
+        """Refuse further needs where patients go on in what they hold."""
+        goes_on = to.service in self.held and (
+            to.service in (step.service, *step.holding)
+        )
+        goes_on |= to.service == step.service and any(b.keeps_bed for b in step.then)
+        wants = to.together_with or (to.needs is not None and max(to.needs.values) > 1)
+        path = path_of(to)
+        if goes_on and wants and not self.problems.is_broken(*path):
+            message = (
+                f"patients come here with a unit of {quoted(to.service)} and go on in "
+                "it; such a step can need nothing more."
+            )
+            self.problems.add(path, message, at_key=True)
+
+    def check_locks(self) -> None:
+        """Report services that patients hold and wait for in a circle."""
+        waits: dict[str, dict[str, Path]] = {}
+        for path, step in self.steps.items():
+            for name in step.holding:
+                if name != step.service and step.service not in step.holding:
+                    waits.setdefault(name, {}).setdefault(step.service, path)
+        for name in waits:
+            circle = _circle(waits, name)
+            if circle is not None:
+                path = (*waits[circle[-1]][circle[0]], "holding")
+                message = (
+                    "patients hold one and wait for the other, in a circle that can "
+                    f"lock for good: {', '.join([*circle, circle[0]])}."
+                )
+                self.problems.add(path, message)
+                return
+
+
+def _circle(waits: dict[str, dict[str, Path]], start: str) -> list[str] | None:
+    """Return the services of a circle through one of them, or None."""
+    front = [[start]]
+    while front:
+        way = front.pop()
+        for name in waits.get(way[-1], {}):
+            if name == start:
+                return way
+            if name not in way:
+                front.append([*way, name])
+    return None

@@ -1,0 +1,276 @@
+"""Who may take the units of a service: needs, help, reserves, interruptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from kernels.layout import DAY
+from scenarios.calendars import Calendars
+from scenarios.durations import Durations
+from scenarios.leaves import Spot
+from scenarios.naming import Names
+from scenarios.places import Path
+from scenarios.problems import did_you_mean, listed, quoted
+from scenarios.scenario import (
+    Escalation,
+    Help,
+    Interruption,
+    Number,
+    Price,
+    Reserve,
+    WeekTime,
+)
+from scenarios.service_spec import (
+    Beds,
+    HelpForm,
+    ServiceForm,
+    SharedForm,
+    Staff,
+    StepForm,
+    UnitsForm,
+)
+from scenarios.spec import EscalationForm
+from scenarios.sums import Sums
+from scenarios.units import (
+    DURATION,
+    FACTOR,
+    PRIORITY,
+    SHARE,
+    WHOLE,
+    Unit,
+    Varied,
+    read_varied,
+)
+
+HIGHEST_STATE = 9
+Prices = Callable[[Mapping[str, Varied], Spot], tuple[Price, ...]]
+Together = tuple[tuple[str, Number], ...]
+
+
+class UnitsOfService:
+    """Makes what the forms say of units into parts of `Service` and `Step`."""
+
+    def __init__(
+        self, names: Names, durations: Durations, calendars: Calendars
+    ) -> None:
+        self.names = names
+        self.durations = durations
+        self.calendars = calendars
+        self.quantities = durations.quantities
+        self.sums: Sums = durations.sums
+        self.problems = durations.problems
+        self.groups = self.quantities.groups
+
+    def of_service(self, form: ServiceForm, spot: Spot) -> dict[str, Any]:
+        """Return the fields of a `Service` that say who may take its units."""
+        made: dict[str, Any] = {}
+        if form.due_within is not None:
+            at = spot.at("due_within")
+            made["due_within"] = self.quantities.settled(form.due_within, at, DURATION)
+        if isinstance(form, SharedForm):
+            made["helped_by"] = self._helps(form, spot.at("helped_by"))
+            made["keeps_order"] = form.keeps_order == "yes"
+        if isinstance(form, UnitsForm):
+            made["kept_back"] = self._reserves(form, spot.at("kept_back"))
+        if isinstance(form, Staff | Beds):
+            made["interrupted"] = self._interruption(form, spot.at("interrupted"))
+        if isinstance(form, Beds):
+            if form.cleaning is not None:
+                at = spot.at("cleaning")
+                made["cleaning"] = self.durations.laws(form.cleaning, at)
+            made["discharge_hours"] = self._hours(form, spot.at("discharge_hours"))
+        return made
+
+    def _helps(self, form: SharedForm, spot: Spot) -> tuple[Help, ...]:
+        helps = []
+        for name, written in form.helped_by.items():
+            at = spot.at(name)
+            if not self._is_service(name, at.path):
+                continue
+            if not isinstance(written, HelpForm):
+                helps.append(Help(name))
+                continue
+            helps.append(
+                Help(
+                    name,
+                    self._one(written.after, at.at("after"), DURATION),
+                    int(self._one(written.leaving_free, at.at("leaving_free"), WHOLE)),
+                    None
+                    if written.takes_times is None
+                    else self.quantities.number(
+                        written.takes_times, at.at("takes_times"), FACTOR
+                    ),
+                )
+            )
+        return tuple(helps)
+
+    def _one(self, written: Varied | None, spot: Spot, unit: Unit) -> float:
+        """Return a number that is the same for all and never moves; 0 if left out."""
+        if written is None:
+            return 0.0
+        return self.quantities.settled(written, spot, unit).values[0]
+
+    def _is_service(self, name: str, path: Path, *, at_key: bool = True) -> bool:
+        """Return whether a name is that of a service; report it if it is not."""
+        services = self.names.services
+        if name in services:
+            return True
+        message = (
+            f"{quoted(name)} is not a service.{did_you_mean(name, services)} "
+            f"Declared: {listed(services)}."
+        )
+        self.problems.add(path, message, at_key=at_key)
+        return False
+
+    def _reserves(self, form: UnitsForm, spot: Spot) -> tuple[Reserve, ...]:
+        reserves = []
+        for name, written in form.kept_back.items():
+            at = spot.at(name)
+            mask = self.groups.mask(written.who, (*at.path, "who"))
+            capacity = int(self._one(written.capacity, at.at("capacity"), WHOLE))
+            if mask is not None:
+                reserves.append(Reserve(name, mask, capacity))
+        return tuple(reserves)
+
+    def _interruption(self, form: Staff | Beds, spot: Spot) -> Interruption | None:
+        written = form.interrupted
+        if written is None:
+            return None
+        priority = self._one(written.by_priority, spot.at("by_priority"), PRIORITY)
+        return Interruption(int(priority), written.afterwards == "start_again")
+
+    def _hours(self, form: Beds, spot: Spot) -> tuple[tuple[WeekTime, Number], ...]:
+        made = []
+        for text, share in (form.discharge_hours or {}).items():
+            at = spot.at(text)
+            entries = self.calendars.entries(text, at.path)
+            if any(entry.time.holidays != "as other days" for entry in entries):
+                message = "patients leave on bank holidays as on other days."
+                self.problems.add(at.path, message, at_key=True)
+            if len(entries) > 1:
+                message = "write one time of the week for each share."
+                self.problems.add(at.path, message, at_key=True)
+            number = self.quantities.number(share, at, SHARE)
+            self.sums.check_share(number, at)
+            if len(number.values) > 1:
+                self.problems.add(at.path, "this share is the same for all groups.")
+            made += [(entry.time, number) for entry in entries]
+        if made and not self.problems.is_broken(*spot.path):
+            self.sums.check_shares([share for _, share in made], spot, "")
+        return tuple(made)
+
+    # Steps
+
+    def needs(self, written: Varied | None, spot: Spot) -> Number | None:
+        """Return how many units a visit takes."""
+        if written is None:
+            return None
+        number = self.quantities.settled(written, spot, WHOLE)
+        if any(value < 1 for value in number.values):
+            self.problems.add_once(spot.path, "a visit needs one unit at least.")
+        return number
+
+    def together(self, written: Mapping[str, Varied] | None, spot: Spot) -> Together:
+        """Return the units of other services that a visit takes with its own."""
+        made = []
+        for name, varied in (written or {}).items():
+            at = spot.at(name)
+            if self._is_service(name, at.path):
+                number = self.quantities.settled(varied, at, WHOLE)
+                if any(value < 1 for value in number.values):
+                    self.problems.add_once(at.path, "write 1 or more, or leave it out.")
+                made.append((name, number))
+        return tuple(made)
+
+    def holding(self, form: StepForm, spot: Spot) -> tuple[str, ...]:
+        """Return the services whose units a step holds."""
+        written = form.holding
+        if written is None:
+            return ()
+        names = [written] if isinstance(written, str) else written
+        found = []
+        for i, name in enumerate(names):
+            path = spot.path if isinstance(written, str) else (*spot.path, i)
+            if not self._is_service(name, path, at_key=False):
+                continue
+            if name in found:
+                self.problems.add(path, f"{quoted(name)} is written twice.")
+            else:
+                found.append(name)
+        return tuple(found)
+
+    # Escalation
+
+    def escalation(
+        self, written: Mapping[str, EscalationForm], prices: Prices
+    ) -> tuple[Escalation, ...]:
+        """Return the rules of escalation."""
+        made = []
+        for name, form in written.items():
+            spot = Spot(("escalation", name))
+            to = form.watches if form.to is None else form.to
+            is_known = self._is_service(
+                form.watches, spot.at("watches").path, at_key=False
+            )
+            if form.to is not None:
+                at = spot.at("to").path
+                is_known &= self._is_service(form.to, at, at_key=False)
+            opens = self._limit(form, "opens_above", spot)
+            closes = self._limit(form, "closes_below", spot)
+            after = self._one(form.after, spot.at("after"), DURATION)
+            adds = int(self._one(form.adds, spot.at("adds"), WHOLE))
+            state = 1 if form.state is None else int(form.state.value)
+            costs = prices(form.cost, spot.at("cost"))
+            if not is_known or self.problems.is_broken(*spot.path):
+                continue
+            self._check_rule(spot, opens, closes, after, adds, state)
+            made.append(
+                Escalation(
+                    name,
+                    form.watches,
+                    form.measure,
+                    opens,
+                    closes,
+                    after,
+                    adds,
+                    to,
+                    state,
+                    costs,
+                )
+            )
+        return tuple(made)
+
+    def _limit(self, form: EscalationForm, key: str, spot: Spot) -> float:
+        """Return a threshold: a time for `longest_wait`, else a number."""
+        unit = DURATION if form.measure == "longest_wait" else WHOLE
+        path = spot.at(key).path
+        try:
+            varied = read_varied(unit, getattr(form, key), self.quantities.sources)
+        except ValidationError as error:
+            self.problems.add(path, error.errors()[0]["msg"])
+            return 0.0
+        return self._one(varied, spot.at(key), unit)
+
+    def _check_rule(
+        self,
+        spot: Spot,
+        opens: float,
+        closes: float,
+        after: float,
+        adds: int,
+        state: int,
+    ) -> None:
+        if closes >= opens:
+            message = "this must lie below `opens_above`, or the rule would flutter."
+            self.problems.add(spot.at("closes_below").path, message)
+        if after * DAY < 1:
+            message = "a rule needs some time: {after: 1 hour}."
+            self.problems.add(spot.at("after").path, message)
+        if adds == 0:
+            self.problems.add(spot.at("adds").path, "this opens nothing.")
+        if not 1 <= state <= HIGHEST_STATE:
+            message = f"a state is a number from 1 to {HIGHEST_STATE}."
+            self.problems.add(spot.at("state").path, message)

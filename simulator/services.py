@@ -1,0 +1,153 @@
+"""Services of the reference engine: lines, and the units that work them."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+
+from kernels import layout
+from kernels.calendars import rows_of
+from kernels.layout import NEVER, Model
+from kernels.slots import next_slot
+from simulator.patients import Kind, Visit
+
+Entry = tuple[tuple[int, int, int, int], int, Visit]
+
+
+class Line:
+    """Those who wait at a service.
+
+    Patients who need the same stand in the order of the line; where there is room for
+    one of them there is room for the first.
+    """
+
+    def __init__(self) -> None:
+        self.heaps: dict[Kind, list[Entry]] = {}
+        self.waiting = 0
+        self.boarders = 0
+        """Of those, how many keep a bed elsewhere."""
+
+    def join(self, visit: Visit) -> None:
+        """Add a visit."""
+        visit.waits = True
+        visit.place += 1
+        self.waiting += 1
+        self.boarders += visit.boards
+        heap = self.heaps.setdefault(visit.kind, [])
+        heapq.heappush(heap, (visit.order, visit.place, visit))
+
+    def leave(self, visit: Visit) -> None:
+        """Take a visit out, wherever it stands."""
+        visit.waits = False
+        self.waiting -= 1
+        self.boarders -= visit.boards
+        heap = self.heaps[visit.kind]
+        if len(heap) > 2 * self.waiting + 16:
+            heap[:] = [entry for entry in heap if _is_there(entry)]
+            heapq.heapify(heap)
+
+    def firsts(self) -> Iterator[Visit]:
+        """Yield the first of those who need the same, for each thing needed."""
+        for heap in self.heaps.values():
+            while heap and not _is_there(heap[0]):
+                heapq.heappop(heap)
+            if heap:
+                yield heap[0][2]
+
+    def boarding(self) -> list[Visit]:
+        """Return those who keep a bed elsewhere, in the order of the line."""
+        found = [
+            entry[2]
+            for kind, heap in self.heaps.items()
+            if kind.boards
+            for entry in heap
+            if _is_there(entry)
+        ]
+        return sorted(found, key=lambda v: v.order)
+
+    def first_coming(self, now: int) -> int:
+        """Return since when the one waits who has waited longest; now if nobody."""
+        return min((v.since for v in self.firsts()), default=now)
+
+
+def _is_there(entry: Entry) -> bool:
+    """Return whether a visit still stands where an entry says."""
+    return entry[2].waits and entry[2].place == entry[1]
+
+
+class Service:
+    """A line and the units that work it."""
+
+    def __init__(self, model: Model, number: int) -> None:
+        row = model.services[number]
+        self.number = number
+        self.row = dict(zip(row.dtype.names, row.tolist(), strict=True))
+        self.kind = int(row["kind"])
+        self.openings = rows_of(model, number)
+        self.line = Line()
+        self.open = NEVER if self.kind == layout.UNLIMITED else 0
+        """Units by the calendar."""
+        self.extra = 0
+        """Units opened by escalation."""
+        self.in_use = 0
+        reserves = range(self.row["reserve"], self.row["reserve"] + row["reserves"])
+        self.kept_back = {r: int(model.reserves["units"][r]) for r in reserves}
+        self.reserved = dict.fromkeys(reserves, 0)
+        """Units taken by those for whom they are kept back."""
+        self.treated: dict[Visit, None] = {}
+        """Those in treatment with units of this service."""
+        self.newcomers: list[Visit] = []
+        self.session, self.slot = 0, 0
+        self.wake = -1
+        """When this service is next looked at."""
+
+    @property
+    def capacity(self) -> int:
+        """Units that may be in use now."""
+        return self.open + self.extra
+
+    def slot_due(self, now: int) -> int:
+        """Return the moment of the first slot that is neither past nor taken."""
+        self.session, self.slot, due = next_slot(
+            self.openings, self.session, len(self.openings), self.slot, now
+        )
+        return int(due)
+
+    def next_due(self, now: int) -> int:
+        """Return the moment of the first slot after now that is not taken."""
+        _, _, due = next_slot(
+            self.openings, self.session, len(self.openings), self.slot, now + 1
+        )
+        return int(due)
+
+    def free(self, reserve: int = -1) -> int:
+        """Return how many units are free for those of a reserve (-1: of none)."""
+        free = self.capacity - self.in_use
+        for other, units in self.kept_back.items():
+            if other != reserve:
+                free -= max(units - self.reserved[other], 0)
+        return free
+
+    def has_room(self, units: int, now: int, reserve: int = -1) -> bool:
+        """Return whether units are free, or a slot falls due now."""
+        if self.kind == layout.SLOTS:
+            return self.slot_due(now) == now
+        return self.free(reserve) >= units
+
+    def take_slot(self, visit: Visit) -> None:
+        """Give the slot of this moment to a visit."""
+        row = self.openings[self.session]
+        visit.slot = int(row["until"] - row["time"]) // int(row["capacity"])
+        self.slot += 1
+
+    def take(self, units: int, reserve: int = -1) -> None:
+        """Take units into use."""
+        self.in_use += units
+        if reserve >= 0:
+            self.reserved[reserve] += units
+
+    def give(self, units: int, reserve: int = -1) -> None:
+        """Let units fall free."""
+        self.in_use -= units
+        if reserve >= 0:
+            self.reserved[reserve] -= units
