@@ -7,16 +7,17 @@ seed of each case is the number in its name and was never chosen by its outcome.
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from kernels.layout import DAY
+from results import Run
+from scenarios import read
+from scenarios.tables import model
+from simulator import compiled
+from simulator.replication import ENGINES
 from tests.validation.cases import CASES
-from tests.validation.harness import (
-    BOUND,
-    QUICK,
-    Case,
-    Finding,
-    check,
-)
+from tests.validation.harness import BOUND, QUICK, SCENARIOS, Case, Finding, check
 from tests.validation.report import keep
 
 ENGINE = "compiled"
