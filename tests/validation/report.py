@@ -17,7 +17,7 @@ from pathlib import Path
 from scipy import stats
 
 from tests.validation.cases import CASES
-from tests.validation.harness import EXACT, Case, Finding
+from tests.validation.harness import EXACT, Case, Finding, check
 from tests.validation.unsaid import LATER, NEVER, Unsaid
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +25,8 @@ FOUND = ROOT / "build" / "validation"
 COVERAGE = "intervals.json"
 FULL_ENGINE = "compiled"
 """The engine of the full runs; the other one plays the first replication."""
+SESSION = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+"""The test session: all workers of pytest-xdist have one."""
 PAGE = ROOT / "docs" / "background" / "validation.md"
 
 HEAD = """\
@@ -64,7 +66,16 @@ UNSAID = """
 """
 
 
-def keep(engine: str, found: Sequence[Finding]) -> None:
+def full_run(case: Case) -> list[Finding]:
+    """Return what the full run of a case finds; it is made once in a test session."""
+    found = _found(case, SESSION)
+    if found is None:
+        found = check(case, FULL_ENGINE)
+        _keep(found)
+    return found
+
+
+def _keep(found: Sequence[Finding]) -> None:
     """Write down what a case found."""
     rows = [
         {
@@ -75,7 +86,21 @@ def keep(engine: str, found: Sequence[Finding]) -> None:
         }
         for f in found
     ]
-    _write(f"{found[0].case}.json", {"engine": engine, "findings": rows})
+    _write(f"{found[0].case}.json", {"session": SESSION, "findings": rows})
+
+
+def _found(case: Case, session: str | None = None) -> list[Finding] | None:
+    """Return what was written down of a case, in this session or in any."""
+    path = FOUND / f"{case.name}.json"
+    if not path.exists():
+        return None
+    content = json.loads(path.read_text())
+    rows = {row.pop("metric"): row for row in content["findings"]}
+    if rows.keys() != {metric.name for metric in case.metrics}:
+        return None
+    if session not in (None, content["session"]):
+        return None
+    return [Finding(case.name, m, **rows[m.name]) for m in case.metrics]
 
 
 def keep_agreement(case: str, visits: int) -> None:
@@ -96,21 +121,10 @@ def _write(name: str, content: object) -> None:
     path.replace(FOUND / name)
 
 
-def found_before(case: Case) -> list[Finding] | None:
-    """Return what a case found in this `make validate`, which begins with nothing."""
-    path = FOUND / f"{case.name}.json"
-    if not path.exists():
-        return None
-    rows = {row.pop("metric"): row for row in json.loads(path.read_text())["findings"]}
-    if rows.keys() != {metric.name for metric in case.metrics}:
-        return None
-    return [Finding(case.name, m, **rows[m.name]) for m in case.metrics]
-
-
 def kept() -> Iterator[tuple[Case, list[Finding]]]:
     """Yield each case that was run, and what was found."""
     for case in CASES:
-        found = found_before(case)
+        found = _found(case)
         if found is not None:
             yield case, found
 

@@ -9,14 +9,8 @@ import pytest
 import simulator
 from scenarios import read
 from tests.validation.cases import CASES
-from tests.validation.harness import SCENARIOS, Finding, check
-from tests.validation.report import (
-    FULL_ENGINE,
-    found_before,
-    keep,
-    keep_coverage,
-    spread,
-)
+from tests.validation.harness import SCENARIOS, Finding
+from tests.validation.report import full_run, keep_coverage, spread
 
 RUNS = 1000
 REPLICATIONS = 10
@@ -45,16 +39,9 @@ def test_z_varies_over_the_cases_as_luck_does() -> None:
     """One figure of each case: their z are like draws from the standard normal law.
 
     Too wide a spread means wrong answers or standard errors too small; too narrow a
-    one, standard errors too large. Full runs made before are not made again.
+    one, standard errors too large.
     """
-    firsts = []
-    for case in CASES:
-        found = found_before(case)
-        if found is None:
-            found = check(case, FULL_ENGINE)
-            keep(FULL_ENGINE, found)
-        firsts.append(found[0])
-    sd, low, high = spread(firsts)
+    sd, low, high = spread([full_run(case)[0] for case in CASES])
     assert low <= sd <= high
 
 
