@@ -41,6 +41,7 @@ test-system: ## Run the tests that need system packages.
 	@echo "Nothing needs system packages yet (no browser, office program or batch system)."
 
 validate: $(DEV) ## Run the long checks against theory and published cases.
+	rm -rf build/validation
 	$(BIN)/python -m pytest tests -n auto -m validate
 	$(BIN)/python -m tests.validation.report
 

@@ -15,6 +15,7 @@ from scenarios.tables import model as tables_of
 from simulator import compiled
 from simulator.reference import Replica
 from tests.agreement.generator import Maker
+from tests.conformance.histories import check_records
 
 CHUNKS = 8
 SALTS = (0, 0x5555555555555555, 0x2AAAAAAAAAAAAAAB)
@@ -46,6 +47,7 @@ def check(seed: int, *, ties: bool) -> None:
     model = tables_of(Maker(seed, ties=ties).scenario())
     luck = key(7, seed % 1000)
     expected = together(Replica(model, luck).run())
+    check_records(model, luck, Records(*expected))
     shuffled = Replica(model, luck, np.random.default_rng(seed))
     assert_same(expected, together(shuffled.run()), f"shuffled facts, model {seed}")
     for salt in SALTS:

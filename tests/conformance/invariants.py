@@ -1,7 +1,7 @@
 """What makes sense, said without the reader: checks of a `Scenario` and a `Model`.
 
 Nothing here uses the checks of the `scenarios` package, so that a mistake there is
-seen here.
+seen here. What must hold of the records of a replication stands in `histories`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import holidays
 import numpy as np
-from scipy import integrate, optimize, stats
+from scipy import integrate, optimize, signal, stats
 
 Moments = tuple[float, float, float]
 """The first three moments of a time about zero."""
@@ -348,3 +348,49 @@ def slotted_wait(rate: float, slot: float) -> float:
     """
     used = rate * slot
     return slot / 2 + slot * used / (2 * (1 - used))
+
+
+class Sessions(NamedTuple):
+    """A list from which each session takes up to so many patients: D^x, M/D^x/1."""
+
+    line: float
+    """The mean length of the list over time."""
+    wait: float
+    """In units of the time between sessions."""
+    used: float
+    """The share of slots used."""
+
+
+def sessions(referrals: float, slots: int, longest: int = 4000) -> Sessions:
+    """Return the steady list of sessions in which all slots lie at one moment.
+
+    Parameters
+    ----------
+    referrals : float
+        Mean of the Poisson number who come between two sessions.
+    slots : int
+        In each session; more than `referrals`.
+    longest : int
+        The list is cut here; the chance beyond must be negligible.
+
+    References
+    ----------
+    N. T. J. Bailey, Journal of the Royal Statistical Society B 16 (1954) 80: the list
+    just after a session is (before - slots)+; here its chances are found by applying
+    the convolution until they no longer change.
+    """
+    n = np.arange(longest)
+    coming = stats.poisson(referrals).pmf(np.arange(longest))
+    chances = np.zeros(longest)
+    chances[0] = 1.0
+    change = 1.0
+    while change > 1e-14:
+        before = signal.fftconvolve(chances, coming)[:longest].clip(0)
+        after = np.zeros(longest)
+        after[: longest - slots] = before[slots:]
+        after[0] += before[:slots].sum()
+        after /= after.sum()
+        change = float(np.abs(after - chances).sum())
+        chances = after
+    line = float(n @ chances) + referrals / 2
+    return Sessions(line, line / referrals, referrals / slots)

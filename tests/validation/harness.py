@@ -155,6 +155,10 @@ class Metric:
     """Standard error of what is expected, where it comes from a simulation."""
     limit: float = EXACT
     """The largest standard error, as a share of what is expected."""
+    printed: float | None = None
+    """What the authors of a published model printed."""
+    within: float | None = None
+    """How far from that we may be: it is mostly a mean of few runs, then nothing."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class Case:
     """The first stands for the case where all cases are looked at together."""
     quick: int = 0
     """Replications of the quick run; 0: it has none."""
+    remark: str = ""
+    """Of a published model: what cannot be reproduced, and the likely reason."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +201,14 @@ class Finding:
     def relative(self) -> float:
         """The standard error as a share of what is expected."""
         return self.error / abs(self.metric.expected)
+
+    @property
+    def is_far_from_printed(self) -> bool:
+        """Whether the figure contradicts what was printed."""
+        printed, within = self.metric.printed, self.metric.within
+        if printed is None or within is None:
+            return False
+        return abs(self.mean - printed) > within
 
     @property
     def is_vague(self) -> bool:

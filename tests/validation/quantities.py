@@ -94,30 +94,22 @@ def wait_above(time: float, subject: str, group: str = "all") -> Quantity:
 
 def wait_percentile(share: float, subject: str, group: str = "all") -> Quantity:
     """Return a percentile of the waits of those who started."""
+    return lambda o: _percentile(share, *o.waits("started", subject, group))
 
-    def quantity(o: Outcome) -> Floats:
-        lower, upper, counts = o.waits("started", subject, group)
-        order = np.argsort(lower, kind="stable")
-        lower, upper, counts = lower[order], upper[order], counts[:, order]
-        upto = counts.cumsum(axis=1)
-        target = share * upto[:, -1]
-        at = (upto < target[:, np.newaxis]).sum(axis=1)
-        rows = np.arange(len(at))
-        inside = (target - upto[rows, at] + counts[rows, at]) / counts[rows, at]
-        return lower[at] + inside * (upper[at] - lower[at])
 
-    return quantity
+def clock_percentile(share: float, clock: str) -> Quantity:
+    """Return a percentile of the times of a clock that stopped."""
+    return lambda o: _percentile(share, *o.waits("clock stopped", clock, "all"))
 
 
 def mean_square_wait(subject: str, group: str = "all") -> Quantity:
     """Return the mean squared wait of those who started, in days squared."""
+    return lambda o: _mean_square(*o.waits("started", subject, group))
 
-    def quantity(o: Outcome) -> Floats:
-        lower, upper, counts = o.waits("started", subject, group)
-        square = (lower**2 + lower * upper + upper**2) / 3
-        return counts @ square / counts.sum(axis=1)
 
-    return quantity
+def clock_mean_square(clock: str) -> Quantity:
+    """Return the mean squared time of a clock that stopped, in days squared."""
+    return lambda o: _mean_square(*o.waits("clock stopped", clock, "all"))
 
 
 def wait_of_all(subject: str) -> Quantity:
@@ -163,6 +155,22 @@ def served_within(time: float, subject: str) -> Quantity:
     return quantity
 
 
+def _percentile(share: float, lower: Floats, upper: Floats, counts: Floats) -> Floats:
+    order = np.argsort(lower, kind="stable")
+    lower, upper, counts = lower[order], upper[order], counts[:, order]
+    upto = counts.cumsum(axis=1)
+    target = share * upto[:, -1]
+    at = (upto < target[:, np.newaxis]).sum(axis=1)
+    rows = np.arange(len(at))
+    inside = (target - upto[rows, at] + counts[rows, at]) / counts[rows, at]
+    return lower[at] + inside * (upper[at] - lower[at])
+
+
+def _mean_square(lower: Floats, upper: Floats, counts: Floats) -> Floats:
+    square = (lower**2 + lower * upper + upper**2) / 3
+    return counts @ square / counts.sum(axis=1)
+
+
 def _above(
     o: Outcome, kind: str, time: float, subject: str, group: str = "all"
 ) -> Floats:
@@ -177,6 +185,25 @@ def _number(o: Outcome, kind: str, subject: str, group: str = "all") -> Floats:
 
 def _everybody(o: Outcome, subject: str) -> Floats:
     return _number(o, "started", subject) + _number(o, "left", subject)
+
+
+# Parts of a clock, a whole sample
+
+
+def mean_of_others(clock: str, part: str) -> Quantity:
+    """Return the mean time of a clock among those whom another one does not measure."""
+
+    def quantity(o: Outcome) -> Floats:
+        (time, people), (less, fewer) = (
+            (
+                o.measure(f"{name}: time, mean", part=1),
+                o.measure(f"{name}: time, mean", part=2),
+            )
+            for name in (clock, part)
+        )
+        return (time - np.nan_to_num(less)) / (people - np.nan_to_num(fewer))
+
+    return quantity
 
 
 # States at midnights

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+import simulator
 from kernels.layout import MINUTE, SCHEDULED, Model, Records
 from kernels.tallies import IN_USE, JOINED, STARTED, TURNED_N, WAIT_DAYS, WAIT_REST
 from results import Run
@@ -22,6 +23,7 @@ from scenarios.scenario import Scenario
 from scenarios.tables import model
 from simulator.naming import labels
 from simulator.replication import ENGINES, Replication, replicate
+from tests.validation.harness import SCENARIOS, Outcome
 
 HEAD = "caresim: 1\ntitle: A trace\n"
 engines = pytest.mark.parametrize("engine", sorted(ENGINES))
@@ -226,3 +228,24 @@ def test_a_desk_that_falls_free_is_there_for_who_comes_in_that_instant(
     counts = free.replication(engine).tallies.counts.sum(axis=(0, 1, 2))
     assert counts[STARTED] == 100
     assert counts[TURNED_N] == 0
+
+
+@engines
+def test_a_list_without_chance_moves_as_a_fluid_does(engine: str) -> None:
+    """T39: 2,000 wait, 100 come a week; 90 are treated, from week 26 on 115."""
+    scenario = read(SCENARIOS / "T39.yaml")
+    run = simulator.run(scenario, engine=engine, workers=1)
+    outcome = Outcome(run)
+    (list_at,) = outcome.midnights("consultant", "waiting")
+    # Four more than 2,000 came on the Sunday before, and are there throughout.
+    assert list_at[[0, 182, 728]] == pytest.approx([2004, 2260 + 4, 1090 + 4], abs=1)
+    reached = int(np.flatnonzero(list_at[182:] <= 1504)[0]) + 182
+    assert reached / 7 == pytest.approx(76.67, abs=1 / 7)
+    (visits,) = outcome.visits()
+    here = visits["service"] == "consultant"
+    joined, started = visits["joined"][here], visits["started"][here]
+    order = np.argsort(joined)
+    joined, waits = joined[order], (started - joined)[order] / 7
+    week_0, week_26 = np.searchsorted(joined, [1e-9, 182 + 1e-9])
+    assert waits[week_0] == pytest.approx(22.22 + 4 / 90, abs=0.02)
+    assert waits[week_26] == pytest.approx(19.652 + 4 / 115, abs=0.02)

@@ -5,7 +5,9 @@ copied with all their digits; those of the cases F.. are computed in `formulas`.
 """
 
 from tests.validation.cases import (
+    hidden,
     journeys,
+    laws,
     loss,
     moving,
     one_server,
@@ -26,5 +28,7 @@ CASES: tuple[Case, ...] = (
     *unlimited.CASES,
     *journeys.CASES,
     *moving.CASES,
+    *hidden.CASES,
+    *laws.CASES,
     *published.CASES,
 )

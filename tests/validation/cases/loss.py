@@ -1,5 +1,6 @@
 """Limited room: beds without a waiting list, chairs, overflow, balking, redialling."""
 
+from tests.validation.chains import overflowing, redialling
 from tests.validation.formulas import erlang_b
 from tests.validation.harness import EXACT_USE, Case, Metric, Quantity
 from tests.validation.quantities import (
@@ -14,6 +15,16 @@ from tests.validation.quantities import (
     turned_away,
     utilisation,
 )
+
+LINES = redialling(12, 5, 3, 3, callers=400)
+"""F78: three lines, an hour."""
+AGAIN = LINES.mean(lambda state: state[1])
+
+UNITS = overflowing((1.2, 0.5), (1 / 5, 1 / 4), (6, 4))
+"""F79: two units, a day."""
+FULL = erlang_b(6, 6)
+BOTH_FULL = UNITS.shares[6, 4]
+SECOND_FULL = UNITS.mean(lambda state: state[1] == 4)
 
 
 def _ward(name: str, service: str, law: str) -> Case:
@@ -173,6 +184,63 @@ CASES = (
             Metric("occupancy", occupancy("labour room"), 0.6, limit=EXACT_USE),
             Metric(
                 "mean stay", measure("labour room: length of stay, mean"), 9, "hours"
+            ),
+        ),
+    ),
+    Case(
+        "F78",
+        "M/M/3 retrial queue; Markov chain (Falin and Templeton 2.1)",
+        (
+            Metric(
+                "mean time until answered",
+                measure("until somebody answers: time, mean"),
+                AGAIN / 12,
+                "hours",
+            ),
+            Metric("utilisation", utilisation("switchboard"), 0.8, limit=EXACT_USE),
+            # A first call finds the lines engaged as often as they are; each of those
+            # who ring again tries three times an hour.
+            Metric(
+                "engaged calls per day",
+                per_day("switchboard", "turned away"),
+                LINES.mean(lambda state: (state[0] == 3) * (12 + 3 * state[1])) * 24,
+            ),
+        ),
+        quick=10,
+    ),
+    Case(
+        "F79",
+        "Erlang loss with overflow to a second unit; Markov chain (Cooper 4.2)",
+        (
+            Metric(
+                "share sent on",
+                turned_away("high care"),
+                FULL,
+            ),
+            # Those sent on find the second unit full more often than its own do.
+            Metric(
+                "share of all lost",
+                rate(
+                    "step-up beds: turned away, number",
+                    "model: patients entered, number",
+                ),
+                (1.2 * BOTH_FULL + 0.5 * SECOND_FULL) / 1.7,
+            ),
+            Metric(
+                "share lost of who come to the second",
+                turned_away("step-up beds"),
+                (1.2 * BOTH_FULL + 0.5 * SECOND_FULL) / (1.2 * FULL + 0.5),
+            ),
+            Metric(
+                "beds in use in the second",
+                in_use("step-up beds"),
+                UNITS.mean(lambda state: state[1]),
+            ),
+            Metric(
+                "occupancy",
+                occupancy("high care"),
+                1 - FULL,
+                limit=EXACT_USE,
             ),
         ),
     ),

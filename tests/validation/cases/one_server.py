@@ -10,6 +10,7 @@ from tests.validation.formulas import (
     mixture,
     observed,
     pert,
+    sessions,
     slotted_wait,
     triangular,
     uniform,
@@ -33,6 +34,8 @@ from tests.validation.quantities import (
 HOUR, MINUTE = 1 / 24, 1 / 1440
 SQUARE_HOURS = 24.0**-2
 """Expected squares are given in hours squared; quantities are in days squared."""
+
+WEEKLY = sessions(10, 12)
 
 
 def _mg1(name: str, service: str, law: str, queue: MG1) -> Case:
@@ -279,5 +282,20 @@ CASES = (
                 limit=EXACT_USE,
             ),
         ),
+    ),
+    Case(
+        "F82",
+        "twelve slots at one hour of the week; Bailey 1954, convolution",
+        (
+            Metric("mean wait", mean_wait("weekly clinic"), WEEKLY.wait, "weeks"),
+            Metric("mean list", line("weekly clinic"), WEEKLY.line),
+            Metric(
+                "slots used",
+                measure("weekly clinic: slots, share used"),
+                WEEKLY.used,
+                limit=EXACT_USE,
+            ),
+        ),
+        quick=10,
     ),
 )

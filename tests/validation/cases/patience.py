@@ -2,13 +2,16 @@
 
 import math
 
+from tests.validation.chains import Relief
 from tests.validation.formulas import Chain
 from tests.validation.harness import EXACT_USE, Case, Metric
 from tests.validation.quantities import (
     all_waiting,
     all_waiting_above,
+    in_use,
     left,
     line,
+    occupancy,
     per_day,
     served_within,
     turned_away,
@@ -19,6 +22,8 @@ from tests.validation.quantities import (
 HOUR, MINUTE = 1 / 24, 1 / 1440
 CRISIS = Chain(4, 5, 1, leaving=-math.log(0.6))
 NATIONAL = Chain(5.5, 1 / 6, 30, leaving=1 / 6)
+LOCAL = Chain(1.4, 1 / 8, 10, leaving=1 / 3, room=400)
+AREA = Relief(1.4, 1 / 8, 10, 1 / 3, 1 / 12, 3).steady()
 CROWDED = Chain(11, 3, 3, leaving=60 / 45, room=5)
 
 CASES = (
@@ -139,5 +144,28 @@ CASES = (
                 CROWDED.busy * 3 * 24,
             ),
         ),
+    ),
+    Case(
+        "F81",
+        "Erlang A whose patients go elsewhere; Markov chain",
+        (
+            Metric("share sent out of area", left("local unit"), LOCAL.left),
+            Metric("mean line", line("local unit"), LOCAL.line),
+            Metric(
+                "occupancy", occupancy("local unit"), LOCAL.busy / 10, limit=EXACT_USE
+            ),
+            Metric(
+                "beds out of area",
+                in_use("unit out of area"),
+                AREA.mean(lambda state: state[1]),
+            ),
+            Metric(
+                "share refused there as well",
+                turned_away("unit out of area"),
+                AREA.mean(lambda state: (state[1] == 3) * max(state[0] - 10, 0))
+                / LOCAL.line,
+            ),
+        ),
+        quick=12,
     ),
 )

@@ -16,6 +16,8 @@ from tests.validation.quantities import (
 
 HOUR, MINUTE = 1 / 24, 1 / 1440
 
+APART, JOINT = MMc(3.2, 0.25, 1), MMc(6.4, 0.25, 2)
+
 
 def _mmc(name: str, service: str, queue: MMc) -> Case:
     """Return a case of M/M/c, times in hours."""
@@ -115,4 +117,28 @@ CASES = (
     ),
     _mmc("F52", "physiotherapy", MMc(2.8, 0.5, 2)),
     _mmc("F53", "call takers", MMc(54, 1 / 3, 20)),
+    Case(
+        "F80",
+        "two times M/M/1 against M/M/2: what one line for all saves; GSTH 2.2, 2.3",
+        (
+            Metric(
+                "mean wait, one line", mean_wait("joint clinic"), JOINT.wait, "hours"
+            ),
+            Metric("mean wait, north", mean_wait("north clinic"), APART.wait, "hours"),
+            Metric("mean wait, south", mean_wait("south clinic"), APART.wait, "hours"),
+            Metric(
+                "saved by one line",
+                lambda o: mean_wait("north clinic")(o) - mean_wait("joint clinic")(o),
+                APART.wait - JOINT.wait,
+                "hours",
+                limit=0.02,
+            ),
+            Metric(
+                "utilisation, one line",
+                utilisation("joint clinic"),
+                0.8,
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
 )

@@ -1,0 +1,348 @@
+"""What must hold of any replication's records, checked without an engine.
+
+Conservation by group, capacity, time that never goes back, Little's law on the path,
+and clocks that agree with the visits. One pass over the records with numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import layout, tallies
+from kernels.arrivals import arrivals
+from kernels.calendars import rows_of
+from kernels.layout import Model, Records, Table
+from kernels.slots import slot_time
+
+Integers = NDArray[np.int64]
+AWAY = (layout.LEFT, layout.TURNED_AWAY, layout.ABSENT)
+CENSORED = (layout.WAITING, layout.IN_SERVICE)
+
+
+def check_records(model: Model, key: int, records: Records) -> None:
+    """Check all records of a replication.
+
+    Parameters
+    ----------
+    model : Model
+    key : int
+        The key of the replication.
+    records : Records
+        In any order.
+    """
+    visits, patients = records.visits, records.patients
+    visits = visits[np.lexsort((visits["part"], visits["visit"], visits["who"]))]
+    patients = patients[np.argsort(patients["who"])]
+    check_times(model, visits)
+    check_order(visits)
+    check_everybody_is_somewhere(model, key, visits, patients)
+    for service, kind in enumerate(model.services["kind"].tolist()):
+        stays = Stays.of(model, visits[visits["service"] == service])
+        if kind == layout.SLOTS:
+            check_slots(model, service, stays)
+        elif kind == layout.UNLIMITED:
+            assert (stays.line_end == stays.joined).all()
+        else:
+            check_capacity(model, service, stays)
+    check_path(model, records)
+    for clock in range(model.n_clocks):
+        rows = records.clocks[records.clocks["clock"] == clock]
+        check_clock(Moments.of(model, clock, visits, patients), rows, patients)
+
+
+# Times
+
+
+def check_times(model: Model, visits: Table) -> None:
+    """Check that every time lies in the run, after the one before it."""
+    outcome = visits["outcome"]
+    joined, started = visits["joined"], visits["started"]
+    ended, freed = visits["ended"], visits["freed"]
+    has_unit = np.isin(outcome, (layout.COMPLETED, layout.HANDED_BACK, layout.ABSENT))
+    in_line = np.isin(outcome, (layout.LEFT, layout.TURNED_AWAY, layout.WAITING))
+    assert ((joined >= model.begin) & (joined < model.end)).all()
+    assert (started[in_line] == -1).all()
+    assert (started[~in_line] >= joined[~in_line]).all()
+    assert (freed[has_unit] >= ended[has_unit]).all()
+    assert (freed[~has_unit] == -1).all()
+    assert (ended[outcome == layout.WAITING] == -1).all()
+    over = ~np.isin(outcome, CENSORED)
+    assert (ended[over] >= np.maximum(joined, started)[over]).all()
+    assert (ended < model.end).all()
+    assert (freed < model.end).all()
+    assert (ended == joined)[outcome == layout.TURNED_AWAY].all()
+    by_cause = np.isin(outcome, (layout.LEFT, layout.TURNED_AWAY))
+    assert ((visits["cause"] >= 0) == by_cause).all()
+
+
+def check_order(visits: Table) -> None:
+    """Check that a patient is at one place after the other, and time goes forward."""
+    one, other = visits[:-1], visits[1:]
+    same = one["who"] == other["who"]
+    part = same & (one["visit"] == other["visit"])
+    following = same & ~part
+    assert (visits["visit"][:1] == 0).all()
+    assert (other["visit"][~same] == 0).all()
+    assert (other["visit"] == one["visit"] + 1)[following].all()
+    assert (other["part"] == one["part"] + 1)[part].all()
+    assert (other["part"][~part] == 0).all()
+    assert (visits["part"][:1] == 0).all()
+    # Handed back means that another part follows; nothing follows what is cut off.
+    handed_back = one["outcome"] == layout.HANDED_BACK
+    assert (handed_back == part).all()
+    assert (visits["outcome"][-1:] != layout.HANDED_BACK).all()
+    assert (~np.isin(one["outcome"], CENSORED))[same].all()
+    assert (other["joined"] == one["freed"])[part].all()
+    assert (other["joined"] >= _over(one))[following].all()
+    for name in ("group", "step", "service", "priority"):
+        assert (one[name] == other[name])[part].all()
+    assert (one["group"] == other["group"])[same].all()
+
+
+def _over(visits: Table) -> Integers:
+    """Return when visits were over; -1 where they are not."""
+    away = np.isin(visits["outcome"], AWAY)
+    return np.where(away, visits["ended"], visits["freed"])
+
+
+# Conservation
+
+
+def check_everybody_is_somewhere(
+    model: Model, key: int, visits: Table, patients: Table
+) -> None:
+    """Check that arrived = gone + still there, by group, and each visit has an end.
+
+    Who arrives is taken from the arrivals themselves, not from what an engine wrote.
+    """
+    who = patients["who"]
+    assert (np.diff(who) > 0).all()
+    came = arrivals(model, key, model.begin, model.end)
+    given = model.scheduled[model.scheduled["time"] < model.end]
+    expected = np.concatenate([came[["who", "group"]], given[["who", "group"]]])
+    assert np.array_equal(np.sort(expected["who"]), who)
+    gone = patients["left"] >= 0
+    assert ((patients["ending"] >= 0) == gone).all()
+    assert (patients["left"] >= patients["entered"])[gone].all()
+    groups = len(model.recorded)
+    arrived = np.bincount(expected["group"], minlength=groups)
+    by_end = [
+        np.bincount(patients["group"][x], minlength=groups) for x in (gone, ~gone)
+    ]
+    assert (arrived == sum(by_end)).all()
+
+    first = np.searchsorted(visits["who"], who)
+    last = np.searchsorted(visits["who"], who, side="right") - 1
+    seen = last >= first
+    assert seen.sum() == len(np.unique(visits["who"]))
+    assert (patients["visits"][~seen] == 0).all()
+    some, begins, ends = patients[seen], visits[first[seen]], visits[last[seen]]
+    assert (some["visits"] == ends["visit"] + 1).all()
+    assert (some["group"] == ends["group"]).all()
+    assert (begins["joined"] >= some["entered"]).all()
+    # Who is gone has no visit left open; who is there is at a place or between two.
+    is_gone = some["left"] >= 0
+    assert (~np.isin(ends["outcome"], CENSORED))[is_gone].all()
+    assert (some["left"] >= _over(ends))[is_gone].all()
+    # Each visit has one end: completed, left, turned away, absent, or still there.
+    final = visits[visits["outcome"] != layout.HANDED_BACK]
+    joined = np.bincount(visits["group"][visits["part"] == 0], minlength=groups)
+    assert (joined == np.bincount(final["group"], minlength=groups)).all()
+
+
+# Capacity
+
+
+class Stays(NamedTuple):
+    """When those at a service waited and took a unit."""
+
+    joined: Integers
+    line_end: Integers
+    taken: Integers
+    treated: Integers
+    """Until when they were treated."""
+    freed: Integers
+
+    @classmethod
+    def of(cls, model: Model, visits: Table) -> Stays:
+        """Return the stays of some visits; what is cut off lasts to the end."""
+        cut = [
+            np.where(visits[name] < 0, model.end, visits[name])
+            for name in ("ended", "freed")
+        ]
+        in_line = np.where(visits["started"] < 0, cut[0], visits["started"])
+        unit = visits["started"] >= 0
+        return cls(
+            visits["joined"],
+            in_line,
+            visits["started"][unit],
+            cut[0][unit],
+            cut[1][unit],
+        )
+
+
+def number_after(begins: Integers, ends: Integers, times: Integers) -> Integers:
+    """Return in how many intervals [begin, end) each moment lies."""
+    begun = np.searchsorted(np.sort(begins), times, side="right")
+    return np.asarray(begun - np.searchsorted(np.sort(ends), times, side="right"))
+
+
+def check_capacity(model: Model, service: int, stays: Stays) -> None:
+    """Check that units in use never exceed those open, except after a closing.
+
+    All at the rest of an instant. Nobody is called in where all units are taken, nobody
+    waits beside a free unit, and who hands back keeps nobody in hand above capacity.
+    """
+    rows = rows_of(model, service)
+    inside = (rows["time"] >= model.begin) & (rows["time"] < model.end)
+    edges = rows["time"][inside]
+    times = np.unique(np.concatenate([*stays, edges]))
+    times = times[times < model.end]
+    at = np.searchsorted(rows["time"], times, side="right") - 1
+    capacity = rows["capacity"][np.maximum(at, 0)]
+    in_use = number_after(stays.taken, stays.freed, times)
+    called = np.isin(times, stays.taken[stays.freed > stays.taken])
+    assert (in_use <= capacity)[called].all()
+    waiting = number_after(stays.joined, stays.line_end, times)
+    assert (in_use >= capacity)[waiting > 0].all()
+    # Units in use fall unless somebody is called in, and then there was room.
+    grew = np.diff(in_use, prepend=0) > 0
+    assert (in_use <= capacity)[grew].all()
+    if model.services["hand_back"][service]:
+        treated = number_after(stays.taken, stays.treated, times)
+        assert (in_use <= capacity)[treated > 0].all()
+
+
+def check_slots(model: Model, service: int, stays: Stays) -> None:
+    """Check that every start has a slot of its own, and none is passed by."""
+    moments = [
+        slot_time(int(row["time"]), int(row["until"]), int(row["capacity"]), j)
+        for row in rows_of(model, service)
+        for j in range(int(row["capacity"]))
+    ]
+    times, offered = np.unique(np.array(moments, dtype=np.int64), return_counts=True)
+    taken, used = np.unique(stays.taken, return_counts=True)
+    assert np.isin(taken, times).all()
+    assert (used <= offered[np.searchsorted(times, taken)]).all()
+    inside = (times >= model.begin) & (times < model.end)
+    times, offered = times[inside], offered[inside]
+    waiting = number_after(stays.joined, stays.line_end, times)
+    found = np.searchsorted(np.sort(stays.taken), [times, times + 1])
+    assert (np.diff(found, axis=0)[0] == offered)[waiting > 0].all()
+
+
+# Little's law
+
+
+def check_path(model: Model, records: Records) -> None:
+    """Check that the time in line, and with a unit, is the area under the path.
+
+    The sum over patients, the area under the number present, and what the tallies
+    counted are the same whole number of microseconds.
+    """
+    counted = tallies.with_records(model, tallies.empty(model), records)
+    totals = counted.counts.sum(axis=(0, 2))
+    for service in range(len(model.services)):
+        stays = Stays.of(model, records.visits[records.visits["service"] == service])
+        for column, *edges in (
+            (tallies.IN_LINE, stays.joined, stays.line_end),
+            (tallies.IN_USE, stays.taken, stays.freed),
+        ):
+            begins, ends = (x.clip(model.start, model.end) for x in edges)
+            whole = (ends - begins).sum()
+            assert area(begins, ends) == whole == totals[service, column]
+
+
+def area(begins: Integers, ends: Integers) -> int:
+    """Return the area under the number of intervals that are open."""
+    times = np.unique(np.concatenate([begins, ends]))
+    numbers = number_after(begins, ends, times)
+    assert (numbers >= 0).all()
+    return int((numbers[:-1] * np.diff(times)).sum())
+
+
+# Clocks
+
+
+class Moments(NamedTuple):
+    """At which moments a clock is started and stopped, by patient.
+
+    A patient and a moment make one complex number: these sort by both, and 53 bits of
+    each are exact.
+    """
+
+    starts: NDArray[np.complex128]
+    stops: NDArray[np.complex128]
+
+    @classmethod
+    def of(cls, model: Model, clock: int, visits: Table, patients: Table) -> Moments:
+        """Return the moments of a clock, from visits alone."""
+        found: tuple[list[np.ndarray], ...] = ([], [])
+        for step, event, who, time in happenings(model, visits, patients):
+            first, number = model.moment[step, event]
+            for row in model.moments[first : first + number]:
+                if row["clock"] == clock:
+                    found[row["starts"]].append(marked(patients, who, time))
+        stops, starts = (
+            np.sort(np.concatenate([np.empty(0, complex), *marks])) for marks in found
+        )
+        return cls(starts, stops)
+
+
+def happenings(
+    model: Model, visits: Table, patients: Table
+) -> Iterator[tuple[int, int, Integers, Integers]]:
+    """Yield step, event, patients and moments of all that clocks may hear of."""
+    outcome, first = visits["outcome"], visits["part"] == 0
+    over = ~np.isin(outcome, (*CENSORED, layout.HANDED_BACK))
+    ended = np.isin(outcome, (layout.COMPLETED, layout.IN_SERVICE))
+    ended &= visits["ended"] >= 0
+    started = first & (visits["started"] >= 0) & (outcome != layout.ABSENT)
+    for event, there, time in (
+        (layout.JOINS, first, visits["joined"]),
+        (layout.STARTS, started, visits["started"]),
+        (layout.ENDS, ended, visits["ended"]),
+        (layout.LEAVES, over, _over(visits)),
+    ):
+        for step in range(len(model.steps)):
+            some = there & (visits["step"] == step)
+            yield step, event, visits["who"][some], time[some]
+    outside = len(model.steps)
+    yield outside, layout.JOINS, patients["who"], patients["entered"]
+    gone = patients["left"] >= 0
+    yield outside, layout.LEAVES, patients["who"][gone], patients["left"][gone]
+
+
+def marked(patients: Table, who: Integers, time: Integers) -> NDArray[np.complex128]:
+    """Return patients and moments as complex numbers."""
+    return np.searchsorted(patients["who"], who) + 1j * time
+
+
+def check_clock(moments: Moments, rows: Table, patients: Table) -> None:
+    """Check that a clock runs from each start to the next stop, and never twice."""
+    rows = rows[np.lexsort((rows["stopped"], rows["since"], rows["who"]))]
+    running, dropped = rows["stopped"] < 0, rows["dropped"] == 1
+    until = np.where(running, layout.NEVER, rows["stopped"])
+    assert (until >= rows["since"]).all()
+    same = rows["who"][:-1] == rows["who"][1:]
+    assert (rows["since"][1:] >= until[:-1])[same].all()
+    begins = marked(patients, rows["who"], rows["since"])
+    stops = marked(patients, rows["who"], rows["stopped"])
+    marks, numbers = np.unique(begins, return_counts=True)
+    there = [np.searchsorted(moments.starts, marks, side) for side in ("left", "right")]
+    assert (numbers <= there[1] - there[0]).all()
+    assert np.isin(stops[~running & ~dropped], moments.stops).all()
+    person = patients[np.searchsorted(patients["who"], rows["who"])]
+    assert (person["left"] == rows["stopped"])[running | dropped].all()
+    # No stop is passed by while the clock runs, and no start while it does not.
+    ends = marked(patients, rows["who"], until)
+    after = np.searchsorted(moments.stops, begins, side="right")
+    assert (np.searchsorted(moments.stops, ends, side="left") <= after).all()
+    inside = np.searchsorted(begins, moments.starts, side="right") - 1
+    assert (inside >= 0).all()
+    assert (moments.starts.real == begins[inside].real).all()
+    assert (moments.starts.imag <= ends[inside].imag).all()

@@ -1,0 +1,123 @@
+"""Markov chains solved numerically, for systems without a closed formula.
+
+Nothing of the code under test is used: a chain is a first state and a function that
+says at which rates which states follow. Times are in whatever unit the rates are in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import spsolve
+
+State = tuple[int, ...]
+Moves = Callable[[State], Iterable[tuple[float, State]]]
+
+
+class Steady(NamedTuple):
+    """The steady state of a chain: the share of time spent in each state."""
+
+    shares: Mapping[State, float]
+
+    def mean(self, of: Callable[[State], float]) -> float:
+        """Return the mean over time of what is computed from a state."""
+        return sum(share * of(state) for state, share in self.shares.items())
+
+
+def steady(first: State, moves: Moves) -> Steady:
+    """Return the steady state of all states that can be reached from the first.
+
+    The chain must be finite: limits to lines belong into `moves`, far enough out for
+    the share of time spent there not to matter.
+    """
+    rows, states = {first: 0}, [first]
+    entries: list[tuple[int, int, float]] = []
+    for state in states:  # grows while it is walked
+        for rate, after in moves(state):
+            if rate > 0 and after != state:
+                if after not in rows:
+                    rows[after] = len(states)
+                    states.append(after)
+                entries.append((rows[state], rows[after], rate))
+    before, after, rates = (np.array(column) for column in zip(*entries, strict=True))
+    n = len(states)
+    flow = sparse.coo_matrix((rates, (after, before)), shape=(n, n)).tolil()
+    flow.setdiag(-np.bincount(before, rates, n))
+    flow[0, :] = 1.0  # one balance follows from the others; the shares add up to 1
+    whole = np.zeros(n)
+    whole[0] = 1.0
+    return Steady(dict(zip(states, spsolve(flow.tocsc(), whole), strict=True)))
+
+
+def redialling(
+    rate: float, service: float, servers: int, again: float, callers: int
+) -> Steady:
+    """Return M/M/c with retrials: (busy, callers who will ring again).
+
+    G. I. Falin, J. G. C. Templeton, Retrial Queues (1997), 2.1.
+    """
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        busy, waiting = state
+        if busy < servers:
+            yield rate, (busy + 1, waiting)
+            yield waiting * again, (busy + 1, waiting - 1)
+        elif waiting < callers:
+            yield rate, (busy, waiting + 1)
+        yield busy * service, (busy - 1, waiting)
+
+    return steady((0, 0), moves)
+
+
+def overflowing(
+    rates: tuple[float, float], services: tuple[float, float], beds: tuple[int, int]
+) -> Steady:
+    """Return two wards without waiting, the second also for who finds the first full.
+
+    A stay takes as long as is usual where the patient lies. R. B. Cooper, Introduction
+    to Queueing Theory (1981), 4.2.
+    """
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        first, second = state
+        own = rates[1]
+        if first < beds[0]:
+            yield rates[0], (first + 1, second)
+        else:
+            own += rates[0]
+        if second < beds[1]:
+            yield own, (first, second + 1)
+        yield first * services[0], (first - 1, second)
+        yield second * services[1], (first, second - 1)
+
+    return steady((0, 0), moves)
+
+
+class Relief(NamedTuple):
+    """A team whose patients go elsewhere when they have waited too long."""
+
+    rate: float
+    service: float
+    servers: int
+    leaving: float
+    elsewhere: float
+    """The rate at which one of the places elsewhere treats."""
+    places: int
+    longest: int = 400
+
+    def steady(self) -> Steady:
+        """Return the steady state: (in the team's line or treated, elsewhere)."""
+
+        def moves(state: State) -> Iterable[tuple[float, State]]:
+            here, there = state
+            if here < self.servers + self.longest:
+                yield self.rate, (here + 1, there)
+            yield min(here, self.servers) * self.service, (here - 1, there)
+            gone = max(here - self.servers, 0) * self.leaving
+            yield gone, (here - 1, min(there + 1, self.places))
+            yield there * self.elsewhere, (here, there - 1)
+
+        return steady((0, 0), moves)

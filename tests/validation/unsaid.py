@@ -1,0 +1,59 @@
+"""Cases of the validation pack that no scenario file says, and why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Unsaid(NamedTuple):
+    """A case that cannot be written."""
+
+    name: str
+    what: str
+    reason: str
+
+
+NEVER = (
+    Unsaid(
+        "P11",
+        "processor sharing (Ciw test suite)",
+        "A server treats one patient at a time: nobody is treated at half speed "
+        "because another one is there.",
+    ),
+    Unsaid(
+        "T19a",
+        "a finite population",
+        "There is no word for it: patients come from outside. It is said all the same, "
+        "with twelve patients whom slots of one day let in and who never leave.",
+    ),
+    Unsaid(
+        "T22a",
+        "a rate that switches at random",
+        "There is no word for it: rates move on dates. It is said all the same, with "
+        "one patient who never leaves and shuts a gate for the others while there.",
+    ),
+    Unsaid(
+        "P9",
+        "pharmacy, laboratory, nurses, the doctors' other work",
+        "Who needs them, and how administration is fitted in, is not printed.",
+    ),
+    Unsaid(
+        "",
+        "joining the shorter of two lines",
+        "A patient goes to a place by name or by chance; no destination compares "
+        "lines.",
+    ),
+)
+"""What the language does not say."""
+
+LATER = (
+    Unsaid("T15a", "urgent before routine, interrupted and resumed", "`interrupted`"),
+    Unsaid("T37a", "three classes, interrupted", "`interrupted`"),
+    Unsaid("T34a", "a scanner that breaks down", "`interrupted`"),
+    Unsaid("P12", "a machine shop with one repairman", "`interrupted` and `holding`"),
+    Unsaid("T20a", "two wards, blocking after treatment", "`keeps_bed: yes`"),
+    Unsaid("T21a", "groups who come together", "`arrive_together`"),
+    Unsaid("T31a", "beds kept for emergencies", "`kept_back`"),
+    Unsaid("T32a", "patients who need two nurses", "`needs`"),
+)
+"""What waits for a key of the language that this version of caresim does not know."""
