@@ -4,8 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.jit import jit_inside
-from kernels.layout import Table
-from kernels.state import CLOCK_N, NOW, PATIENT_N, VISIT_N
+from kernels.layout import PAUSE, START, STOP, Table
+from kernels.state import (
+    CLOCK_N,
+    NOW,
+    PART,
+    PATIENT_N,
+    PAUSED,
+    RAN,
+    SINCE,
+    STOOD,
+    VISIT_N,
+)
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
@@ -44,14 +54,25 @@ def tick(
     person: np.void,
     row: int,
 ) -> None:
-    """Stop and start the clocks of a patient at a moment (first row, number)."""
+    """Stop, resume, start and pause clocks at a moment (first row, number)."""
     for i in range(at[0], at[0] + at[1]):
-        clock = moments[i]["clock"]
-        if moments[i]["starts"]:
-            if since[row, clock] < 0:
-                since[row, clock] = n[NOW]
-        elif since[row, clock] >= 0:
-            _stop(clocks, since, n, person, row, clock, 0)
+        clock, does = moments[i]["clock"], moments[i]["does"]
+        cells = since[row, clock]
+        if does == START:
+            if cells[SINCE] < 0:
+                _start(cells, n[NOW])
+        elif cells[SINCE] < 0:
+            continue
+        elif does == STOP:
+            _write(clocks, cells, n, person, clock)
+            cells[SINCE] = -1
+        elif does == PAUSE:
+            if cells[PAUSED] < 0:
+                cells[PAUSED] = n[NOW]
+        elif cells[PAUSED] >= 0:
+            _write(clocks, cells, n, person, clock)
+            clocks[n[CLOCK_N] - 1]["resumed"] = 1
+            _go_on(cells, n[NOW])
 
 
 @jit_inside
@@ -60,27 +81,45 @@ def drop_clocks(
 ) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
     for clock in range(since.shape[1]):
-        if since[row, clock] >= 0:
-            _stop(clocks, since, n, person, row, clock, 1)
+        cells = since[row, clock]
+        if cells[SINCE] >= 0:
+            _write(clocks, cells, n, person, clock)
+            clocks[n[CLOCK_N] - 1]["dropped"] = 1
+            cells[SINCE] = -1
 
 
 @jit_inside
-def _stop(  # fewer arrays to hand on than in a whole state
-    clocks: Table,
-    since: Integers,
-    n: Integers,
-    person: np.void,
-    row: int,
-    clock: int,
-    dropped: int,
+def _start(cells: Integers, now: int) -> None:
+    """Start a clock."""
+    cells[SINCE] = now
+    if len(cells) > PAUSED:
+        cells[PAUSED], cells[RAN], cells[STOOD], cells[PART] = -1, 0, 0, 0
+
+
+@jit_inside
+def _go_on(cells: Integers, now: int) -> None:
+    """End the pause of a clock: its next part begins."""
+    cells[RAN] += cells[PAUSED] - cells[SINCE]
+    cells[STOOD] += now - cells[PAUSED]
+    cells[SINCE], cells[PAUSED] = now, -1
+    cells[PART] += 1
+
+
+@jit_inside
+def _write(
+    clocks: Table, cells: Integers, n: Integers, person: np.void, clock: int
 ) -> None:
-    """Record a clock that stops now."""
+    """Record a clock, or a part of one, that is over now."""
     record = clocks[n[CLOCK_N]]
     n[CLOCK_N] += 1
     record["who"], record["clock"] = person["who"], clock
-    record["group"], record["dropped"] = person["group"], dropped
-    record["since"], record["stopped"] = since[row, clock], n[NOW]
-    since[row, clock] = -1
+    record["group"], record["dropped"] = person["group"], 0
+    record["since"], record["stopped"] = cells[SINCE], n[NOW]
+    record["resumed"], record["paused"] = 0, -1
+    record["part"], record["ran"], record["stood"] = 0, 0, 0
+    if len(cells) > PAUSED:
+        record["part"], record["paused"] = cells[PART], cells[PAUSED]
+        record["ran"], record["stood"] = cells[RAN], cells[STOOD]
 
 
 @jit_inside

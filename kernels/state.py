@@ -16,6 +16,7 @@ from kernels.layout import (
     DAY,
     NEVER,
     PATIENT,
+    PAUSE,
     SCHEDULED,
     SLOTS,
     UNLIMITED,
@@ -140,6 +141,16 @@ CHUNK = 31
 ) = range(26)
 
 
+# Cells of `State.since`. All but the first are there only where some clock pauses.
+(
+    SINCE,  # since when this part of a clock runs
+    PAUSED,  # from when it stands still, -1 if it goes
+    RAN,  # how long it ran in the parts before
+    STOOD,  # how long it stood still in them
+    PART,
+) = range(5)
+
+
 class State(NamedTuple):
     """The state of one replication."""
 
@@ -151,7 +162,8 @@ class State(NamedTuple):
     stamps: NDArray[np.int32]
     """One for each row of `people`; grows when what was pending no longer counts."""
     since: Integers
-    """Since when each clock of each patient runs, -1 if it does not; (P, clocks)."""
+    """What each clock of each patient shows: cells SINCE (-1 where it does not run)
+    and, where the model has clocks that pause, those after it; (P, clocks, 1 or 5)."""
     free: NDArray[np.int32]
     """Free rows of `people`."""
     heap: Integers
@@ -262,7 +274,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         people=_people(people),
         links=np.zeros(people, dtype=LINK),
         stamps=np.zeros(people, dtype=np.int32),
-        since=np.full((people, model.n_clocks), -1, dtype=np.int64),
+        since=np.full((people, model.n_clocks, _cells(model)), -1, dtype=np.int64),
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
         heap=heap,
         far=far,
@@ -279,6 +291,11 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         clocks=np.zeros(clocks, dtype=CLOCK),
         patients=np.zeros(rows, dtype=PATIENT),
     )
+
+
+def _cells(model: Model) -> int:
+    """Return how many cells of `State.since` a clock has."""
+    return 1 + PART if (model.moments["does"] == PAUSE).any() else 1 + SINCE
 
 
 def _chunks(count: int) -> Integers:

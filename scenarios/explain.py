@@ -195,7 +195,7 @@ def _changes(scenario: Scenario) -> list[str]:
     )
 
 
-SUBJECTS = ("demand", "services", "people", "routes", "pathways")
+SUBJECTS = ("demand", "services", "people", "routes", "pathways", "standards")
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")
 

@@ -5,26 +5,24 @@ Names are not looked up here, and groups are not known: `resolving` does that.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from scenarios.change_spec import ChangeForm
 from scenarios.destination_spec import (
     DestinationSpec,
     OneOrMore,
     StreamWho,
-    WhoSpec,
-    text_or_keys,
 )
 from scenarios.forms import Called, Form, Name
 from scenarios.service_spec import CapacitySpec, PathwayForm, ServiceSpec
+from scenarios.standard_spec import StandardSpec
 from scenarios.texts import Quantity
 from scenarios.units import (
     REPLICATIONS,
     SEED,
     Duration,
-    Share,
     VariedGrowth,
     VariedPeople,
     VariedRate,
@@ -106,28 +104,10 @@ class SourcesForm(Form):
 class ClockForm(Form):
     """A time that is measured."""
 
-    later: ClassVar = frozenset(("pause", "resume"))
-
     start: OneOrMore
     stop: OneOrMore
-
-
-Targets = Annotated[dict[When, Share], Field(min_length=1)]
-
-
-class StandardForm(Form):
-    """A promise about a clock."""
-
-    later: ClassVar = frozenset(("mean_within",))
-
-    clock: Called
-    within: Duration
-    target: Annotated[
-        Annotated[Share, Tag("~text")] | Annotated[Targets, Tag("~keys")],
-        Discriminator(text_or_keys),
-    ]
-    counts: Literal["completed", "still_waiting"]
-    who: WhoSpec | None = None
+    pause: OneOrMore | None = None
+    resume: OneOrMore | None = None
 
 
 class RecordForm(Form):
@@ -162,6 +142,6 @@ class ScenarioForm(Form):
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]
     clocks: dict[Name, ClockForm] = Field(default_factory=dict)
-    standards: dict[Name, StandardForm] = Field(default_factory=dict)
+    standards: dict[Name, StandardSpec] = Field(default_factory=dict)
     record: RecordForm = RecordForm()
     changes: list[ChangeForm] = Field(default_factory=list)

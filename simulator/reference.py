@@ -26,7 +26,7 @@ from kernels.calendars import rows_of
 from kernels.layout import NEVER, Model, Records, Table
 from kernels.slots import next_slot
 from simulator.luck import Luck, Place
-from simulator.patients import Patient, Recorder, Visit
+from simulator.patients import Patient, Recorder, Running, Visit
 
 DECISIONS = EventPriority(2)
 """SimPy's facts have the priorities 0 and 1."""
@@ -287,12 +287,17 @@ class Replica:
         self.moment(visit.patient, visit.step, layout.LEAVES)
 
     def moment(self, patient: Patient, step: int, event: int) -> None:
-        """Stop and start clocks."""
-        for clock, starts in self.luck.moments(step, event):
-            if starts:
-                patient.clocks.setdefault(clock, self.now)
-            elif clock in patient.clocks:
+        """Stop, resume, start and pause clocks."""
+        for clock, does in self.luck.moments(step, event):
+            running = patient.clocks.get(clock)
+            if does == layout.START and running is None:
+                patient.clocks[clock] = Running(self.now)
+            elif does == layout.STOP and running is not None:
                 self.record.clock(patient, clock, self.now)
+            elif does == layout.PAUSE and running is not None:
+                running.pause(self.now)
+            elif does == layout.RESUME and running is not None and running.paused >= 0:
+                self.record.resumed(patient, clock, self.now)
 
     # Decisions
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scenarios.dates import moment
-from scenarios.scenario import Moment
+from scenarios.scenario import Moment, Move
 from tests.unit.scenarios.clinics import read, refused
 
 CLOCK = "clocks: {wait: {start: joins clinic, stop: [starts ward, leaves]}}\n"
@@ -32,8 +32,10 @@ def test_a_standard_has_dated_targets() -> None:
         "who: {age: child}, target: {2024-03-01: 76%, 2021-04-01: 95%}}\n"
     )
     (standard,) = read(more=more).standards
-    assert standard.within == pytest.approx(4 / 24)
-    assert standard.target == ((None, 0.95), (moment("2024-03-01"), 0.76))
+    assert standard.within is not None
+    assert standard.within.values == pytest.approx((4 / 24,))
+    assert standard.target.values == (0.95,)
+    assert standard.target.moves == (Move("set", (0.76,), begin=moment("2024-03-01")),)
     assert standard.groups == (True, False)
 
 
