@@ -1,4 +1,4 @@
-"""Clocks and standards in words: what is measured, and what is promised from when on."""
+"""Clocks and standards in words: what is measured, what is promised from when on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenarios.scenario import Clock, Moment, Scenario, Standard
 from scenarios.shipped_standards import Shipped, shipped
 from scenarios.standard_spec import ClockStandardForm, OccupancyForm, StandardSpec
 from scenarios.standards import about
-from scenarios.texts import Quantity
+from scenarios.texts import Quantity, duration
 
 COUNTED = {
     "completed": "of those whose clock stops in the month",
@@ -193,7 +193,12 @@ def _origin(standard: Standard) -> str:
 
 
 def _within(standard: Standard) -> str:
-    return "" if standard.within is None else time_text(standard.within.values[0])
+    """Return the time of a share: as it is written, unless a change has altered it."""
+    number = standard.within
+    if number is None:
+        return ""
+    is_as_written = duration(number.text).value == number.values[0]
+    return number.text if is_as_written else time_text(number.values[0])
 
 
 def _over_time(scenario: Scenario, standard: Standard) -> str:
