@@ -38,6 +38,9 @@ class ClockStandardForm(Form):
 
     elsewhere: ClassVar = frozenset(("at_most",))
     sort: ClassVar = "a standard with a clock"
+    questions: ClassVar = {
+        "clock": ": what is timed? Or is it about `occupancy` or `patients`?"
+    }
 
     clock: Called
     standard: Called | None = None

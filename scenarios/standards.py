@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scenarios.grouping import Groups
@@ -29,6 +30,11 @@ PLACES = ("beds", "caseload")
 """The kinds of service that can be occupied."""
 FIGURES = ("within", "percentile", "mean_within", "target", "counts", "at_most")
 """The keys that a shipped standard brings."""
+QUESTIONS = {
+    "target": ": what share is promised?",
+    "counts": ": completed or still_waiting?",
+}
+"""What is asked where a key is missing."""
 ABOUT = ("clock", "occupancy", "patients")
 
 
@@ -253,7 +259,8 @@ class Standards:
         return len(self.problems.found) == before
 
     def _miss(self, path: Path, key: str) -> None:
-        self.problems.add(path, f"`{key}` is missing.", at_key=True)
+        message = f"`{key}` is missing{QUESTIONS.get(key, '.')}"
+        self.problems.add(path, message, at_key=True)
 
     def _refuse(self, form: StandardSpec, path: Path, key: str, message: str) -> None:
         if getattr(form, key) is not None:
@@ -298,8 +305,8 @@ NOUGHT = Quantity(0.0, "0")
 """Stands for a figure that is missing, which has been reported."""
 
 
-def _no_time(values: object) -> str | None:
+def _no_time(values: Sequence[float]) -> str | None:
     """Return that a time is none."""
-    if isinstance(values, list | tuple) and values[0] <= 0:
-        return "a standard gives some time"
+    if values[0] <= 0:
+        return "this is no time at all; a standard gives some"
     return None

@@ -84,7 +84,7 @@ def test_what_is_recorded() -> None:
         (
             f"{CLOCK}standards: {{s: {{clock: wait, within: 0 min, target: 5%, counts: "
             "completed}}\n",
-            "standards.s.within: a standard gives some time.",
+            "standards.s.within: this is no time at all; a standard gives some.",
         ),
         (
             f"{CLOCK}standards: {{s: {{clock: wait, within: 4 hours, counts: "
