@@ -47,6 +47,9 @@ JOINS, STARTS, ENDS, LEAVES = range(4)
 # What a moment does to a clock.
 STOP, RESUME, START, PAUSE = range(4)
 
+# What a standard keeps of the times it looks at, besides how many are within.
+COUNT, SUM, SPREAD = range(3)
+
 # Outcomes of a visit.
 (
     COMPLETED,  # treated; `freed` is when the unit fell free
@@ -203,7 +206,7 @@ STANDARD = np.dtype(
     [
         ("clock", "i4"),  # -1: it looks at no clock, so nothing is counted here
         ("still", "i4"),  # 1: counts those still waiting at month's end
-        ("spread", "i4"),  # 1: the distribution of the times is kept
+        ("keeps", "i4"),  # what is kept of the times: a code of `COUNT, SUM, SPREAD`
     ],
     align=True,
 )
@@ -307,8 +310,8 @@ CLOCK = np.dtype(
         ("stopped", "i8"),  # its end; -1: neither stopped nor resumed by the end
         ("dropped", "i4"),  # 1: the patient left the model while it ran or paused
         ("part", "i4"),  # 0, or which part after having been paused
-        ("paused", "i8"),  # from when it stood still in this part; -1: it did not
         ("resumed", "i4"),  # 1: this part ends a pause, and the next one follows
+        ("paused", "i8"),  # from when it stood still in this part; -1: it did not
         ("ran", "i8"),  # how long it ran in the parts before
         ("stood", "i8"),  # how long it stood still in the parts before
     ],

@@ -57,22 +57,23 @@ def tick(
     """Stop, resume, start and pause clocks at a moment (first row, number)."""
     for i in range(at[0], at[0] + at[1]):
         clock, does = moments[i]["clock"], moments[i]["does"]
-        cells = since[row, clock]
         if does == START:
-            if cells[SINCE] < 0:
-                _start(cells, n[NOW])
-        elif cells[SINCE] < 0:
+            if since[row, clock, SINCE] < 0:
+                since[row, clock, SINCE] = n[NOW]
+                if since.shape[2] > PAUSED:
+                    _wind(since[row, clock])
+        elif since[row, clock, SINCE] < 0:
             continue
         elif does == STOP:
-            _write(clocks, cells, n, person, clock)
-            cells[SINCE] = -1
+            _write(clocks, since, n, person, row, clock)
+            since[row, clock, SINCE] = -1
         elif does == PAUSE:
-            if cells[PAUSED] < 0:
-                cells[PAUSED] = n[NOW]
-        elif cells[PAUSED] >= 0:
-            _write(clocks, cells, n, person, clock)
+            if since[row, clock, PAUSED] < 0:
+                since[row, clock, PAUSED] = n[NOW]
+        elif since[row, clock, PAUSED] >= 0:
+            _write(clocks, since, n, person, row, clock)
             clocks[n[CLOCK_N] - 1]["resumed"] = 1
-            _go_on(cells, n[NOW])
+            _go_on(since[row, clock], n[NOW])
 
 
 @jit_inside
@@ -81,19 +82,16 @@ def drop_clocks(
 ) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
     for clock in range(since.shape[1]):
-        cells = since[row, clock]
-        if cells[SINCE] >= 0:
-            _write(clocks, cells, n, person, clock)
+        if since[row, clock, SINCE] >= 0:
+            _write(clocks, since, n, person, row, clock)
             clocks[n[CLOCK_N] - 1]["dropped"] = 1
-            cells[SINCE] = -1
+            since[row, clock, SINCE] = -1
 
 
 @jit_inside
-def _start(cells: Integers, now: int) -> None:
-    """Start a clock."""
-    cells[SINCE] = now
-    if len(cells) > PAUSED:
-        cells[PAUSED], cells[RAN], cells[STOOD], cells[PART] = -1, 0, 0, 0
+def _wind(cells: Integers) -> None:
+    """Begin the first part of a clock that may pause."""
+    cells[PAUSED], cells[RAN], cells[STOOD], cells[PART] = -1, 0, 0, 0
 
 
 @jit_inside
@@ -106,20 +104,25 @@ def _go_on(cells: Integers, now: int) -> None:
 
 
 @jit_inside
-def _write(
-    clocks: Table, cells: Integers, n: Integers, person: np.void, clock: int
+def _write(  # fewer arrays to hand on than in a whole state
+    clocks: Table,
+    since: Integers,
+    n: Integers,
+    person: np.void,
+    row: int,
+    clock: int,
 ) -> None:
     """Record a clock, or a part of one, that is over now."""
     record = clocks[n[CLOCK_N]]
     n[CLOCK_N] += 1
     record["who"], record["clock"] = person["who"], clock
     record["group"], record["dropped"] = person["group"], 0
-    record["since"], record["stopped"] = cells[SINCE], n[NOW]
-    record["resumed"], record["paused"] = 0, -1
-    record["part"], record["ran"], record["stood"] = 0, 0, 0
-    if len(cells) > PAUSED:
+    record["since"], record["stopped"] = since[row, clock, SINCE], n[NOW]
+    if since.shape[2] > PAUSED:  # else the row says of pauses what it said at first
+        cells = since[row, clock]
         record["part"], record["paused"] = cells[PART], cells[PAUSED]
         record["ran"], record["stood"] = cells[RAN], cells[STOOD]
+        record["resumed"] = 0
 
 
 @jit_inside

@@ -268,7 +268,6 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     levels, level_of, first = _levels(model)
     heap = np.zeros(2 * max(4096, 4 * len(model.services)), dtype=np.int64)
     _open_calendars(model, heap, n)
-    clocks = max(rows, 8 * model.n_clocks + 2)
     return State(
         n=n,
         people=_people(people),
@@ -288,7 +287,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         newcomers=np.zeros(1024, dtype=np.int32),
         arrivals=np.zeros(0, dtype=SCHEDULED),
         visits=np.zeros(rows, dtype=VISIT),
-        clocks=np.zeros(clocks, dtype=CLOCK),
+        clocks=_clocks(max(rows, 8 * model.n_clocks + 2)),
         patients=np.zeros(rows, dtype=PATIENT),
     )
 
@@ -296,6 +295,13 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
 def _cells(model: Model) -> int:
     """Return how many cells of `State.since` a clock has."""
     return 1 + PART if (model.moments["does"] == PAUSE).any() else 1 + SINCE
+
+
+def _clocks(rows: int) -> Table:
+    """Return rows for records of clocks, which say that none has paused."""
+    clocks = np.zeros(rows, dtype=CLOCK)
+    clocks["paused"] = -1
+    return clocks
 
 
 def _chunks(count: int) -> Integers:

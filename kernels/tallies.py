@@ -40,6 +40,8 @@ from kernels.layout import (
     COMPLETED,
     DAY,
     LEFT,
+    SPREAD,
+    SUM,
     TURNED_AWAY,
     WAITING,
     Model,
@@ -110,7 +112,8 @@ class Tallies(NamedTuple):
     clocks: Integers
     """Shape (M, clocks, R, N_CLOCK)."""
     standards: Integers
-    """Counted, within and their times, shape (M, standards, R, 4)."""
+    """Counted, within and, where it is kept, the sum of the times; shape (M, standards,
+    R, 4)."""
     entered: Integers
     """Patients who entered the model, shape (M, streams, R)."""
     gone: Integers
@@ -464,7 +467,8 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
             time = clock["ran"] + stands - since
             cells[month, C_STOPPED] += 1
             _add(cells[month], C_DAYS, time)
-            _add(cells[month], C_STOOD_DAYS, clock["stood"] + stopped - stands)
+            if clock["paused"] >= 0 or clock["part"] > 0:
+                _add(cells[month], C_STOOD_DAYS, clock["stood"] + stopped - stands)
             count(buckets, distribution(H_STOPPED, time) | place(month, 0, 0) | here)
             _tally_standards(model, tallies, month, clock, time, 0)
     return len(clocks)
@@ -483,11 +487,13 @@ def _tally_standards(
             and standard["still"] == still
             and model.standard_groups[row, clock["group"]]
         ):
-            cell = tallies.standards[month, row, group]
-            cell[S_COUNTED] += 1
-            cell[S_WITHIN] += time <= model.standard_within[row, month]
-            _add(cell, S_DAYS, time)
-            if standard["spread"] == 1:
+            cells = tallies.standards
+            cells[month, row, group, S_COUNTED] += 1
+            is_within = time <= model.standard_within[row, month]
+            cells[month, row, group, S_WITHIN] += is_within
+            if standard["keeps"] == SUM:
+                _add(cells[month, row, group], S_DAYS, time)
+            elif standard["keeps"] == SPREAD:
                 key = distribution(H_STANDARD, time) | place(month, row, group)
                 count(tallies.buckets, key)
 

@@ -33,6 +33,8 @@ EVENTS = {
     "leaves": layout.LEAVES,
 }
 
+KEEPS = {"mean": layout.SUM, "percentile": layout.SPREAD}
+
 
 def group_names(scenario: Scenario) -> list[tuple[str, ...]]:
     """Return the groups of a scenario in the order of the model."""
@@ -279,7 +281,7 @@ class _Builder:
                 (
                     -1 if s.clock is None else clocks.index(s.clock),
                     int(s.counts == "still_waiting"),
-                    int(s.measure == "percentile"),
+                    KEEPS.get(s.measure, layout.COUNT),
                 )
                 for s in self.scenario.standards
             ],

@@ -144,8 +144,8 @@ class Recorder:
                 now,
                 dropped,
                 of.part,
-                of.paused,
                 resumed,
+                of.paused,
                 of.ran,
                 of.stood,
             )

@@ -32,9 +32,9 @@ def awkward_model():
         steps=[(0, -1), (1, -1), (2, -1), (0, 0), (2, 0), (1, 1)],
         n_clocks=2,
         standards=[
-            (0, 2, 0),
-            (0, (2, 0.5, 2, 3), 1, 1),
-            (1, 0.25, 0, 1),
+            (0, 2, 0, layout.SUM),
+            (0, (2, 0.5, 2, 3), 1, layout.SPREAD),
+            (1, 0.25, 0),
             (-1, 2, 0),
         ],
         standard_groups=[
@@ -281,9 +281,10 @@ class Twin:
                 cell = self.result.standards[m, s, group]
                 cell[t.S_COUNTED] += 1
                 cell[t.S_WITHIN] += time <= self.of.standard_within[s, m]
-                cell[t.S_DAYS] += time // DAY
-                cell[t.S_REST] += time % DAY
-                if standard["spread"]:
+                if standard["keeps"] == layout.SUM:
+                    cell[t.S_DAYS] += time // DAY
+                    cell[t.S_REST] += time % DAY
+                if standard["keeps"] == layout.SPREAD:
                     self.count(buckets.H_STANDARD, m, s, group, time)
 
     def patient(self, row):

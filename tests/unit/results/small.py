@@ -45,7 +45,7 @@ def model(
 ):
     """Return a model: of services, steps and standards only what tallies see.
 
-    Standards are (clock, within, still) or (clock, within, still, spread); `within` is
+    Standards are (clock, within, still) or (clock, within, still, keeps); `within` is
     one time, or one for each month.
     """
     services = np.zeros(len(kinds), layout.SERVICE)
@@ -56,8 +56,8 @@ def model(
         table[row]["service"], table[row]["pathway"] = service, pathway
     rules_of = np.zeros(len(standards), layout.STANDARD)
     within = np.zeros((len(standards), len(months) - 1), np.int64)
-    for row, (clock_row, time, still, *spread) in enumerate(standards):
-        rules_of[row] = (clock_row, still, *(spread or (0,)))
+    for row, (clock_row, time, still, *keeps) in enumerate(standards):
+        rules_of[row] = (clock_row, still, *(keeps or (0,)))
         within[row] = np.round(np.multiply(time, DAY))
     if standard_groups is None:
         standard_groups = np.ones((len(standards), len(recorded)), bool)
@@ -139,7 +139,7 @@ def clock(
     stood=0,
 ):
     """Return a row of CLOCK."""
-    pauses = (part, at(paused), resumed, round(ran * DAY), round(stood * DAY))
+    pauses = (part, resumed, at(paused), round(ran * DAY), round(stood * DAY))
     return (who, clock, group, at(since), at(stopped), dropped, *pauses)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kernels import layout
+from kernels.layout import SPREAD, SUM
 from results.labels import GroupLabel, StandardLabel
 from results.measures import measures_table, shown
 from tests.unit.results.small import clock, labels, model, run, tally, value, visit
@@ -34,12 +35,12 @@ def of_clocks(standard, clocks, standards):
 
 def test_a_mean_is_reached_to_the_microsecond():
     standard = promise("mean", "mean", 1.0)
-    exact = of_clocks(standard, [clock(0, 0.5), clock(0, 1.5)], [(0, 0, 0)])
+    exact = of_clocks(standard, [clock(0, 0.5), clock(0, 1.5)], [(0, 0, 0, SUM)])
     assert value(exact, "mean", "achieved", "mean", FEBRUARY) == 1
     assert value(exact, "mean", "met", "share of months", FEBRUARY) == 1
     since, late = clock(0, 0.5), list(clock(0, 1.5))
     late[4] += 1
-    above = of_clocks(standard, [since, tuple(late)], [(0, 0, 0)])
+    above = of_clocks(standard, [since, tuple(late)], [(0, 0, 0, SUM)])
     assert value(above, "mean", "met", "share of months", FEBRUARY) == 0
     assert value(above, "mean", "met", "share of months", MARCH) is None
     assert value(above, "mean", "within", "share", FEBRUARY) is None
@@ -49,7 +50,7 @@ def test_a_mean_is_reached_to_the_microsecond():
 def test_a_mean_of_more_than_64_bits_is_still_exact():
     # 2,000 clocks of 100,000 years: their sum in microseconds needs 73 bits.
     begin = -36_525_000
-    of = model(months=(0, 10), begin=begin, n_clocks=1, standards=[(0, 0, 0)])
+    of = model(months=(0, 10), begin=begin, n_clocks=1, standards=[(0, 0, 0, SUM)])
     long = [clock(begin, 1)] * 2000
     names = labels(
         months=(0, 10),
@@ -68,7 +69,7 @@ def test_a_percentile_is_reached_by_exact_count():
     )
     clocks = [clock(0, time) for time in (1, 2, 3, 9)]
     clocks += [clock(30, 30 + time) for time in (1, 2, 2.5, 9)]
-    table = of_clocks(standard, clocks, [(0, (3, 2), 0, 1)])
+    table = of_clocks(standard, clocks, [(0, (3, 2), 0, SPREAD)])
     assert value(table, "most", "within", "share", FEBRUARY) == 0.75
     assert value(table, "most", "met", "share of months", FEBRUARY) == 1
     achieved = value(table, "most", "achieved", "percentile", FEBRUARY)
@@ -85,7 +86,7 @@ def test_a_percentile_is_reached_by_exact_count():
 def test_a_percentile_of_those_still_waiting_adds_up_the_month_ends():
     standard = promise("most", "percentile", 10.0, percentile=50)
     clocks = [clock(26), clock(17, 40)]  # 1 and 10 days, then 32
-    table = of_clocks(standard, clocks, [(0, 10, 1, 1)])
+    table = of_clocks(standard, clocks, [(0, 10, 1, SPREAD)])
     assert value(table, "most", "counted", "number", FEBRUARY) == 2
     assert value(table, "most", "counted", "number", MARCH) == 1
     found = value(table, "most", "achieved", "percentile", MARCH)
@@ -108,7 +109,7 @@ def test_pauses_count_neither_in_times_nor_in_ages():
         pausing=("wait",),
         standards=(standard,),
     )
-    table = measured(names, clocks=clocks, n_clocks=2, standards=[(0, 0, 1)])
+    table = measured(names, clocks=clocks, n_clocks=2, standards=[(0, 0, 1, SUM)])
     assert value(table, "mean", "achieved", "mean", FEBRUARY) == 8
     assert value(table, "wait", "paused at the end", "number", FEBRUARY) == 1
     assert value(table, "wait", "running at the end", "number", FEBRUARY) == 1
@@ -186,7 +187,13 @@ def summed_up():
         months=MONTHS,
         kinds=("beds",),
         n_clocks=1,
-        standards=[(0, 0, 0), (0, 3, 0, 1), (-1, 0, 0), (-1, 0, 0), (0, 0, 0)],
+        standards=[
+            (0, 0, 0, SUM),
+            (0, 3, 0, SPREAD),
+            (-1, 0, 0),
+            (-1, 0, 0),
+            (0, 0, 0, SUM),
+        ],
     )
     tallies = tally(of, [visit(0, 0, 29)], [clock(0, 4), clock(0, 2)])
     return run(tallies, labels=names).summary()
@@ -213,7 +220,7 @@ def test_the_summary_has_what_was_achieved_in_the_unit_of_the_target():
 def test_the_buckets_of_a_percentile_stand_in_the_table_of_waits():
     standard = promise("most", "percentile", 3.0, percentile=50)
     names = labels(months=MONTHS, clocks=("wait",), standards=(standard,))
-    of = model(months=MONTHS, n_clocks=1, standards=[(0, 3, 0, 1)])
+    of = model(months=MONTHS, n_clocks=1, standards=[(0, 3, 0, SPREAD)])
     rows = run(tally(of, (), [clock(0, 2)]), labels=names).waits.to_pylist()
     found = {(row["wait"], row["kind"], row["subject"], row["count"]) for row in rows}
     assert found == {

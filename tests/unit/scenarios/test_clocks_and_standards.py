@@ -176,7 +176,8 @@ def test_every_sort_of_standard_has_one_figure_by_date() -> None:
     tables = model(scenario)
     assert tables.standards["clock"].tolist() == [0, 0, 0, -1, -1]
     assert tables.standards["still"].tolist() == [0, 1, 0, 0, 0]
-    assert tables.standards["spread"].tolist() == [0, 1, 0, 0, 0]
+    keeps = [layout.COUNT, layout.SPREAD, layout.SUM, layout.COUNT, layout.COUNT]
+    assert tables.standards["keeps"].tolist() == keeps
     four_hours, day = 4 * layout.HOUR, layout.DAY
     assert tables.standard_within[:, 0].tolist() == [four_hours, day, 0, 0, 0]
     assert tables.standard_within.shape == (5, 12)
