@@ -15,7 +15,7 @@ from kernels.jit import jit
 Integers = NDArray[np.int64]
 
 # Kinds of distributions.
-H_STARTED, H_LEFT, H_IN_LINE, H_STOPPED, H_RUNNING = range(5)
+H_STARTED, H_LEFT, H_IN_LINE, H_STOPPED, H_RUNNING, H_STANDARD = range(6)
 
 _UNIT_BITS = 16
 _HALF_BITS = 7

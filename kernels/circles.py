@@ -3,8 +3,8 @@
 from kernels import lines
 from kernels.groups import OWN, called_in
 from kernels.jit import jit_inside
-from kernels.layout import SLOTS
-from kernels.state import MOVERS, X_BED, X_BED_UNITS, State, Tables
+from kernels.layout import KEPT, SLOTS
+from kernels.state import MOVERS, RELEASES, X_BED, X_BED_UNITS, State, Tables
 
 Event = tuple[int, int]
 MOVER, MARK, MOVING_ON = range(3)
@@ -86,4 +86,7 @@ def moved(tables: Tables, state: State, key: int) -> Event:
     n = state.n
     n[MOVERS] -= 1
     row = state.circle[MOVING_ON, n[MOVERS]]
-    return called_in(tables, state, key, row, OWN)
+    event = called_in(tables, state, key, row, OWN)
+    # Another of the circle has the bed already: there is no time to clean it.
+    state.releases[n[RELEASES] - 1]["reason"] = KEPT
+    return event

@@ -234,6 +234,7 @@ def leave_bed(state: State, row: int) -> None:
     release["service"], release["units"] = x[X_BED], x[X_BED_UNITS]
     release["visit"], release["since"] = x[X_BED_VISIT], x[X_BED_SINCE]
     release["wanted"], release["home"] = person["service"], x[X_BED_HOME]
+    release["reason"] = BLOCKED
     x[X_BED] = -1
 
 
@@ -244,7 +245,13 @@ def free_bed(tables: Tables, state: State, key: int) -> None:
     n[RELEASES] -= 1
     release = state.releases[n[RELEASES]]
     note(state, release, BLOCKED, release["wanted"], release["since"], n[NOW])
-    give_back(tables, state, key, release)
+    if release["reason"] == BLOCKED:
+        give_back(tables, state, key, release)
+        return
+    reserve = -1
+    if release["service"] == release["home"]:
+        reserve = reserve_of(tables, release["service"], release["group"])
+    fall_free(state, release["service"], release["units"], reserve)
 
 
 @jit_inside

@@ -44,6 +44,12 @@ TO_STEP, TO_ENDING, TO_CHOICE = range(3)
 # Moments at which clocks start and stop.
 JOINS, STARTS, ENDS, LEAVES = range(4)
 
+# What a moment does to a clock.
+STOP, RESUME, START, PAUSE = range(4)
+
+# What a standard keeps of the times it looks at, besides how many are within.
+COUNT, SUM, SPREAD = range(3)
+
 # Outcomes of a visit.
 (
     COMPLETED,  # treated; `freed` is when the unit fell free
@@ -274,14 +280,15 @@ ESCALATION = np.dtype(
     align=True,
 )
 """Units that are opened when a service stays above a threshold."""
-MOMENT = np.dtype([("clock", "i4"), ("starts", "i4")], align=True)
-"""What a moment does to a clock: 1 starts it, 0 stops it. Stops come first."""
+MOMENT = np.dtype([("clock", "i4"), ("does", "i4")], align=True)
+"""What a moment does to a clock: a code of `STOP, RESUME, START, PAUSE`; where it does
+several things to one clock, in this order."""
 
 STANDARD = np.dtype(
     [
-        ("clock", "i4"),
-        ("within", "i8"),
+        ("clock", "i4"),  # -1: it looks at no clock, so nothing is counted here
         ("still", "i4"),  # 1: counts those still waiting at month's end
+        ("keeps", "i4"),  # what is kept of the times: a code of `COUNT, SUM, SPREAD`
     ],
     align=True,
 )
@@ -356,6 +363,8 @@ class Model(NamedTuple):
     moments: Table
     n_clocks: int
     standards: Table
+    standard_within: NDArray[np.int64]
+    """Up to which time a clock is within in each month, shape (standards, M)."""
     standard_groups: NDArray[np.bool_]
     """Whom a standard counts, shape (standards, G)."""
     n_pathways: int
@@ -429,12 +438,19 @@ CLOCK = np.dtype(
         ("who", "i8"),
         ("clock", "i4"),
         ("group", "i4"),
-        ("since", "i8"),
-        ("stopped", "i8"),  # -1: still running at the end
-        ("dropped", "i4"),  # 1: the patient left the model while it ran
+        ("since", "i8"),  # the start of this part
+        ("stopped", "i8"),  # its end; -1: neither stopped nor resumed by the end
+        ("dropped", "i4"),  # 1: the patient left the model while it ran or paused
+        ("part", "i4"),  # 0, or which part after having been paused
+        ("resumed", "i4"),  # 1: this part ends a pause, and the next one follows
+        ("paused", "i8"),  # from when it stood still in this part; -1: it did not
+        ("ran", "i8"),  # how long it ran in the parts before
+        ("stood", "i8"),  # how long it stood still in the parts before
     ],
     align=True,
 )
+"""A clock, or a part of one: from its start, or the end of a pause, to its stop or the
+end of the next pause."""
 PATIENT = np.dtype(
     [
         ("who", "i8"),

@@ -162,8 +162,7 @@ def advance(tables: Tables, state: State, key: int, until: int) -> int:
             due, is_arrival = _next(state, until)
             if due == NOWHERE:
                 return NO_ROOM
-            if n[EDGE] != edge:
-                steps_left = 0
+            steps_left *= n[EDGE] == edge
             if due > n[NOW]:
                 if _is_at_work(tables, state):
                     continue

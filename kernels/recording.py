@@ -4,8 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.jit import jit_inside
-from kernels.layout import Table
-from kernels.state import CLOCK_N, NOW, PATIENT_N, VISIT_N
+from kernels.layout import PAUSE, START, STOP, Table
+from kernels.state import (
+    CLOCK_N,
+    NOW,
+    PART,
+    PATIENT_N,
+    PAUSED,
+    RAN,
+    SINCE,
+    STOOD,
+    VISIT_N,
+)
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
@@ -45,14 +55,26 @@ def tick(
     person: np.void,
     row: int,
 ) -> None:
-    """Stop and start the clocks of a patient at a moment (first row, number)."""
+    """Stop, resume, start and pause clocks at a moment (first row, number)."""
     for i in range(at[0], at[0] + at[1]):
-        clock = moments[i]["clock"]
-        if moments[i]["starts"]:
-            if since[row, clock] < 0:
-                since[row, clock] = n[NOW]
-        elif since[row, clock] >= 0:
-            _stop(clocks, since, n, person, row, clock, 0)
+        clock, does = moments[i]["clock"], moments[i]["does"]
+        if does == START:
+            if since[row, clock, SINCE] < 0:
+                since[row, clock, SINCE] = n[NOW]
+                if since.shape[2] > PAUSED:
+                    _wind(since[row, clock])
+        elif since[row, clock, SINCE] < 0:
+            continue
+        elif does == STOP:
+            _write(clocks, since, n, person, row, clock)
+            since[row, clock, SINCE] = -1
+        elif does == PAUSE:
+            if since[row, clock, PAUSED] < 0:
+                since[row, clock, PAUSED] = n[NOW]
+        elif since[row, clock, PAUSED] >= 0:
+            _write(clocks, since, n, person, row, clock)
+            clocks[n[CLOCK_N] - 1]["resumed"] = 1
+            _go_on(since[row, clock], n[NOW])
 
 
 @jit_inside
@@ -61,27 +83,47 @@ def drop_clocks(
 ) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
     for clock in range(since.shape[1]):
-        if since[row, clock] >= 0:
-            _stop(clocks, since, n, person, row, clock, 1)
+        if since[row, clock, SINCE] >= 0:
+            _write(clocks, since, n, person, row, clock)
+            clocks[n[CLOCK_N] - 1]["dropped"] = 1
+            since[row, clock, SINCE] = -1
 
 
 @jit_inside
-def _stop(  # fewer arrays to hand on than in a whole state
+def _wind(cells: Integers) -> None:
+    """Begin the first part of a clock that may pause."""
+    cells[PAUSED], cells[RAN], cells[STOOD], cells[PART] = -1, 0, 0, 0
+
+
+@jit_inside
+def _go_on(cells: Integers, now: int) -> None:
+    """End the pause of a clock: its next part begins."""
+    cells[RAN] += cells[PAUSED] - cells[SINCE]
+    cells[STOOD] += now - cells[PAUSED]
+    cells[SINCE], cells[PAUSED] = now, -1
+    cells[PART] += 1
+
+
+@jit_inside
+def _write(  # fewer arrays to hand on than in a whole state
     clocks: Table,
     since: Integers,
     n: Integers,
     person: np.void,
     row: int,
     clock: int,
-    dropped: int,
 ) -> None:
-    """Record a clock that stops now."""
+    """Record a clock, or a part of one, that is over now."""
     record = clocks[n[CLOCK_N]]
     n[CLOCK_N] += 1
     record["who"], record["clock"] = person["who"], clock
-    record["group"], record["dropped"] = person["group"], dropped
-    record["since"], record["stopped"] = since[row, clock], n[NOW]
-    since[row, clock] = -1
+    record["group"], record["dropped"] = person["group"], 0
+    record["since"], record["stopped"] = since[row, clock, SINCE], n[NOW]
+    if since.shape[2] > PAUSED:  # else the row says of pauses what it said at first
+        cells = since[row, clock]
+        record["part"], record["paused"] = cells[PART], cells[PAUSED]
+        record["ran"], record["stood"] = cells[RAN], cells[STOOD]
+        record["resumed"] = 0
 
 
 @jit_inside

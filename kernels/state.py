@@ -18,6 +18,7 @@ from kernels.layout import (
     HOLD,
     NEVER,
     PATIENT,
+    PAUSE,
     SCHEDULED,
     SLOTS,
     SPELL,
@@ -173,6 +174,16 @@ CHUNK = 31
 ) = range(34)
 
 
+# Cells of `State.since`. All but the first are there only where some clock pauses.
+(
+    SINCE,  # since when this part of a clock runs
+    PAUSED,  # from when it stands still, -1 if it goes
+    RAN,  # how long it ran in the parts before
+    STOOD,  # how long it stood still in them
+    PART,
+) = range(5)
+
+
 class State(NamedTuple):
     """The state of one replication."""
 
@@ -184,7 +195,8 @@ class State(NamedTuple):
     stamps: NDArray[np.int32]
     """One for each row of `people`; grows when what was pending no longer counts."""
     since: Integers
-    """Since when each clock of each patient runs, -1 if it does not; (P, clocks)."""
+    """What each clock of each patient shows: cells SINCE (-1 where it does not run)
+    and, where the model has clocks that pause, those after it; (P, clocks, 1 or 5)."""
     free: NDArray[np.int32]
     """Free rows of `people`."""
     heap: Integers
@@ -337,7 +349,6 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     lines = lines_of(model)
     heap = np.zeros(2 * max(4096, 4 * len(model.services)), dtype=np.int64)
     _open_calendars(model, heap, n)
-    clocks = max(rows, 8 * model.n_clocks + 2)
     extra = _extra(model, lines, people)
     n[PER_STEP] = 1 + (extra.shape[1] > 0) * (
         3 + int(lines.hold_of.max(initial=-1)) + int(model.steps["needs"].max())
@@ -348,7 +359,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         people=_people(people),
         links=np.zeros(people, dtype=LINK),
         stamps=np.zeros(people, dtype=np.int32),
-        since=np.full((people, model.n_clocks), -1, dtype=np.int64),
+        since=np.full((people, model.n_clocks, _cells(model)), -1, dtype=np.int64),
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
         heap=heap,
         far=far,
@@ -369,7 +380,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         arrivals=np.zeros(0, dtype=SCHEDULED),
         visits=np.zeros(rows, dtype=VISIT),
         holds=np.zeros(rows * n[PER_STEP] if extra.shape[1] else 0, dtype=HOLD),
-        clocks=np.zeros(clocks, dtype=CLOCK),
+        clocks=_clocks(max(rows, 8 * model.n_clocks + 2)),
         patients=np.zeros(rows, dtype=PATIENT),
         changes=np.zeros(rows if (model.waits["then"] < 0).any() else 0, dtype=CHANGE),
         spells=np.zeros(rows if len(model.escalations) else 0, dtype=SPELL),
@@ -393,6 +404,18 @@ def _rules(model: Model) -> Integers:
     rules[:, R_LOOK] = -1
     rules[count:, R_OPEN], rules[count:, R_OPENED] = 1, model.begin
     return rules
+
+
+def _cells(model: Model) -> int:
+    """Return how many cells of `State.since` a clock has."""
+    return 1 + PART if (model.moments["does"] == PAUSE).any() else 1 + SINCE
+
+
+def _clocks(rows: int) -> Table:
+    """Return rows for records of clocks, which say that none has paused."""
+    clocks = np.zeros(rows, dtype=CLOCK)
+    clocks["paused"] = -1
+    return clocks
 
 
 def _chunks(count: int) -> Integers:

@@ -21,6 +21,7 @@ from kernels.buckets import (
     H_IN_LINE,
     H_LEFT,
     H_RUNNING,
+    H_STANDARD,
     H_STARTED,
     H_STOPPED,
     Buckets,
@@ -42,6 +43,8 @@ from kernels.layout import (
     DAY,
     KEPT,
     LEFT,
+    SPREAD,
+    SUM,
     TURNED_AWAY,
     WAITING,
     Model,
@@ -80,13 +83,28 @@ Integers = NDArray[np.int64]
 N_COUNTS = 22
 
 # Columns of `Tallies.spells`.
-S_TIME, S_OPENED = range(2)
+SPELL_TIME, SPELL_OPENED = range(2)
 
 # Columns of `Tallies.ends`: the state at the month's end.
 E_IN_LINE, E_IN_USE, E_AGE_DAYS, E_AGE_REST = range(4)
 
-# Columns of `Tallies.clocks`.
-C_STARTED, C_STOPPED, C_DAYS, C_REST, C_RUNNING, C_AGE_DAYS, C_AGE_REST = range(7)
+# Columns of `Tallies.clocks`. From C_RUNNING on: the state at the month's end.
+(
+    C_STARTED,
+    C_STOPPED,
+    C_DAYS,  # their times, without pauses
+    C_REST,
+    C_STOOD_DAYS,  # their pauses
+    C_STOOD_REST,
+    C_RUNNING,  # started and not stopped: those that pause as well
+    C_AGE_DAYS,
+    C_AGE_REST,
+    C_PAUSED,
+) = range(10)
+N_CLOCK = 10
+
+# Columns of `Tallies.standards`.
+S_COUNTED, S_WITHIN, S_DAYS, S_REST = range(4)
 
 
 class Tallies(NamedTuple):
@@ -104,9 +122,10 @@ class Tallies(NamedTuple):
     """Differences from midnight to midnight of those in line and in use, shape
     (midnights + 1, S, 2); see `midnights`."""
     clocks: Integers
-    """Shape (M, clocks, R, 7)."""
+    """Shape (M, clocks, R, N_CLOCK)."""
     standards: Integers
-    """Counted and within, shape (M, standards, R, 2)."""
+    """Counted, within and, where it is kept, the sum of the times; shape (M, standards,
+    R, 4)."""
     entered: Integers
     """Patients who entered the model, shape (M, streams, R)."""
     gone: Integers
@@ -156,8 +175,8 @@ def empty(model: Model) -> Tallies:
         left_by=zeros(months, len(model.waits), groups),
         turned_by=zeros(months, len(model.rules), groups),
         census=zeros(len(midnights(model)) + 1, services, 2),
-        clocks=zeros(months, model.n_clocks, groups, 7),
-        standards=zeros(months, len(model.standards), groups, 2),
+        clocks=zeros(months, model.n_clocks, groups, N_CLOCK),
+        standards=zeros(months, len(model.standards), groups, 4),
         entered=zeros(months, model.n_streams, groups),
         gone=zeros(months, model.n_endings, groups),
         there=zeros(months, groups),
@@ -389,8 +408,9 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
     months, buckets = model.months, tallies.buckets
     last = len(months) - 1
     month_in = month_out = 0
+    most_pages = (1 + len(model.standards)) * len(months)
     for row in range(begin, len(clocks)):
-        if pages_left(buckets) < 2 * len(months):
+        if pages_left(buckets) < most_pages:
             return row
         clock = clocks[row]
         since, stopped = clock["since"], clock["stopped"]
@@ -398,31 +418,37 @@ def tally_clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> i
         cells = tallies.clocks[:, clock["clock"], group]
         here = place(0, clock["clock"], group)
         month_in = month_near(months, since, month_in)
-        if 0 <= month_in < last:
+        if 0 <= month_in < last and clock["part"] == 0:
             cells[month_in, C_STARTED] += 1
         until = stopped if stopped >= 0 else model.end
+        stands = clock["paused"] if clock["paused"] >= 0 else until
         month = max(month_in, 0)
         while month < last and months[month + 1] <= until:
-            if since < months[month + 1]:
-                age = months[month + 1] - since
+            edge = months[month + 1]
+            if since < edge:
+                age = clock["ran"] + min(edge, stands) - since
                 cells[month, C_RUNNING] += 1
+                cells[month, C_PAUSED] += stands < edge
                 add(cells[month], C_AGE_DAYS, age)
                 count(buckets, distribution(H_RUNNING, age) | place(month, 0, 0) | here)
-                _tally_standards(model, tallies.standards[month], clock, age, 1)
+                _tally_standards(model, tallies, month, clock, age, 1)
             month += 1
         month_out = month = month_near(months, stopped, month_out)
-        if stopped >= 0 and clock["dropped"] == 0 and 0 <= month < last:
-            time = stopped - since
+        is_over = stopped >= 0 and clock["dropped"] == 0 and clock["resumed"] == 0
+        if is_over and 0 <= month < last:
+            time = clock["ran"] + stands - since
             cells[month, C_STOPPED] += 1
             add(cells[month], C_DAYS, time)
+            if clock["paused"] >= 0 or clock["part"] > 0:
+                add(cells[month], C_STOOD_DAYS, clock["stood"] + stopped - stands)
             count(buckets, distribution(H_STOPPED, time) | place(month, 0, 0) | here)
-            _tally_standards(model, tallies.standards[month], clock, time, 0)
+            _tally_standards(model, tallies, month, clock, time, 0)
     return len(clocks)
 
 
 @inlined
 def _tally_standards(
-    model: Model, cells: Integers, clock: np.void, time: int, still: int
+    model: Model, tallies: Tallies, month: int, clock: np.void, time: int, still: int
 ) -> None:
     """Count a clock under the standards that look at it."""
     group = model.recorded[clock["group"]]
@@ -433,8 +459,15 @@ def _tally_standards(
             and standard["still"] == still
             and model.standard_groups[row, clock["group"]]
         ):
-            cells[row, group, 0] += 1
-            cells[row, group, 1] += time <= standard["within"]
+            cells = tallies.standards
+            cells[month, row, group, S_COUNTED] += 1
+            is_within = time <= model.standard_within[row, month]
+            cells[month, row, group, S_WITHIN] += is_within
+            if standard["keeps"] == SUM:
+                add(cells[month, row, group], S_DAYS, time)
+            elif standard["keeps"] == SPREAD:
+                key = distribution(H_STANDARD, time) | place(month, row, group)
+                count(tallies.buckets, key)
 
 
 @jit
@@ -517,6 +550,6 @@ def tally_spells(model: Model, tallies: Tallies, spells: Table) -> None:
         until = spell["closed"] if spell["closed"] >= 0 else model.end
         month = month_of(months, opened)
         cells = tallies.spells[:, spell["rule"]]
-        spread(cells[:, S_TIME], months, month, opened, until, 1)
+        spread(cells[:, SPELL_TIME], months, month, opened, until, 1)
         if 0 <= month < len(months) - 1:
-            cells[month, S_OPENED] += 1
+            cells[month, SPELL_OPENED] += 1

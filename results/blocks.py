@@ -76,6 +76,12 @@ def restricted(values: Values, where: Booleans) -> Values:
     return values._replace(keep=keep)
 
 
+def taken(values: Values, rows: Sequence[int]) -> Values:
+    """Return the values of some subjects."""
+    at = np.asarray(rows, dtype=np.int64)
+    return Values(*(None if part is None else part[at] for part in values))  # type: ignore[arg-type]
+
+
 def everybody(c: Cells) -> Booleans:
     """Return where the group is everybody, shape (1, G, 1)."""
     groups = np.arange(len(c.labels.group_names))

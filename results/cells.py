@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.tallies import IN_USE, STARTED, Integers, Tallies
+from kernels.tallies import C_RUNNING, IN_USE, STARTED, Integers, Tallies
 from results.labels import DAY, Labels, microseconds
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ class Cells(NamedTuple):
     """Shape (1, waiting events, G, P)."""
     turned_by: Integers
     clocks: Integers
-    """Shape (7, clocks, G, P)."""
+    """Shape (N_CLOCK, clocks, G, P)."""
     standards: Integers
     entered: Integers
     gone: Integers
@@ -55,7 +55,7 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         ends=_state(tallies.ends),
         left_by=_flow(tallies.left_by[..., np.newaxis]),
         turned_by=_flow(tallies.turned_by[..., np.newaxis]),
-        clocks=np.concatenate((clocks[:4], clock_ends[4:])),
+        clocks=np.concatenate((clocks[:C_RUNNING], clock_ends[C_RUNNING:])),
         standards=_flow(tallies.standards),
         entered=_flow(tallies.entered[..., np.newaxis]),
         gone=_flow(tallies.gone[..., np.newaxis]),

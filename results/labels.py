@@ -38,19 +38,24 @@ class StepLabel:
 
 @dataclass(frozen=True)
 class StandardLabel:
-    """A promise about a clock."""
+    """A promise about a clock, or about the use of services."""
 
     name: str
-    clock: str
-    within: float
-    """Days."""
-    counts: str
-    """`completed` or `still_waiting`."""
+    clock: str | None
+    within: float | None
+    """Days; of a share."""
+    counts: str | None
+    """`completed` or `still_waiting`, of clocks."""
     target: tuple[tuple[str | None, float], ...]
-    """(from which ISO moment, share), ascending; the first has None."""
+    """(from which ISO moment, share, days or patients), ascending; None comes first."""
+    measure: str = "share"
+    """`share`, `percentile` or `mean` of a clock; `occupancy` or `patients`."""
+    percentile: int | None = None
+    """Per cent."""
+    services: tuple[str, ...] = ()
 
     def target_at(self, moment: str) -> float:
-        """Return the share promised at an ISO moment."""
+        """Return what is promised at an ISO moment."""
         at = microseconds(moment)
         since = [s for s in self.target if s[0] is None or microseconds(s[0]) <= at]
         return since[-1][1] if since else self.target[0][1]
@@ -93,6 +98,8 @@ class Labels:
     streams: tuple[str, ...] = ()
     endings: tuple[str, ...] = ("leave",)
     clocks: tuple[str, ...] = ()
+    pausing: tuple[str, ...] = ()
+    """The clocks that may pause."""
     standards: tuple[StandardLabel, ...] = ()
     groups: tuple[GroupLabel, ...] = (GroupLabel(ALL),)
     """The recorded groups; one alone where nothing is recorded apart."""

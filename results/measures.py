@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from kernels.tallies import Integers, Tallies
 from results.blocks import Block, balance, number
 from results.cells import Booleans, Cells, Floats, cells
-from results.clock_measures import clock_blocks, standard_blocks
+from results.clock_measures import clock_blocks
 from results.columns import schema, text_column
 from results.labels import Labels
 from results.naming import MODEL, measure_of
 from results.service_measures import visit_blocks
+from results.standard_measures import standard_blocks
 from results.waits import distributions
 
 
@@ -39,7 +40,7 @@ def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
     yield from visit_blocks(c, d)
     yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
     yield from clock_blocks(c, d)
-    yield from standard_blocks(c)
+    yield from standard_blocks(c, d)
     yield from _spending(c)
     yield from _model(c)
 

@@ -88,7 +88,10 @@ def _clocks(labels: Labels, rows: Table) -> list[pa.Array[Any]]:
         text_column(rows["clock"], labels.clocks),
         text_column(rows["group"], [g.name for g in labels.everybody]),
         *(_days(labels, rows[name]) for name in ("since", "stopped")),
-        pa.array(rows["dropped"]),
+        *(pa.array(rows[name]) for name in ("dropped", "part")),
+        _days(labels, rows["paused"]),
+        pa.array(rows["resumed"]),
+        *(pa.array(rows[name] / DAY) for name in ("ran", "stood")),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from results.blocks import (
     quantile,
     ratio,
     restricted,
+    taken,
 )
 from results.cells import Cells
 from results.labels import Labels
@@ -116,11 +117,11 @@ def visit_blocks(c: Cells, d: Distributions) -> Iterator[Block]:
         values = _values(c, d, name, statistic)
         rows = _rows_with(c.labels, name)
         chosen = [names[row] for row in rows]
-        yield Block("service", chosen, name, statistic, _taken(values, rows))
+        yield Block("service", chosen, name, statistic, taken(values, rows))
         if "pathway" in measure.kinds and c.labels.pathways:
             rows = list(range(n, len(subjects)))
             chosen = subjects[n:]
-            yield Block("pathway", chosen, name, statistic, _taken(values, rows))
+            yield Block("pathway", chosen, name, statistic, taken(values, rows))
 
 
 def _values(c: Cells, d: Distributions, name: str, statistic: str) -> Values:
@@ -205,12 +206,6 @@ _HAVING: dict[str, Callable[[Labels], set[str]]] = {
     "cost": lambda labels: {price.service for price in labels.prices},
 }
 """Measures that a service only has where something of the kind is written."""
-
-
-def _taken(values: Values, rows: Sequence[int]) -> Values:
-    """Return the values of some subjects."""
-    at = np.asarray(rows, dtype=np.int64)
-    return Values(*(None if part is None else part[at] for part in values))  # type: ignore[arg-type]
 
 
 def _split(c: Cells, name: str) -> Iterator[Block]:

@@ -24,6 +24,23 @@ BUSY = {
 """How busy each kind of service is, as a measure; unlimited ones never are."""
 
 
+UNITS = {
+    "share": "share",
+    "percentile": "days",
+    "mean": "days",
+    "occupancy": "share",
+    "patients": "patients",
+}
+"""The unit of what each sort of standard promises."""
+_TARGETS = {
+    "share": "share",
+    "percentile": "time",
+    "mean": "time",
+    "occupancy": "share",
+    "patients": "patients",
+}
+"""The statistic under which the target of each sort stands."""
+
 _BUSY_WORDS = {
     "staff": "of rostered time worked",
     "beds": "of beds occupied",
@@ -61,15 +78,34 @@ class StandardRow:
     """A standard."""
 
     standard: str
-    clock: str
-    within: float
-    """Days."""
-    counts: str
+    measure: str
+    """`share`, `percentile` or `mean` of a clock; `occupancy` or `patients`."""
+    clock: str | None
+    within: float | None
+    """Days; of a share."""
+    counts: str | None
+    percentile: int | None
     share: Estimate | None
+    """Of those counted, within the time: of a share or a percentile."""
+    achieved: Estimate | None
+    """What is to reach the target: a share, days, an occupancy, or patients."""
     target: float | None
     """None where it changes within the period."""
     months_met: Estimate | None
     """Share of months."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of what is achieved and promised."""
+        return UNITS[self.measure]
+
+    @property
+    def promised(self) -> str:
+        """The target in words; empty where it changes."""
+        if self.target is None:
+            return ""
+        least = "" if self.measure == "share" else "at most "
+        return least + amount(self.target, self.unit)
 
 
 @dataclass(frozen=True)
@@ -99,7 +135,7 @@ class Summary:
         return [
             _opening(self),
             *(_service_sentence(row) for row in self.services),
-            *(_standard_sentence(row) for row in self.standards if row.share),
+            *(_standard_sentence(row) for row in self.standards if row.achieved),
             *(
                 f"{r.budget}: spends {_said(r.spending, 'pounds')}."
                 for r in self.budgets
@@ -178,13 +214,18 @@ def _standard(values: Figures, standard: StandardLabel) -> StandardRow:
     def of(measure: str, statistic: str) -> Estimate | None:
         return _mean(values, Name("standard", standard.name, measure, statistic))
 
-    target = of("target", "share")
+    share = of("within", "share")
+    is_share = standard.measure == "share"
+    target = of("target", _TARGETS[standard.measure])
     return StandardRow(
         standard=standard.name,
+        measure=standard.measure,
         clock=standard.clock,
         within=standard.within,
         counts=standard.counts,
-        share=of("within", "share"),
+        percentile=standard.percentile,
+        share=share,
+        achieved=share if is_share else of("achieved", standard.measure),
         target=target.mean if target else None,
         months_met=of("met", "share of months"),
     )
@@ -241,6 +282,13 @@ def _service_parts(row: ServiceRow) -> Iterator[str]:
 
 def _standard_sentence(row: StandardRow) -> str:
     """Say the row of a standard."""
-    promised = f", {row.target:.0%} promised" if row.target is not None else ""
-    within = amount(row.within, "days")
-    return f"{row.standard}: {_said(row.share, 'share')} within {within}{promised}."
+    achieved = _said(row.achieved, row.unit)
+    said = {
+        "share": f"{achieved} within {amount(row.within or 0.0, 'days')}",
+        "percentile": f"{row.percentile}% within {achieved}",
+        "mean": f"{achieved} on average",
+        "occupancy": f"{achieved} occupied",
+        "patients": f"{achieved} on average",
+    }[row.measure]
+    promised = f", {row.promised} promised" if row.target is not None else ""
+    return f"{row.standard}: {said}{promised}."

@@ -18,6 +18,7 @@ from kernels.buckets import (
     H_IN_LINE,
     H_LEFT,
     H_RUNNING,
+    H_STANDARD,
     H_STARTED,
     H_STOPPED,
     PAGE_BITS,
@@ -38,6 +39,7 @@ KINDS = {
     H_IN_LINE: "in line",
     H_STOPPED: "clock stopped",
     H_RUNNING: "clock running",
+    H_STANDARD: "standard",
 }
 _AT_THE_END = (H_IN_LINE, H_RUNNING)
 _OF_CLOCKS = (H_STOPPED, H_RUNNING)
@@ -182,16 +184,20 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     kind, month, subject, group, bucket = unpacked(keys)
     lower, upper = bucket_edges(bucket)
     units = [s.name for s in labels.services]
-    subjects = [*units, *labels.pathways, *labels.clocks]
-    of_clock = np.isin(kind, _OF_CLOCKS)
-    subject_row = subject + of_clock * (len(units) + len(labels.pathways))
+    standards = [s.name for s in labels.standards]
+    subjects = [*units, *labels.pathways, *labels.clocks, *standards]
+    of_clock, of_standard = np.isin(kind, _OF_CLOCKS), kind == H_STANDARD
+    first_clock = len(units) + len(labels.pathways)
+    subject_row = subject + (of_clock | of_standard) * first_clock
+    subject_row += of_standard * len(labels.clocks)
     kind_row = np.where(of_clock, 2, subject >= len(units))
+    kind_row = np.where(of_standard, 3, kind_row)
     groups = [g.name for g in labels.groups]
     columns = [
         pa.array(np.full(len(keys), replication, np.int32)),
         text_column(month, labels.period_names[:-1]),
         text_column(kind, tuple(KINDS.values())),
-        text_column(kind_row, ("service", "pathway", "clock")),
+        text_column(kind_row, ("service", "pathway", "clock", "standard")),
         text_column(subject_row, subjects),
         text_column(group, groups if len(groups) > 1 else [ALL]),
         pa.array(lower / DAY),

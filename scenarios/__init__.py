@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scenarios.editors import schema
     from scenarios.problems import Problem, ScenarioError
+    from scenarios.promised import listed_standards
     from scenarios.reading import catalogue, parse, read
     from scenarios.writing import written
 
@@ -15,6 +16,7 @@ _HOMES = {
     "Problem": "problems",
     "ScenarioError": "problems",
     "catalogue": "reading",
+    "listed_standards": "promised",
     "parse": "reading",
     "read": "reading",
     "schema": "editors",
@@ -24,6 +26,7 @@ __all__ = [
     "Problem",
     "ScenarioError",
     "catalogue",
+    "listed_standards",
     "parse",
     "read",
     "schema",

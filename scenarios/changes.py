@@ -15,9 +15,14 @@ from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.spec import ScenarioForm, StreamForm
 from scenarios.texts import TextError
 
-SUBJECTS = ("demand", "services", "pathways", "people", "routes")
+SUBJECTS = ("demand", "services", "pathways", "people", "routes", "standards")
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
-USUAL = {"demand": "rate", "services": "capacity", "people": "number"}
+USUAL = {
+    "demand": "rate",
+    "services": "capacity",
+    "people": "number",
+    "standards": "target",
+}
 """What a change is about if it does not say."""
 EVERYBODY: Path = ("people",)
 
@@ -278,7 +283,12 @@ class ChangeReader:
     def _section(self, section: str) -> Iterable[str]:
         if section == "services":
             return self.names.services
-        return self.spec.demand if section == "demand" else self.spec.pathways
+        sections: dict[str, Iterable[str]] = {
+            "demand": self.spec.demand,
+            "pathways": self.spec.pathways,
+            "standards": self.spec.standards,
+        }
+        return sections[section]
 
     def _known(self, name: str, path: Path, section: str) -> list[str]:
         things = self._section(section)
@@ -329,6 +339,8 @@ class ChangeReader:
         return set()
 
     def _kinds(self, name: str, section: str) -> set[str]:
+        if section == "standards":
+            return set()
         services = {name} if section == "services" else self._arrivals(name, section)
         forms = (self.spec.services.get(s) for s in services)
         return {form.kind for form in forms if form is not None}

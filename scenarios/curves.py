@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import isclose
 
 import numpy as np
 
 from kernels.layout import DAY, DAYS_PER_YEAR, EPOCH, KNOT, VALUE, WEEK, Table
-from scenarios.scenario import Move, Number
+from scenarios.scenario import Move, Number, Period
 
 Knots = list[tuple[int, float]]
 Transform = Callable[[float], float]
@@ -248,6 +249,59 @@ def _tidied(knots: Knots) -> Knots:
     if len(kept) > 1 and all(value == kept[0][1] for _, value in kept):
         kept = kept[:1]
     return kept
+
+
+def value_at(knots: Knots, time: int, *, after: bool) -> float:
+    """Return the value at a moment, from after or before it where it jumps."""
+    at = [value for t, value in knots if t == time]
+    if at:
+        return at[-1] if after else at[0]
+    before = [k for k in knots if k[0] < time]
+    later = [k for k in knots if k[0] > time]
+    if not before or not later:
+        return (before or later)[-1 if before else 0][1]
+    (a, x), (b, y) = before[-1], later[0]
+    return x + (y - x) * ((time - a) / (b - a))
+
+
+def monthly(period: Period, number: Number, months: Sequence[int]) -> tuple[float, ...]:
+    """Return what a number is at the beginning of each month, for everybody.
+
+    Parameters
+    ----------
+    period : Period
+    number : Number
+        The same for all groups.
+    months : sequence of int
+        The edges of the months, one more than there are months.
+    """
+    curves = Curves(period.begin, period.end, 1)
+    curves.add_for(Product((number,)), 0)
+    still = [(period.begin, curves.values[0][0])]
+    knots = curves.knots or still
+    written = [
+        *number.values,
+        *(x for move in number.moves if move.operation == "set" for x in move.values),
+    ]
+    values = (value_at(knots, t, after=True) for t in months[:-1])
+    return tuple(_as_written(value, written) for value in values)
+
+
+def _as_written(value: float, written: Sequence[float]) -> float:
+    """Return a number without the last bits that steps from one to another add.
+
+    A figure is held against a target: 76% must be 76% after a step from 95%, too.
+    """
+    return next((x for x in written if isclose(x, value, rel_tol=1e-12)), value)
+
+
+def steps(
+    period: Period, number: Number, months: Sequence[int]
+) -> list[tuple[int, float]]:
+    """Return from which months on a number is what; see `monthly`."""
+    values = monthly(period, number, months)
+    pairs = zip(months, values, strict=False)
+    return [pair for i, pair in enumerate(pairs) if not i or values[i - 1] != pair[1]]
 
 
 def rows(dtype: np.dtype[np.void], values: Sequence[tuple[object, ...]]) -> Table:

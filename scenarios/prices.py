@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from kernels.layout import Model
-from scenarios.curves import Curves, Product
+from scenarios.curves import Curves, Product, value_at
 from scenarios.scenario import Price, Scenario
 from scenarios.tables import recorded, recorded_names
 
@@ -65,19 +65,6 @@ def _mean(knots: list[tuple[int, float]], begin: int, end: int) -> float:
     values = np.array([v for _, v in knots])
     inside = (times > begin) & (times < end)
     x = np.concatenate(([begin], times[inside], [end]))
-    ends = [_at(knots, begin, after=True), _at(knots, end, after=False)]
+    ends = [value_at(knots, begin, after=True), value_at(knots, end, after=False)]
     y = np.concatenate((ends[:1], values[inside], ends[1:]))
     return float(np.sum((y[1:] + y[:-1]) / 2 * np.diff(x)) / (end - begin))
-
-
-def _at(knots: list[tuple[int, float]], time: int, *, after: bool) -> float:
-    """Return the value at a moment, from after or before it where it jumps."""
-    at = [value for t, value in knots if t == time]
-    if at:
-        return at[-1] if after else at[0]
-    before = [k for k in knots if k[0] < time]
-    later = [k for k in knots if k[0] > time]
-    if not before or not later:
-        return (before or later)[-1 if before else 0][1]
-    (a, x), (b, y) = before[-1], later[0]
-    return x + (y - x) * ((time - a) / (b - a))

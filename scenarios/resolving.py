@@ -11,6 +11,7 @@ from scenarios.calendars import Calendars
 from scenarios.capacities import Capacities
 from scenarios.changes import ChangeReader
 from scenarios.checking import check
+from scenarios.clocks import Clocks
 from scenarios.demand import Demand
 from scenarios.destinations import Destinations
 from scenarios.durations import Durations
@@ -22,11 +23,11 @@ from scenarios.places import Path, Problems
 from scenarios.population import Population
 from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.profiles import Profiles
-from scenarios.promises import Promises
 from scenarios.quantities import Quantities
 from scenarios.scenario import Period, Scale, Scenario, Source
 from scenarios.services import Services
 from scenarios.spec import PeriodForm, ScenarioForm
+from scenarios.standards import Standards
 from scenarios.sums import Sums
 from scenarios.texts import TextError, number
 from scenarios.timeline import Timeline
@@ -36,7 +37,7 @@ LONGEST_RUN = 60
 """Years."""
 DEFAULT_REPLICATIONS = 30
 DEFAULT_SEED = 1
-SECTIONS_OF_THINGS = ("services", "pathways", "demand")
+SECTIONS_OF_THINGS = ("services", "pathways", "demand", "standards")
 
 
 def resolved(spec: ScenarioForm, merged: Merged, problems: Problems) -> Scenario:
@@ -81,7 +82,7 @@ class _Resolver:
         )
         capacities = Capacities(calendars, self.quantities, sums)
         services = Services(spec, self.names, destinations, capacities)
-        promises = Promises(self.names, self.groups, problems)
+        standards = Standards(spec, self.names, self.groups, self.quantities, sums)
         made = Scenario(
             name=self.merged.name,
             title=spec.title,
@@ -95,8 +96,8 @@ class _Resolver:
             people=population.number,
             people_growth=population.growth,
             streams=demand.streams(),
-            clocks=promises.clocks(spec.clocks),
-            standards=promises.standards(spec.standards, spec.clocks),
+            clocks=Clocks(self.names, problems).clocks(spec.clocks),
+            standards=standards.standards(),
             endings=tuple(spec.endings),
             budgets=tuple(spec.budgets),
             record_by=self._record_by(),

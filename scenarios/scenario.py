@@ -354,21 +354,34 @@ class Clock:
     name: str
     start: tuple[Moment, ...]
     stop: tuple[Moment, ...]
+    pause: tuple[Moment, ...] = ()
+    """From when it stands still."""
+    resume: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True)
 class Standard:
-    """A promise about a clock."""
+    """A promise about a clock, or about the use of services."""
 
     name: str
-    clock: str
-    within: float
-    """Days."""
-    target: tuple[tuple[int | None, float], ...]
-    """(from when, share); the first has None."""
-    counts: str
-    """`completed` or `still_waiting`."""
+    measure: str
+    """`share` within a time, `percentile` or `mean` of a clock's times; `occupancy` of
+    services, or `patients` who are at them."""
+    target: Number
+    """What is promised, with the dates as moves: at least so large a share; no more
+    than so many days (percentile, mean), so large an occupancy, so many patients."""
+    clock: str | None = None
+    counts: str | None = None
+    """`completed` or `still_waiting`, for clocks."""
+    within: Number | None = None
+    """Days; for a share."""
+    percentile: int | None = None
+    """Per cent."""
     groups: tuple[bool, ...] | None = None
+    services: tuple[str, ...] = ()
+    """Without a clock: of which services it speaks."""
+    shipped: str | None = None
+    """The standard that comes with caresim from which it takes its figures."""
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,22 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from scenarios.change_spec import ChangeForm
 from scenarios.destination_spec import (
     DestinationSpec,
     OneOrMore,
     StreamWho,
-    WhoSpec,
-    text_or_keys,
 )
 from scenarios.forms import Called, Form, Name
 from scenarios.service_spec import CapacitySpec, PathwayForm, ServiceSpec
+from scenarios.standard_spec import StandardSpec
 from scenarios.texts import Quantity
 from scenarios.units import (
     REPLICATIONS,
     SEED,
     Duration,
-    Share,
     VariedGrowth,
     VariedMoney,
     VariedPeople,
@@ -108,10 +106,10 @@ class SourcesForm(Form):
 class ClockForm(Form):
     """A time that is measured."""
 
-    later: ClassVar = frozenset(("pause", "resume"))
-
     start: OneOrMore
     stop: OneOrMore
+    pause: OneOrMore | None = None
+    resume: OneOrMore | None = None
 
 
 class EscalationForm(Form):
@@ -137,24 +135,6 @@ class EscalationForm(Form):
     cost: dict[Called, VariedMoney] = Field(default_factory=dict)
     source: Called | None = None
     notes: str | None = None
-
-
-Targets = Annotated[dict[When, Share], Field(min_length=1)]
-
-
-class StandardForm(Form):
-    """A promise about a clock."""
-
-    later: ClassVar = frozenset(("mean_within",))
-
-    clock: Called
-    within: Duration
-    target: Annotated[
-        Annotated[Share, Tag("~text")] | Annotated[Targets, Tag("~keys")],
-        Discriminator(text_or_keys),
-    ]
-    counts: Literal["completed", "still_waiting"]
-    who: WhoSpec | None = None
 
 
 class RecordForm(Form):
@@ -190,6 +170,6 @@ class ScenarioForm(Form):
     demand: dict[Name, StreamForm]
     escalation: dict[Name, EscalationForm] = Field(default_factory=dict)
     clocks: dict[Name, ClockForm] = Field(default_factory=dict)
-    standards: dict[Name, StandardForm] = Field(default_factory=dict)
+    standards: dict[Name, StandardSpec] = Field(default_factory=dict)
     record: RecordForm = RecordForm()
     changes: list[ChangeForm] = Field(default_factory=list)

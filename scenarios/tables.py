@@ -11,7 +11,7 @@ import numpy as np
 from kernels import layout
 from kernels.arrivals import salt
 from kernels.layout import MOST_PER_DAY, Model, Table
-from scenarios.curves import Curves, month_starts, rows
+from scenarios.curves import Curves, month_starts, monthly, rows
 from scenarios.levels import level, peak
 from scenarios.openings import openings
 from scenarios.routes import NONE, Reference, Routes, Row
@@ -33,6 +33,8 @@ EVENTS = {
     "ends": layout.ENDS,
     "leaves": layout.LEAVES,
 }
+
+KEEPS = {"mean": layout.SUM, "percentile": layout.SPREAD}
 
 
 def group_names(scenario: Scenario) -> list[tuple[str, ...]]:
@@ -142,6 +144,7 @@ class _Builder:
             moments=moments,
             n_clocks=len(scenario.clocks),
             standards=standards,
+            standard_within=self._standard_within(months),
             standard_groups=self._standard_groups(),
             n_pathways=len(scenario.pathways),
             n_streams=len(scenario.streams),
@@ -238,8 +241,8 @@ class _Builder:
         n = len(self.scenario.steps)
         found: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for row, clock in enumerate(self.scenario.clocks):
-            for key, starts in self._of_clock(clock):
-                found.setdefault(key, []).append((row, starts))
+            for key, does in self._of_clock(clock):
+                found.setdefault(key, []).append((row, does))
         index = np.zeros((n + 1, 4, 2), dtype=np.int32)
         moments: list[Row] = []
         for (step, event), what in sorted(found.items()):
@@ -249,8 +252,13 @@ class _Builder:
 
     def _of_clock(self, clock: Clock) -> list[tuple[tuple[int, int], int]]:
         return [
-            ((step, EVENTS[moment.event]), starts)
-            for starts, moments in ((1, clock.start), (0, clock.stop))
+            ((step, EVENTS[moment.event]), does)
+            for does, moments in (
+                (layout.STOP, clock.stop),
+                (layout.RESUME, clock.resume),
+                (layout.START, clock.start),
+                (layout.PAUSE, clock.pause),
+            )
             for moment in moments
             for step in self._steps_of(moment)
         ]
@@ -269,13 +277,24 @@ class _Builder:
             layout.STANDARD,
             [
                 (
-                    clocks.index(s.clock),
-                    round(s.within * layout.DAY),
+                    -1 if s.clock is None else clocks.index(s.clock),
                     int(s.counts == "still_waiting"),
+                    KEEPS.get(s.measure, layout.COUNT),
                 )
                 for s in self.scenario.standards
             ],
         )
+
+    def _standard_within(self, months: list[int]) -> np.ndarray:
+        """Return up to which time a clock is within, by standard and month."""
+        found = np.zeros((len(self.scenario.standards), len(months) - 1), np.int64)
+        for row, standard in enumerate(self.scenario.standards):
+            is_limit = standard.measure == "percentile"
+            limit = standard.target if is_limit else standard.within
+            if limit is not None:
+                days = monthly(self.period, limit, months)
+                found[row] = np.round(np.multiply(days, layout.DAY))
+        return found
 
     def _standard_groups(self) -> np.ndarray:
         held = [s.groups or (True,) * self.groups for s in self.scenario.standards]

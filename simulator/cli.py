@@ -176,6 +176,22 @@ def list_(as_json: bool) -> None:
 
 
 @main.command()
+@as_json
+@guarded
+def standards(as_json: bool) -> None:
+    """List the national standards that come with caresim, with their sources."""
+    from scenarios import listed_standards  # noqa: PLC0415
+
+    found = listed_standards()
+    if as_json:
+        _print_json([standard.as_dict() for standard in found])
+        return
+    for standard in found:
+        for line in standard.lines():
+            click.echo(line)
+
+
+@main.command()
 @scenario_argument
 @guarded
 def show(scenario: str) -> None:

@@ -174,17 +174,25 @@ def _cut_off(now: State, tables: Tables, rows: NDArray[np.intp]) -> Records:
     for name in ("who", "stream", "group", "visits", "entered"):
         patients[name] = people[name]
     patients["ending"], patients["left"] = -1, -1
-    row, clock = np.nonzero(since >= 0)
-    clocks = np.zeros(len(row), dtype=layout.CLOCK)
-    clocks["who"], clocks["group"] = people["who"][row], people["group"][row]
-    clocks["clock"], clocks["stopped"] = clock, -1
-    clocks["since"] = since[row, clock]
     return NOTHING._replace(
         visits=_unfinished(now, tables, rows),
         holds=_held(now, tables, rows),
-        clocks=clocks,
+        clocks=_running(people, since),
         patients=patients,
     )
+
+
+def _running(people: Table, since: NDArray[np.int64]) -> Table:
+    """Return the clocks that run, or pause, at the end."""
+    row, clock = np.nonzero(since[:, :, state.SINCE] >= 0)
+    clocks = np.zeros(len(row), dtype=layout.CLOCK)
+    clocks["who"], clocks["group"] = people["who"][row], people["group"][row]
+    clocks["clock"], clocks["stopped"], clocks["paused"] = clock, -1, -1
+    cells = since[row, clock]
+    names = ("since", "paused", "ran", "stood", "part")
+    for name, column in zip(names, cells.T, strict=False):
+        clocks[name] = column
+    return clocks
 
 
 def _unfinished(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:

@@ -172,11 +172,16 @@ def _visit(
 def _clock(scenario: Scenario, clock: np.void) -> list[tuple[int, int, str]]:
     name = scenario.clocks[int(clock["clock"])].name
     since, stopped = int(clock["since"]), int(clock["stopped"])
-    found = [(since, 3, f"the clock '{name}' starts")]
-    if stopped >= 0 and not clock["dropped"]:
-        found.append(
-            (stopped, 5, f"the clock '{name}' stops: {length(stopped - since)}")
-        )
+    paused = int(clock["paused"])
+    begins = "goes on" if clock["part"] else "starts"
+    found = [(since, 3, f"the clock '{name}' {begins}")]
+    if paused >= 0:
+        found.append((paused, 4, f"the clock '{name}' pauses"))
+    if stopped >= 0 and not clock["dropped"] and not clock["resumed"]:
+        time = int(clock["ran"]) + (stopped if paused < 0 else paused) - since
+        stood = int(clock["stood"]) + (0 if paused < 0 else stopped - paused)
+        without = f", {length(stood)} of pauses left out" if stood else ""
+        found.append((stopped, 5, f"the clock '{name}' stops: {length(time)}{without}"))
     return found
 
 

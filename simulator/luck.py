@@ -74,7 +74,7 @@ class Luck:
         return int(lot(self.key, who))
 
     def moments(self, step: int, event: int) -> list[tuple[int, int]]:
-        """Return which clocks stop (0) or start (1) at a moment of a step."""
+        """Return which clocks a moment of a step concerns, and what it does to them."""
         return self._moments.get((step, event), [])
 
     # What a patient is in line

@@ -13,6 +13,7 @@ from results.labels import (
     StepLabel,
     iso,
 )
+from scenarios.curves import steps
 from scenarios.prices import monthly_prices
 from scenarios.scenario import Scenario, Standard
 from scenarios.tables import event_names, group_names, recorded_names
@@ -29,6 +30,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
     waits, rules = event_names(scenario)
     names = [name for name, _ in scenario.groups]
     kept = [name for name in names if name in scenario.record_by]
+    months = [int(edge) for edge in model.months]
     return Labels(
         title=scenario.title,
         scenario=scenario.name,
@@ -42,7 +44,8 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         streams=tuple(s.name for s in scenario.streams),
         endings=("leave", *scenario.endings),
         clocks=tuple(c.name for c in scenario.clocks),
-        standards=tuple(_standard(s) for s in scenario.standards),
+        pausing=tuple(c.name for c in scenario.clocks if c.pause),
+        standards=tuple(_standard(scenario, s, months) for s in scenario.standards),
         groups=_groups(kept, recorded_names(scenario)),
         waits=tuple(waits),
         rules=tuple(rules),
@@ -66,13 +69,22 @@ def _groups(
     )
 
 
-def _standard(standard: Standard) -> StandardLabel:
-    targets = tuple(
-        (None if since is None else iso(since), share)
-        for since, share in standard.target
-    )
+def _standard(
+    scenario: Scenario, standard: Standard, months: list[int]
+) -> StandardLabel:
+    within = standard.within
     return StandardLabel(
-        standard.name, standard.clock, standard.within, standard.counts, targets
+        name=standard.name,
+        clock=standard.clock,
+        within=None if within is None else within.values[0],
+        counts=standard.counts,
+        target=tuple(
+            (iso(since) if since > months[0] else None, value)
+            for since, value in steps(scenario.period, standard.target, months)
+        ),
+        measure=standard.measure,
+        percentile=standard.percentile,
+        services=standard.services,
     )
 
 

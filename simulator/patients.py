@@ -41,6 +41,32 @@ class Held:
 
 
 @dataclass(eq=False, slots=True)
+class Running:
+    """A clock that has started and not stopped: in its first part, or a later one."""
+
+    since: int
+    paused: int = -1
+    """From when it stands still; -1 while it goes."""
+    ran: int = 0
+    """How long it ran in the parts before."""
+    stood: int = 0
+    """How long it stood still in them."""
+    part: int = 0
+
+    def pause(self, now: int) -> None:
+        """Stand still from now on, if it does not yet."""
+        if self.paused < 0:
+            self.paused = now
+
+    def go_on(self, now: int) -> None:
+        """End the pause: the next part begins."""
+        self.ran += self.paused - self.since
+        self.stood += now - self.paused
+        self.since, self.paused = now, -1
+        self.part += 1
+
+
+@dataclass(eq=False, slots=True)
 class Patient:
     """A person in the model."""
 
@@ -51,8 +77,7 @@ class Patient:
     entered: int
     visits: int = 0
     """How many visits were begun."""
-    clocks: dict[int, int] = field(default_factory=dict)
-    """Since when each running clock runs."""
+    clocks: dict[int, Running] = field(default_factory=dict)
     visit: Visit | None = None
     bed: Held | None = None
     """Kept until the next service calls in."""
@@ -184,8 +209,33 @@ class Recorder:
 
     def clock(self, patient: Patient, clock: int, now: int, dropped: int = 0) -> None:
         """Record a clock that stops now (-1: still running)."""
-        since = patient.clocks.pop(clock)
-        self.clocks.append((patient.who, clock, patient.group, since, now, dropped))
+        self._part(patient, clock, now, dropped, 0)
+        del patient.clocks[clock]
+
+    def resumed(self, patient: Patient, clock: int, now: int) -> None:
+        """Record the part of a clock that ends with its pause; begin the next."""
+        self._part(patient, clock, now, 0, 1)
+        patient.clocks[clock].go_on(now)
+
+    def _part(
+        self, patient: Patient, clock: int, now: int, dropped: int, resumed: int
+    ) -> None:
+        of = patient.clocks[clock]
+        self.clocks.append(
+            (
+                patient.who,
+                clock,
+                patient.group,
+                of.since,
+                now,
+                dropped,
+                of.part,
+                resumed,
+                of.paused,
+                of.ran,
+                of.stood,
+            )
+        )
 
     def gone(self, patient: Patient, ending: int, now: int) -> None:
         """Record a patient who leaves the model now (-1: still there)."""

@@ -24,7 +24,7 @@ from kernels import layout
 from kernels.arrivals import arrivals
 from kernels.layout import Model, Records, Table
 from simulator.luck import Luck, Place
-from simulator.patients import Held, Patient, Recorder, Visit, beside
+from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
 from simulator.rounds import Rounds
 from simulator.services import Service
 from simulator.watch import Watch
@@ -340,8 +340,11 @@ class Replica:
             service.give(held.units, reserve)
         self.must_decide(held.service)
 
-    def leave_bed(self, visit: Visit) -> None:
-        """Let the bed that a patient keeps fall free, a fact of the next round."""
+    def leave_bed(self, visit: Visit, *, in_circle: bool = False) -> None:
+        """Let the bed that a patient keeps fall free, a fact of the next round.
+
+        In a circle another has it already: there is no time to clean it.
+        """
         patient, bed = visit.patient, visit.patient.bed
         if bed is None:
             return
@@ -349,17 +352,25 @@ class Replica:
 
         def fall_free(_: simpy.Event) -> None:
             self.record.held(patient, bed, layout.BLOCKED, self.now, visit.service)
-            self.give_back(patient, bed)
+            if in_circle:
+                self.fall_free(patient, bed)
+            else:
+                self.give_back(patient, bed)
 
         self.env.timeout(0).callbacks.append(fall_free)
 
     def moment(self, patient: Patient, step: int, event: int) -> None:
-        """Stop and start clocks."""
-        for clock, starts in self.luck.moments(step, event):
-            if starts:
-                patient.clocks.setdefault(clock, self.now)
-            elif clock in patient.clocks:
+        """Stop, resume, start and pause clocks."""
+        for clock, does in self.luck.moments(step, event):
+            running = patient.clocks.get(clock)
+            if does == layout.START and running is None:
+                patient.clocks[clock] = Running(self.now)
+            elif does == layout.STOP and running is not None:
                 self.record.clock(patient, clock, self.now)
+            elif does == layout.PAUSE and running is not None:
+                running.pause(self.now)
+            elif does == layout.RESUME and running is not None and running.paused >= 0:
+                self.record.resumed(patient, clock, self.now)
 
     def must_decide(self, number: int) -> None:
         """Ask for a round of decisions once the facts of this moment are done."""

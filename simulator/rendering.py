@@ -138,13 +138,13 @@ def _lost(row: ServiceRow) -> str:
 def _standards(standards: tuple[StandardRow, ...]) -> Table:
     """Return the table of standards."""
     table = _table("standard")
-    for column in ("within", "promised", "months met"):
+    for column in ("achieved", "promised", "months met"):
         table.add_column(column, justify="right")
     for row in standards:
         table.add_row(
             row.standard,
-            _said(row.share, "share"),
-            NOTHING if row.target is None else f"{row.target:.0%}",
+            _said(row.achieved, row.unit),
+            row.promised or NOTHING,
             NOTHING if row.months_met is None else f"{row.months_met.mean:.0%}",
         )
     return table

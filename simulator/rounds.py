@@ -182,11 +182,11 @@ class Rounds:
                 return INTERRUPTS
         return NO_ROOM
 
-    def _start(self, visit: Visit, source: int) -> None:
+    def _start(self, visit: Visit, source: int, *, in_circle: bool = False) -> None:
         """Call a patient in, to the units from where there is room."""
         service = self.services[visit.service]
         service.line.leave(visit)
-        self.replica.leave_bed(visit)
+        self.replica.leave_bed(visit, in_circle=in_circle)
         visit.kind = visit.kind._replace(boards=False)
         (_, units), *others = visit.kind.needs
         visit.at, visit.units, visit.helper = visit.service, units, source
@@ -253,7 +253,7 @@ class Rounds:
             self._count()
             self._rest_soon()
         for visit in movers:
-            self._start(visit, OWN)
+            self._start(visit, OWN, in_circle=True)
         self.replica.watch.soon()
 
     def _circles(self) -> list[Visit]:

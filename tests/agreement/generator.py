@@ -448,7 +448,7 @@ class Maker:
             pathways=pathways,
             streams=tuple(self.stream(i) for i in range(self.draw.randint(1, 3))),
             clocks=self.clocks(pathways),
-            standards=(Standard("soon", "clock 0", 0.5, ((None, 0.9),), "completed"),),
+            standards=self.standards(),
             endings=("ended",),
             budgets=(),
             record_by=("kind",) if groups else (),
@@ -483,6 +483,9 @@ class Maker:
             Clock("clock 0", (Moment("joins", first),), (Moment("starts", last),)),
             Clock("clock 1", (Moment("ends", first),), (Moment("leaves"),)),
         ]
+        if self.draw.random() < 0.6:
+            found.append(self.pausing("clock that pauses"))
+            found.append(self.pausing("another"))
         if pathways:
             step = ("pathway", "first")
             found.append(
@@ -493,6 +496,38 @@ class Maker:
                 )
             )
         return tuple(found)
+
+    def pausing(self, name: str) -> Clock:
+        """Return a clock that pauses; its moments may coincide in any way."""
+
+        def moments(most: int) -> tuple[Moment, ...]:
+            return tuple(
+                Moment(
+                    self.draw.choice(["joins", "starts", "ends", "leaves"]),
+                    self.draw.choice(self.names),
+                )
+                for _ in range(self.draw.randint(1, most))
+            )
+
+        stop = moments(1) if self.draw.random() < 0.5 else (Moment("leaves"),)
+        return Clock(name, moments(2), stop, moments(2), moments(2))
+
+    def standards(self) -> tuple[Standard, ...]:
+        """Return standards of every sort."""
+
+        def always(value: float) -> Number:
+            return Number((value,), "generated")
+
+        half = always(0.5)
+        later = Move("set", (0.25,), None, START + DAY)
+        dated = Number((0.5,), "generated", (later,))
+        counts = self.draw.choice(["completed", "still_waiting"])
+        return (
+            Standard("soon", "share", always(0.9), "clock 0", "completed", half),
+            Standard("mean", "mean", dated, "clock 1", counts, groups=self.mask()),
+            Standard("most", "percentile", dated, "clock 0", counts, None, 90),
+            Standard("few", "patients", always(2), services=(self.names[0],)),
+        )
 
 
 def scheduled_times(maker: Maker, n: int) -> list[int]:

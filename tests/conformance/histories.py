@@ -16,6 +16,7 @@ from kernels import layout, tallies
 from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
 from kernels.layout import Model, Records, Table
+from kernels.levels import lines_of
 from kernels.slots import slot_time
 
 Integers = NDArray[np.int64]
@@ -40,16 +41,22 @@ def check_records(model: Model, key: int, records: Records) -> None:
     check_times(model, visits)
     check_order(visits)
     check_everybody_is_somewhere(model, key, visits, patients)
+    joint = lines_of(model).is_joint
     for service, kind in enumerate(model.services["kind"].tolist()):
         stays = Stays.of(model, visits[visits["service"] == service])
-        if kind == layout.SLOTS:
-            check_slots(model, service, stays)
-        elif kind == layout.UNLIMITED:
-            assert (stays.line_end == stays.joined).all()
-        else:
-            check_capacity(model, service, stays)
+        if kind in (layout.STAFF, layout.BEDS, layout.CASELOAD):
+            check_capacity(model, service, stays, records)
+        elif not joint[service]:
+            if kind == layout.SLOTS:
+                check_slots(model, service, stays)
+            else:
+                assert (stays.line_end == stays.joined).all()
+        if kind != layout.UNLIMITED and not joint[service] and kind != layout.SLOTS:
+            check_nobody_waits_in_vain(model, service, stays, records)
     check_path(model, records)
     for clock in range(model.n_clocks):
+        if pauses(model, clock):
+            continue
         rows = records.clocks[records.clocks["clock"] == clock]
         check_clock(Moments.of(model, clock, visits, patients), rows, patients)
 
@@ -175,7 +182,7 @@ class Stays(NamedTuple):
             for name in ("ended", "freed")
         ]
         in_line = np.where(visits["started"] < 0, cut[0], visits["started"])
-        unit = visits["started"] >= 0
+        unit = (visits["started"] >= 0) & (visits["units"] > 0)
         return cls(
             visits["joined"],
             in_line,
@@ -191,30 +198,76 @@ def number_after(begins: Integers, ends: Integers, times: Integers) -> Integers:
     return np.asarray(begun - np.searchsorted(np.sort(ends), times, side="right"))
 
 
-def check_capacity(model: Model, service: int, stays: Stays) -> None:
+def uses(model: Model, service: int, records: Records) -> tuple[Integers, Integers]:
+    """Return from when to when each unit of a service was in use."""
+    visits = records.visits[records.visits["service"] == service]
+    visits = visits[visits["started"] >= 0]
+    holds = records.holds[records.holds["service"] == service]
+    begins = np.concatenate(
+        [
+            np.repeat(visits["started"], visits["units"]),
+            np.repeat(holds["since"], holds["units"]),
+        ]
+    )
+    ends = np.concatenate(
+        [
+            np.repeat(visits["freed"], visits["units"]),
+            np.repeat(holds["until"], holds["units"]),
+        ]
+    )
+    return begins, np.where(ends < 0, model.end, ends)
+
+
+def open_units(
+    model: Model, service: int, times: Integers, records: Records
+) -> Integers:
+    """Return how many units are open from each moment on, by calendar and rules."""
+    rows = rows_of(model, service)
+    at = np.searchsorted(rows["time"], times, side="right") - 1
+    units = rows["capacity"][np.maximum(at, 0)].astype(np.int64)
+    for number, rule in enumerate(model.escalations):
+        spells = records.spells[records.spells["rule"] == number]
+        closed = np.where(spells["closed"] < 0, model.end, spells["closed"])
+        if rule["to"] == service:
+            units += rule["adds"] * number_after(spells["opened"], closed, times)
+    return units
+
+
+def check_capacity(model: Model, service: int, stays: Stays, records: Records) -> None:
     """Check that units in use never exceed those open, except after a closing.
 
-    All at the rest of an instant. Nobody is called in where all units are taken, nobody
-    waits beside a free unit, and who hands back keeps nobody in hand above capacity.
+    All at the rest of an instant. Units in use grow only while they are within the
+    capacity, are never fewer than none, and who hands back keeps nobody in hand above
+    capacity.
     """
-    rows = rows_of(model, service)
-    inside = (rows["time"] >= model.begin) & (rows["time"] < model.end)
-    edges = rows["time"][inside]
-    times = np.unique(np.concatenate([*stays, edges]))
-    times = times[times < model.end]
-    at = np.searchsorted(rows["time"], times, side="right") - 1
-    capacity = rows["capacity"][np.maximum(at, 0)]
-    in_use = number_after(stays.taken, stays.freed, times)
-    called = np.isin(times, stays.taken[stays.freed > stays.taken])
-    assert (in_use <= capacity)[called].all()
-    waiting = number_after(stays.joined, stays.line_end, times)
-    assert (in_use >= capacity)[waiting > 0].all()
-    # Units in use fall unless somebody is called in, and then there was room.
+    begins, ends = uses(model, service, records)
+    edges = rows_of(model, service)["time"]
+    spells = records.spells[["opened", "closed"]]
+    every = [*stays, begins, ends, edges, spells["opened"], spells["closed"]]
+    times = np.unique(np.concatenate(every))
+    times = times[(times >= model.begin) & (times < model.end)]
+    capacity = open_units(model, service, times, records)
+    in_use = number_after(begins, ends, times)
+    assert (in_use >= 0).all()
     grew = np.diff(in_use, prepend=0) > 0
     assert (in_use <= capacity)[grew].all()
     if model.services["hand_back"][service]:
         treated = number_after(stays.taken, stays.treated, times)
         assert (in_use <= capacity)[treated > 0].all()
+
+
+def check_nobody_waits_in_vain(
+    model: Model, service: int, stays: Stays, records: Records
+) -> None:
+    """Check that nobody waits beside a free unit, where each visit takes one."""
+    edges = rows_of(model, service)["time"]
+    begins, ends = uses(model, service, records)
+    times = np.unique(np.concatenate([*stays, begins, ends, edges]))
+    times = times[(times >= model.begin) & (times < model.end)]
+    capacity = open_units(model, service, times, records)
+    in_use = number_after(begins, ends, times)
+    waiting = number_after(stays.joined, stays.line_end, times)
+    assert (in_use >= capacity)[waiting > 0].all()
 
 
 def check_slots(model: Model, service: int, stays: Stays) -> None:
@@ -250,7 +303,7 @@ def check_path(model: Model, records: Records) -> None:
         stays = Stays.of(model, records.visits[records.visits["service"] == service])
         for column, *edges in (
             (tallies.IN_LINE, stays.joined, stays.line_end),
-            (tallies.IN_USE, stays.taken, stays.freed),
+            (tallies.IN_USE, *uses(model, service, records)),
         ):
             begins, ends = (x.clip(model.start, model.end) for x in edges)
             whole = (ends - begins).sum()
@@ -268,6 +321,12 @@ def area(begins: Integers, ends: Integers) -> int:
 # Clocks
 
 
+def pauses(model: Model, clock: int) -> bool:
+    """Return whether a clock can pause."""
+    rows = model.moments[model.moments["clock"] == clock]
+    return bool((rows["does"] == layout.PAUSE).any())
+
+
 class Moments(NamedTuple):
     """At which moments a clock is started and stopped, by patient.
 
@@ -281,14 +340,15 @@ class Moments(NamedTuple):
     @classmethod
     def of(cls, model: Model, clock: int, visits: Table, patients: Table) -> Moments:
         """Return the moments of a clock, from visits alone."""
-        found: tuple[list[np.ndarray], ...] = ([], [])
+        found: dict[int, list[np.ndarray]] = {layout.STOP: [], layout.START: []}
         for step, event, who, time in happenings(model, visits, patients):
             first, number = model.moment[step, event]
             for row in model.moments[first : first + number]:
                 if row["clock"] == clock:
-                    found[row["starts"]].append(marked(patients, who, time))
+                    found[int(row["does"])].append(marked(patients, who, time))
         stops, starts = (
-            np.sort(np.concatenate([np.empty(0, complex), *marks])) for marks in found
+            np.sort(np.concatenate([np.empty(0, complex), *marks]))
+            for marks in found.values()
         )
         return cls(starts, stops)
 

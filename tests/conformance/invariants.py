@@ -112,7 +112,16 @@ def _check_names(scenario: Scenario) -> None:
         "caseload",
         "unlimited",
     }
-    assert {s.clock for s in scenario.standards} <= {c.name for c in scenario.clocks}
+    clocks = {c.name for c in scenario.clocks}
+    for standard in scenario.standards:
+        assert (standard.clock is None) == (standard.counts is None)
+        assert {standard.clock} <= {*clocks, None}
+        assert bool(standard.services) == (standard.clock is None)
+        assert set(standard.services) <= set(services)
+        assert (standard.within is not None) == (standard.measure == "share")
+        assert (standard.percentile is not None) == (standard.measure == "percentile")
+    for clock in scenario.clocks:
+        assert bool(clock.pause) == bool(clock.resume)
     assert set(scenario.record_by) <= {name for name, _ in scenario.groups}
     assert set(scenario.record_visits or ()) <= set(services)
     prices = [price for s in scenario.services for price in s.costs]

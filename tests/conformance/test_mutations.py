@@ -252,6 +252,7 @@ calendars profiles hours days week months during budgets endings record by visit
 rate who profile to services kind capacity takes then priority while_waiting after risk
 turned_away when_waiting share end_of_shift did_not_attend cost sector pathways steps at
 clocks stop standards clock within target counts arranged_in keeps_bed value times table
+pause resume percentile mean_within occupancy standard
 law mean sd cv median lowest most_likely highest of values at_least at_most changes what
 multiply_by add set_to curve from reached_by until in_months routes into out_of extends
 include rest leave

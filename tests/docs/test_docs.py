@@ -1,5 +1,6 @@
 """Every example in the documentation does what the page says."""
 
+import json
 import re
 from pathlib import Path
 
@@ -59,6 +60,28 @@ def test_the_tutorial_can_be_followed(
         assert result.exit_code == 0, (command, result.output)
         said[words[1]] = result.output
     assert "clinic: arrivals, per day rises" in said["compare"]
+
+
+def test_the_guide_to_standards_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "standards.md"
+    (_, text), (_, stricter) = blocks(page, "yaml")
+    Path("eighteen-weeks.yaml").write_text(text, encoding="utf-8")
+    Path("stricter.yaml").write_text(stricter, encoding="utf-8")
+    tables = {}
+    for name in ("eighteen-weeks", "stricter"):
+        command = ["run", f"{name}.yaml", "--replications", "2", "--out", name]
+        result = CliRunner().invoke(main, [*command, "--json"])
+        assert result.exit_code == 0, result.output
+        rows = json.loads(result.stdout)["standards"]
+        tables[name] = {row["standard"]: row for row in rows}
+    plain, strict = tables.values()
+    written = [s.name for s in scenarios.read("eighteen-weeks.yaml").standards]
+    assert list(plain) == written
+    for standard, row in plain.items():
+        assert row["achieved"]["mean"] == strict[standard]["achieved"]["mean"]
 
 
 def test_every_command_and_option_is_on_its_page() -> None:

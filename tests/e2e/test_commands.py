@@ -150,6 +150,48 @@ def test_check_explain_list_show_and_schema(here: Path) -> None:
     assert json.loads(caresim("schema").output)["properties"]["caresim"]
 
 
+def test_standards_are_listed_with_their_sources() -> None:
+    lines = caresim("standards").output.splitlines()
+    assert lines[0] == "RTT 18 weeks"
+    assert "  estimate: 92% from 2029-03-01 (" in "\n".join(lines)
+    plain = json.loads(caresim("standards", "--json").output)
+    assert plain[0]["name"] == "RTT 18 weeks"
+    assert {row["about"] for row in plain} == {"clock", "occupancy", "patients"}
+
+
+PAUSED = """\
+caresim: 1
+title: A clock that pauses
+period: {start: 2024-01-01, horizon: 2 months}
+services:
+  clinic: {kind: unlimited, takes: 2 days, then: holiday}
+  holiday: {kind: unlimited, takes: 5 days, then: theatre}
+  theatre: {kind: unlimited, takes: 1 day}
+clocks:
+  plan:
+    {start: joins clinic, pause: joins holiday, resume: leaves holiday, stop: leaves}
+demand:
+  clinic: {rate: 1 per day}
+"""
+
+
+def test_trace_tells_when_a_clock_pauses_and_goes_on(here: Path) -> None:
+    write(here, "paused", PAUSED)
+    others = json.loads(caresim("trace", "paused.yaml", "--json").output)["others"]
+    told = caresim("trace", "paused.yaml", "--patient", others[0]).output
+    said = [
+        line.split("the clock 'plan' ")[1]
+        for line in told.splitlines()
+        if "plan" in line
+    ]
+    assert said == [
+        "starts",
+        "pauses",
+        "goes on",
+        "stops: 3.0 days, 5.0 days of pauses left out",
+    ]
+
+
 def test_trace_tells_one_journey(here: Path) -> None:
     others = json.loads(caresim("trace", "base.yaml", "--json").output)["others"]
     who = others[0]

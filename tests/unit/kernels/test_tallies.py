@@ -41,8 +41,18 @@ def awkward_model():
         pathways=2,
         steps=[(0, -1), (1, -1), (2, -1), (0, 0), (2, 0), (1, 1)],
         n_clocks=2,
-        standards=[(0, 2, 0), (0, 2, 1), (1, 0.25, 0)],
-        standard_groups=[(True, True, True), (True, False, True), (False, True, True)],
+        standards=[
+            (0, 2, 0, layout.SUM),
+            (0, (2, 0.5, 2, 3), 1, layout.SPREAD),
+            (1, 0.25, 0),
+            (-1, 2, 0),
+        ],
+        standard_groups=[
+            (True, True, True),
+            (True, False, True),
+            (False, True, True),
+            (True, True, True),
+        ],
         waits=3,
         rules=2,
         streams=2,
@@ -100,14 +110,24 @@ def random_times(rng, n):
 
 
 def random_clock(rng, _):
-    since, stopped = random_times(rng, 2)
+    since, paused, stopped = random_times(rng, 3)
     stopped = None if rng.random() < 0.3 else stopped
+    part = int(rng.integers(3))
+    ran, stood = rng.choice([0, 0.25, 4], 2) if part else (0, 0)
+    paused = paused if rng.random() < 0.5 else None
+    is_dropped = stopped is not None and rng.random() < 0.25
+    goes_on = stopped is not None and paused is not None and not is_dropped
     return clock(
         since,
         stopped,
         clock=int(rng.integers(2)),
         group=int(rng.integers(3)),
-        dropped=0 if stopped is None else int(rng.integers(4)) // 3,
+        dropped=int(is_dropped),
+        part=part,
+        paused=paused,
+        resumed=int(goes_on and rng.random() < 0.7),
+        ran=ran,
+        stood=stood,
     )
 
 
@@ -152,7 +172,7 @@ def random_spell(rng, _):
 class Twin:
     """The definitions of the tallies, as literally as they can be written."""
 
-    def __init__(self, of, visits, clocks, patients, holds, changes, spells):
+    def __init__(self, of, visits, clocks, patients, *beside):
         self.of = of
         self.edges = [int(edge) for edge in of.months]
         self.result = tallies.empty(of)
@@ -166,6 +186,7 @@ class Twin:
             self.clock(row)
         for row in np.array(patients, layout.PATIENT):
             self.patient(row)
+        holds, changes, spells = beside
         for row in np.array(holds, layout.HOLD):
             self.hold(row)
         for row in np.array(changes, layout.CHANGE):
@@ -281,9 +302,9 @@ class Twin:
     def spell(self, row):
         cells = self.result.spells[:, row["rule"]]
         closed = int(row["closed"]) if row["closed"] >= 0 else self.of.end
-        self.spread(cells, tallies.S_TIME, int(row["opened"]), closed)
+        self.spread(cells, tallies.SPELL_TIME, int(row["opened"]), closed)
         if self.month(int(row["opened"])) is not None:
-            cells[self.month(int(row["opened"])), tallies.S_OPENED] += 1
+            cells[self.month(int(row["opened"])), tallies.SPELL_OPENED] += 1
 
     def census(self, service, column, begin, until, units=1):
         """Write states as the differences from midnight to midnight that they make."""
@@ -301,26 +322,48 @@ class Twin:
         which = int(row["clock"])
         cells = self.result.clocks[:, which, group]
         since, stopped = int(row["since"]), int(row["stopped"])
-        if self.month(since) is not None:
+        paused = int(row["paused"])
+        if self.month(since) is not None and row["part"] == 0:
             cells[self.month(since), t.C_STARTED] += 1
+
+        def time_at(moment):
+            """Return what the clock shows, and how long it has stood still."""
+            goes = moment - since
+            stands = 0
+            if 0 <= paused < moment:
+                goes, stands = paused - since, moment - paused
+            return int(row["ran"]) + goes, int(row["stood"]) + stands
+
         m = self.month(stopped)
-        if stopped >= 0 and not row["dropped"] and m is not None:
+        if stopped >= 0 and not row["dropped"] and not row["resumed"] and m is not None:
+            time, stood = time_at(stopped)
             cells[m, t.C_STOPPED] += 1
-            self.add_time(cells, m, t.C_DAYS, stopped - since)
-            self.count(buckets.H_STOPPED, m, which, group, stopped - since)
-            self.standards(row, m, stopped - since, 0)
+            self.add_time(cells, m, t.C_DAYS, time)
+            self.add_time(cells, m, t.C_STOOD_DAYS, stood)
+            self.count(buckets.H_STOPPED, m, which, group, time)
+            self.standards(row, m, time, 0)
         for m, edge in self.held(since, stopped if stopped >= 0 else self.of.end):
+            time, _ = time_at(edge)
             cells[m, t.C_RUNNING] += 1
-            self.add_time(cells, m, t.C_AGE_DAYS, edge - since)
-            self.count(buckets.H_RUNNING, m, which, group, edge - since)
-            self.standards(row, m, edge - since, 1)
+            cells[m, t.C_PAUSED] += 0 <= paused < edge
+            self.add_time(cells, m, t.C_AGE_DAYS, time)
+            self.count(buckets.H_RUNNING, m, which, group, time)
+            self.standards(row, m, time, 1)
 
     def standards(self, row, m, time, still):
+        t = tallies
         group = int(self.of.recorded[row["group"]])
         for s, standard in enumerate(self.of.standards):
             looks = standard["clock"] == row["clock"] and standard["still"] == still
             if looks and self.of.standard_groups[s, row["group"]]:
-                self.result.standards[m, s, group] += (1, time <= standard["within"])
+                cell = self.result.standards[m, s, group]
+                cell[t.S_COUNTED] += 1
+                cell[t.S_WITHIN] += time <= self.of.standard_within[s, m]
+                if standard["keeps"] == layout.SUM:
+                    cell[t.S_DAYS] += time // DAY
+                    cell[t.S_REST] += time % DAY
+                if standard["keeps"] == layout.SPREAD:
+                    self.count(buckets.H_STANDARD, m, s, group, time)
 
     def patient(self, row):
         group = int(self.of.recorded[row["group"]])

@@ -45,7 +45,11 @@ def model(
     escalations=(),
     keeps=False,
 ):
-    """Return a model: of services, steps and standards only what tallies see."""
+    """Return a model: of services, steps and standards only what tallies see.
+
+    Standards are (clock, within, still) or (clock, within, still, keeps); `within` is
+    one time, or one for each month.
+    """
     services = np.zeros(len(kinds), layout.SERVICE)
     services["kind"] = [KINDS.index(kind) for kind in kinds]
     steps = [(row, -1) for row in range(len(kinds))] if steps is None else steps
@@ -53,8 +57,10 @@ def model(
     for row, (service, pathway) in enumerate(steps):
         table[row]["service"], table[row]["pathway"] = service, pathway
     rules_of = np.zeros(len(standards), layout.STANDARD)
-    for row, (clock, within, still) in enumerate(standards):
-        rules_of[row] = (clock, round(within * DAY), still)
+    within = np.zeros((len(standards), len(months) - 1), np.int64)
+    for row, (clock_row, time, still, *sort) in enumerate(standards):
+        rules_of[row] = (clock_row, still, *(sort or (0,)))
+        within[row] = np.round(np.multiply(time, DAY))
     if standard_groups is None:
         standard_groups = np.ones((len(standards), len(recorded)), bool)
     empty = {
@@ -99,6 +105,7 @@ def model(
         moment=np.zeros((len(steps) + 1, 4, 2), np.int32),
         n_clocks=n_clocks,
         standards=rules_of,
+        standard_within=within,
         standard_groups=np.array(standard_groups, bool),
         n_pathways=pathways,
         n_streams=streams,
@@ -159,9 +166,23 @@ def spell(opened, closed=None, *, rule=0):
     return (rule, at(opened), at(closed))
 
 
-def clock(since, stopped=None, *, clock=0, group=0, who=0, dropped=0):
+def clock(
+    since,
+    stopped=None,
+    *,
+    clock=0,
+    group=0,
+    who=0,
+    dropped=0,
+    part=0,
+    paused=None,
+    resumed=0,
+    ran=0,
+    stood=0,
+):
     """Return a row of CLOCK."""
-    return (who, clock, group, at(since), at(stopped), dropped)
+    pauses = (part, resumed, at(paused), round(ran * DAY), round(stood * DAY))
+    return (who, clock, group, at(since), at(stopped), dropped, *pauses)
 
 
 def patient(entered, left=None, *, stream=0, group=0, ending=None, who=0):
