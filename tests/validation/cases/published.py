@@ -404,12 +404,13 @@ DELHI = Case(
         "Births come as a Poisson process, so the share referred is the share of "
         "time for which the labour bed is taken (both 0.238 by Erlang's formula, "
         "whatever the law of the stays). The printed 0.156 and 0.283 cannot both "
-        "be right of the model as described: the code must let some births wait "
-        "or hold the bed otherwise; with fewer referrals more mothers come to the "
-        "inpatient beds, which explains 0.093. Two doctors with nothing but "
-        "outpatients give a wait of 0.011 minutes, where 0.009 is printed of "
-        "doctors who do more. Pharmacy, laboratory, nurses and the doctors' other "
-        "work are left out: who needs them is not printed."
+        "be right of the model as described: likely the code lets some births "
+        "wait or holds the bed otherwise (it was not looked at); with fewer "
+        "referrals more mothers come to the inpatient beds, which gives the "
+        "0.093. Two doctors with nothing but outpatients give a wait of 0.011 "
+        "minutes, where 0.009 is printed of doctors who do more. Pharmacy, "
+        "laboratory, nurses and the doctors' other work are left out: who needs "
+        "them is not printed."
     ),
 )
 
