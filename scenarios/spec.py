@@ -11,14 +11,13 @@ from pydantic import Discriminator, Field, Tag
 
 from scenarios.change_spec import ChangeForm
 from scenarios.destination_spec import (
-    DestinationSpec,
     OneOrMore,
-    StreamWho,
     WhoSpec,
     text_or_keys,
 )
 from scenarios.forms import Called, Form, Name
 from scenarios.service_spec import CapacitySpec, PathwayForm, ServiceSpec
+from scenarios.stream_spec import StreamForm
 from scenarios.texts import Quantity
 from scenarios.units import (
     REPLICATIONS,
@@ -27,30 +26,11 @@ from scenarios.units import (
     Share,
     VariedGrowth,
     VariedPeople,
-    VariedRate,
     Weight,
     When,
 )
 
 # Demand
-
-
-class StreamForm(Form):
-    """Patients who come from outside."""
-
-    later: ClassVar = frozenset(
-        ("arrive_together", "booked_at", "from_file", "punctuality")
-    )
-    questions: ClassVar = {"rate": ": how many patients per day or week?"}
-
-    to: DestinationSpec | None = None
-    rate: VariedRate
-    who: StreamWho | None = None
-    profile: OneOrMore | None = None
-    growth: VariedGrowth | None = None
-    sector: Called | None = None
-    source: Called | None = None
-    notes: str | None = None
 
 
 class ProfileForm(Form):

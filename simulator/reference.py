@@ -23,6 +23,7 @@ from simpy.events import EventPriority
 from kernels import layout
 from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
+from kernels.latecomers import expected
 from kernels.layout import NEVER, Model, Records, Table
 from kernels.slots import next_slot
 from simulator.luck import Luck, Place
@@ -152,7 +153,7 @@ class Replica:
         for number, service in enumerate(self.services):
             if service.kind not in (layout.SLOTS, layout.UNLIMITED):
                 self.env.process(self.calendar(number, service))
-        self.env.process(self.coming(self.model.scheduled))
+        self.env.process(self.coming(expected(self.model, self.key)))
         for begin in range(self.model.begin, self.model.end, WINDOW):
             end = min(begin + WINDOW, self.model.end)
             self.env.process(self.coming(arrivals(self.model, self.key, begin, end)))
