@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.arrivals import tau
 from kernels.laws import duration, laws_of
 from kernels.layout import DAY, Model, Table
 from kernels.values import value_at
@@ -74,7 +73,7 @@ def mean_size(model: Model, first: int, sizes: int, time: int) -> float:
 
 
 def coming(model: Model, group: int, begin: int, end: int) -> list[tuple[int, float]]:
-    """Return who comes from outside in a group, with levels of the middle.
+    """Return who comes from outside in a group.
 
     Parameters
     ----------
@@ -90,12 +89,24 @@ def coming(model: Model, group: int, begin: int, end: int) -> list[tuple[int, fl
     """
     days, found = (end - begin) / DAY, []
     for cloud in model.clouds[model.clouds["group"] == group]:
-        weight = (_tau(model, cloud, end) - _tau(model, cloud, begin)) / days
-        points = _value(model, cloud["level"], (begin + end) // 2) * weight
-        points += _returning(model, cloud, begin, end) / days
+        points = _points(model, cloud, begin, end)
+        points += _returning(model, cloud, begin, end)
         size = mean_size(model, cloud["party"], cloud["parties"], (begin + end) // 2)
-        found.append((int(cloud["to"]), points * size))
+        found.append((int(cloud["to"]), points * size / days))
     return [*found, *_planned(model, group, begin, end)]
+
+
+def _points(model: Model, cloud: np.void, begin: int, end: int) -> float:
+    """How many points of a cloud come between moments, by the level of each day."""
+    shapes, value = _shapes(model, cloud), model.values[cloud["level"]]
+    edges = np.array([begin, *range(begin // DAY * DAY + DAY, end, DAY), end])
+    passed = np.interp(edges, shapes["time"], shapes["tau"])
+    if not value["knots"]:
+        return float(value["base"] * (passed[-1] - passed[0]))
+    knots = model.knots[value["knot"] : value["knot"] + value["knots"]]
+    middles = edges[:-1] + np.diff(edges) // 2
+    levels = np.interp(middles, knots["time"], knots["value"])
+    return float(np.sum(levels * np.diff(passed)))
 
 
 def _planned(model: Model, group: int, begin: int, end: int) -> list[tuple[int, float]]:
@@ -179,12 +190,6 @@ def _gap(model: Model, cloud: np.void, fall: np.void, time: int) -> float:
 def _shapes(model: Model, cloud: np.void) -> Table:
     profile = model.profiles[cloud["profile"]]
     return model.shapes[profile["row"] : profile["row"] + profile["rows"]]
-
-
-def _tau(model: Model, cloud: np.void, time: int) -> float:
-    profile = model.profiles[cloud["profile"]]
-    first, last = profile["row"], profile["row"] + profile["rows"] - 1
-    return float(tau(model.shapes, first, last, time))
 
 
 def _value(model: Model, row: int, time: int) -> float:

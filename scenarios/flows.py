@@ -47,6 +47,8 @@ class Flows:
 def flows(model: Model, begin: int, end: int) -> Flows:
     """Return the flows between two moments, with shares and laws of the middle.
 
+    Who comes from outside is counted day by day, so that a surge is seen.
+
     Parameters
     ----------
     model : Model
