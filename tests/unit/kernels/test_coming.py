@@ -175,3 +175,21 @@ def test_latecomers_are_those_of_a_naive_twin():
 def test_a_model_without_falls_expects_those_who_are_scheduled():
     model = model_of("rate: 8 per day, who: {age: adult}")
     assert expected(model, KEY) is model.scheduled
+
+
+def test_a_point_that_two_changes_keep_away_comes_after_the_first():
+    stream = "rate: 30 per day, who: {age: adult}"
+    changes = "changes:\n" + "".join(
+        f"  - {{demand: desk, multiply_by: {factor}, from: 2024-01-08, "
+        f"returns: {{share: 100%, after: {days} days}}}}\n"
+        for factor, days in ((0.5, 1), (0.4, 2))
+    )
+    usual = model_of(stream)
+    due = arrivals(usual, KEY, usual.begin, usual.end)
+    times = dict(zip(due["who"].tolist(), due["time"].tolist(), strict=True))
+    late = expected(model_of(stream, changes), KEY)
+    assert len(np.unique(late["who"])) == len(late) > 300
+    for time, who in zip(late["time"].tolist(), late["who"].tolist(), strict=True):
+        days = 1 if height_of(KEY, who) >= 15.0 else 2
+        assert abs(time - times[who] - days * DAY) <= 2
+        assert height_of(KEY, who) >= 6.0
