@@ -331,10 +331,13 @@ class Demand:
     def _say_undecided(self, undecided: list[str], spot: Spot) -> None:
         dimension = undecided[0]
         groups = self.groups.dimensions[dimension]
+        by_group = ""
+        if self.spec.demand[str(spot.path[1])].rate is not None:
+            by_group = f"a rate by group (`{{by: {dimension}, ...}}`), "
         message = (
             f"nothing says who comes by {quoted(dimension)}. Write "
             f"`who: {{{dimension}: {groups[0]}}}`, shares "
-            f"(`who: {{{dimension}: {{{groups[0]}: 40%, {groups[-1]}: rest}}}}`), a "
-            f"rate by group (`{{by: {dimension}, ...}}`), or numbers of `people`."
+            f"(`who: {{{dimension}: {{{groups[0]}: 40%, {groups[-1]}: rest}}}}`), "
+            f"{by_group}or numbers of `people`."
         )
         self.problems.add(spot.path, message, at_key=True)

@@ -64,7 +64,7 @@ def test_all_bad_rows_are_told_together_with_their_numbers(tmp_path: Path) -> No
         "arrives,age",
         "2024-01-01,child",
         "01/02/2024,child",
-        "2024-01-01,chlid",
+        "2024-01-01,chidl",
         ",child",
         "2024-01-01 25:00,adult",
         "2024-01-01,",
