@@ -12,6 +12,9 @@ named by salt, layer, week and number; its gap and its height within the layer a
 drawn for that name. So a patient who comes in one scenario comes in every scenario
 whose level is as high: at the same time, with the same luck.
 
+A point may be a party (`coming`); those who are booked, or stand in a list, come from
+`bookings`.
+
 References
 ----------
 P. A. W. Lewis, G. S. Shedler: Simulation of nonhomogeneous Poisson processes by
@@ -25,6 +28,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.bookings import booked
+from kernels.coming import Sizes, both_in_order, enlarged, fill, in_order, with_parties
 from kernels.elementary import log
 from kernels.jit import jit, jit_with_new_arrays
 from kernels.layout import DAY, NEVER, P_ARRIVAL, SCHEDULED, Model, Table
@@ -54,9 +59,10 @@ class Demand(NamedTuple):
     shapes: Table
     values: Table
     knots: Table
+    parties: Table
 
 
-class _Week(NamedTuple):
+class Week(NamedTuple):
     """A week of the operational time of a cloud."""
 
     number: int
@@ -68,7 +74,7 @@ class _Week(NamedTuple):
     """The last row of the shape."""
 
 
-class _Window(NamedTuple):
+class Window(NamedTuple):
     """What is asked for: the key, and from when to when."""
 
     key: int
@@ -87,7 +93,14 @@ def demand_of(model: Model) -> Demand:
     -------
     Demand
     """
-    return Demand(model.clouds, model.profiles, model.shapes, model.values, model.knots)
+    return Demand(
+        model.clouds,
+        model.profiles,
+        model.shapes,
+        model.values,
+        model.knots,
+        model.parties,
+    )
 
 
 def salt(*names: str) -> int:
@@ -126,7 +139,11 @@ def arrivals(model: Model, key: int, begin: int, end: int) -> Table:
     ndarray of SCHEDULED
         Ordered by time and identity.
     """
-    return arrivals_of(demand_of(model), key, begin, end)
+    coming = arrivals_of(demand_of(model), key, begin, end)
+    planned = booked(model, key, begin, end)
+    if not len(planned):
+        return coming
+    return both_in_order(coming, planned)
 
 
 @jit_with_new_arrays
@@ -144,17 +161,23 @@ def arrivals_of(demand: Demand, key: int, begin: int, end: int) -> Table:
     -------
     ndarray of SCHEDULED
     """
+    sizes = Sizes(demand.parties, demand.values, demand.knots)
     rows = _room(demand, begin, end)
     n = 0 * end  # for a plain 0 numba compiles what follows a second time
     for cloud in range(len(demand.clouds)):
-        first, last = _rows_of(demand, demand.clouds[cloud]["profile"])
+        first, last = rows_of(demand, demand.clouds[cloud]["profile"])
         since = max(begin, demand.shapes[first]["time"])
-        window = _Window(key, since, end)
-        week = _week_of(demand.shapes, first, last, since)
+        window = Window(key, since, end)
+        week = week_of(demand.shapes, first, last, since)
+        level = demand.clouds[cloud]["level"] + 0
         while week.begin < end:
-            rows, n = _points(demand, cloud, week, window, rows, n)
-            week = _week(demand.shapes, week.row, last, week.number + 1)
-    return _in_order(rows, n, begin, end)
+            before = n
+            rows, n = points(demand, cloud, level, week, window, rows, n)
+            if demand.clouds[cloud]["parties"] > 0:
+                source = demand.clouds[cloud]
+                rows, n = with_parties(sizes, source, key, rows, before, n)
+            week = week_at(demand.shapes, week.row, last, week.number + 1)
+    return in_order(rows, n, begin, end)
 
 
 @jit
@@ -244,24 +267,24 @@ def _time_in(row: np.void, tau: float) -> int:
 
 
 @jit
-def _week(shapes: Table, first: int, last: int, number: int) -> _Week:
+def week_at(shapes: Table, first: int, last: int, number: int) -> Week:
     """Week of operational time, by its number."""
     begin = time_of(shapes, first, last, 7.0 * number)
     end = time_of(shapes, first, last, 7.0 * (number + 1))
     row = _row_of(shapes, first, last, 7.0 * number)
-    return _Week(number, begin, end, row, last)
+    return Week(number, begin, end, row, last)
 
 
 @jit
-def _week_of(shapes: Table, first: int, last: int, time: int) -> _Week:
+def week_of(shapes: Table, first: int, last: int, time: int) -> Week:
     """Week of operational time in which a moment lies."""
     number = math.floor(tau(shapes, first, last, time) / 7.0)
-    week = _week(shapes, first, last, number)
+    week = week_at(shapes, first, last, number)
     # The moment may lie within a rounding error of a week's edge.
     if week.begin > time:
-        return _week(shapes, first, last, number - 1)
+        return week_at(shapes, first, last, number - 1)
     if week.end <= time:
-        return _week(shapes, first, last, number + 1)
+        return week_at(shapes, first, last, number + 1)
     return week
 
 
@@ -271,7 +294,7 @@ def _room(demand: Demand, begin: int, end: int) -> Table:
     total = 0.0
     for cloud in range(len(demand.clouds)):
         row = demand.clouds[cloud]
-        first, last = _rows_of(demand, row["profile"])
+        first, last = rows_of(demand, row["profile"])
         days = tau(demand.shapes, first, last, end)
         days -= tau(demand.shapes, first, last, begin)
         low, high = extremes(demand.values, demand.knots, row["level"], begin, end)
@@ -280,23 +303,30 @@ def _room(demand: Demand, begin: int, end: int) -> Table:
 
 
 @jit
-def _rows_of(demand: Demand, profile: int) -> tuple[int, int]:
+def rows_of(demand: Demand, profile: int) -> tuple[int, int]:
     """First and last row of the shape of a profile, as int64."""
     first = demand.profiles[profile]["row"] + 0
     return first, first + demand.profiles[profile]["rows"] - 1
 
 
 @jit_with_new_arrays
-def _points(
-    demand: Demand, cloud: int, week: _Week, window: _Window, rows: Table, n: int
+def points(
+    demand: Demand,
+    cloud: int,
+    level: int,
+    week: Week,
+    window: Window,
+    rows: Table,
+    n: int,
 ) -> tuple[Table, int]:
-    """Add the patients of a cloud in a week to rows, of which n are taken.
+    """Add the points of a cloud in a week to rows, of which n are taken.
+
+    Those under the level in the value row `level`, which need not be the cloud's own.
 
     All layers in one function: a call for each would cost more than its few points.
     """
     shapes, values, knots = demand.shapes, demand.values, demand.knots
     source = demand.clouds[cloud]
-    level = source["level"]
     lowest, highest = extremes(values, knots, level, week.begin, week.end)
     gaps, heights = np.empty(_BATCH), np.empty(_BATCH)
     for layer in range(LAYERS):
@@ -325,8 +355,8 @@ def _points(
                 top <= lowest or heights[at] < value_at(values, knots, level, time)
             ):
                 if n == len(rows):
-                    rows = _enlarged(rows)
-                _fill(rows[n], time, who, source)
+                    rows = enlarged(rows)
+                fill(rows[n], time, who, source)
                 n += 1
             who += 1
             at += 1
@@ -351,55 +381,21 @@ def _draw(  # a loop of its own, which the machine takes in parallel
 
 
 @jit
-def _fill(row: np.void, time: int, who: int, source: np.void) -> None:
-    """Write down a patient."""
-    row["time"], row["who"] = time, who
-    row["stream"], row["group"] = source["stream"], source["group"]
-    row["to"] = source["to"]
+def height_of(key: int, who: int) -> float:
+    """Return how high a point lies: its patient comes where the level is higher.
 
+    Parameters
+    ----------
+    key : int64
+    who : int64
+        The identity of a point.
 
-@jit_with_new_arrays
-def _enlarged(rows: Table) -> Table:
-    """Rows, and as many again and some more to be filled."""
-    larger = np.zeros(2 * len(rows) + 64, SCHEDULED)
-    for i in range(len(rows)):
-        larger[i] = rows[i]
-    return larger
-
-
-@jit_with_new_arrays
-def _in_order(rows: Table, n: int, begin: int, end: int) -> Table:
-    """Sort the first n rows by time and identity.
-
-    They are dealt into about as many stretches of time as there are rows, counted
-    before; an insertion sort then has little left to do.
+    Returns
+    -------
+    float
+        A day; to the last bit what `points` compares with the level.
     """
-    shift = 0
-    while ((end - begin) >> shift) > 2 * n:
-        shift += 1
-    places = np.zeros(((end - begin) >> shift) + 2, np.int64)
-    for i in range(n):
-        places[((rows[i]["time"] - begin) >> shift) + 1] += 1
-    for stretch in range(1, len(places)):
-        places[stretch] += places[stretch - 1]
-    order = np.empty(n, np.int64)
-    for i in range(n):
-        stretch = (rows[i]["time"] - begin) >> shift
-        order[places[stretch]] = i
-        places[stretch] += 1
-    ordered = np.zeros(n, SCHEDULED)
-    for i in range(n):
-        j = i
-        while j > 0 and _comes_before(rows[order[i]], ordered[j - 1]):
-            ordered[j] = ordered[j - 1]
-            j -= 1
-        ordered[j] = rows[order[i]]
-    return ordered
-
-
-@jit
-def _comes_before(one: np.void, other: np.void) -> bool:
-    """Whether a patient comes before another."""
-    if one["time"] == other["time"]:
-        return bool(one["who"] < other["who"])
-    return bool(one["time"] < other["time"])
+    layer = (who >> 33) & 127
+    bottom, top = _EDGES[layer], _EDGES[layer + 1]
+    height = unit32(rounds(key, who, 0, P_ARRIVAL)[2])
+    return float(bottom + height * (top - bottom))

@@ -29,6 +29,14 @@ NEVER = 2**63 - 1
 DAYS_PER_YEAR = 365.25
 MOST_PER_DAY = 2.0**19
 """The highest level of a cloud, patients a day: nobody above it would come."""
+MEMBER_BIT = 14
+"""Where the number of a member stands in the identity of a point that is a party."""
+PLACE_BITS = 6
+"""Of members, or of copies, in the identity of a booked or listed patient."""
+LARGEST_PARTY = 1 << PLACE_BITS
+MOST_PARTIES = 2.0**13
+"""The highest level of a cloud of parties: the points of the widest layer below it in a
+week, 9,100, are told apart by `MEMBER_BIT` bits."""
 EPOCH = np.datetime64("2000-01-03T00:00:00", "us")
 """A Monday; the origin of all times and of all weeks of operational time."""
 
@@ -81,6 +89,8 @@ P_ABSENT = 2
 P_AWAY = 3
 P_CLEANING = 4
 P_DISCHARGE = 5
+P_LATER = 12
+P_BOOKED = 13
 P_DELAY = 16  # + how many choices were made before in this move
 P_CHOICE = 32  # likewise
 P_RULE = 64  # + rule of the step
@@ -300,9 +310,27 @@ CLOUD = np.dtype(
         ("profile", "i4"),
         ("level", "i4"),  # value row: patients per day where the profile is 1
         ("to", "i4"),  # choice
+        ("party", "i4"),  # first size of parties
+        ("parties", "i4"),  # number of sizes; 0: everybody comes alone
+        ("fall", "i4"),  # first fall after which patients come later
+        ("falls", "i4"),
     ],
     align=True,
 )
+PARTY = np.dtype([("size", "i4"), ("share", "i4")], align=True)
+"""A size of parties and its share, a value row (-1: the rest); ascending in size."""
+FALL = np.dtype(
+    [
+        ("begin", "i8"),
+        ("end", "i8"),
+        ("above", "i4"),  # value rows: the level without this change and later ones,
+        ("below", "i4"),  # and with it
+        ("share", "i4"),  # value row: how many of those between come later
+        ("law", "i4"),  # after how long, in days of operational time
+    ],
+    align=True,
+)
+"""What a change keeps away from a cloud."""
 PROFILE = np.dtype([("row", "i4"), ("rows", "i4")], align=True)
 SHAPE = np.dtype(
     [
@@ -317,6 +345,37 @@ SCHEDULED = np.dtype(
     align=True,
 )
 """Patients who come at a given time, ascending in time."""
+PLAN = np.dtype(
+    [
+        ("stream", "i4"),
+        ("to", "i4"),  # choice
+        ("level", "i4"),  # first of as many value rows as there are groups
+        ("late", "i4"),  # law of how late they come, by group; -1: to the minute
+        ("late_stride", "i4"),
+        ("party", "i4"),  # first size of parties, by group
+        ("party_stride", "i4"),
+        ("parties", "i4"),
+    ],
+    align=True,
+)
+"""Where patients of sessions and lists come from. Levels are numbers in a session, or
+how many come for a row of a list. Laws of lateness give a day more than it is."""
+SESSION = np.dtype(
+    [
+        ("time", "i8"),
+        ("until", "i8"),  # at most a day later
+        ("who", "i8"),  # of the first; place j is who + (j << PLACE_BITS)
+        ("plan", "i4"),
+        ("places", "i4"),
+    ],
+    align=True,
+)
+"""Booked patients, ascending in time. Place j of n is at
+``time + j * (until - time) // n``."""
+LISTED = np.dtype(
+    [("time", "i8"), ("who", "i8"), ("plan", "i4"), ("group", "i4")], align=True
+)
+"""Rows of a list, ascending in time. A further patient for a row is who + copy."""
 
 
 class Model(NamedTuple):
@@ -374,6 +433,11 @@ class Model(NamedTuple):
     clouds: Table
     profiles: Table
     shapes: Table
+    parties: Table
+    falls: Table
+    plans: Table
+    sessions: Table
+    listed: Table
     scheduled: Table
 
 

@@ -29,6 +29,7 @@ from kernels.layout import (
 )
 from kernels.levels import Lines, lines_of
 from kernels.routing import edges_of
+from kernels.volumes import patients_per_day
 
 Integers = NDArray[np.int64]
 
@@ -318,13 +319,6 @@ def bucket_bits(model: Model) -> int:
     per_day = EVENTS_PER_PATIENT * (patients_per_day(model) + 1.0)
     width = max(BUCKET_EVENTS / per_day * DAY, (model.end - model.begin) / MOST_BUCKETS)
     return int(np.ceil(np.log2(width)))
-
-
-def patients_per_day(model: Model) -> float:
-    """Return about how many patients come on a day, changes left aside."""
-    levels = model.values["base"][model.clouds["level"]] if len(model.clouds) else []
-    days = (model.end - model.begin) / DAY
-    return float(np.sum(levels)) + len(model.scheduled) / days
 
 
 def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:

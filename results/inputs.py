@@ -80,4 +80,5 @@ def _said(value: object) -> str:
         return f"{{{inner}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_said(item) for item in value)}]"
-    return str(value)
+    first, *more = str(value).splitlines() or [""]
+    return f"{first} ... ({len(more):,} more lines)" if more else first

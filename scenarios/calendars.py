@@ -51,9 +51,11 @@ class Calendars:
         self.check(entries)
         return [entry.time for entry in entries]
 
-    def _read(self, text: str, path: Path, *, at_key: bool) -> list[Entry]:
+    def _read(
+        self, text: str, path: Path, *, at_key: bool, instants: bool = False
+    ) -> list[Entry]:
         try:
-            return [Entry(text, path, week_time(text))]
+            return [Entry(text, path, week_time(text, instants=instants))]
         except TextError as error:
             message = str(error)
             if ":" not in text and did_you_mean(text, self.written):
@@ -65,11 +67,14 @@ class Calendars:
             self.problems.add(path, message, at_key=at_key)
             return []
 
-    def entries(self, text: str, path: Path) -> list[Entry]:
-        """Return the times of a calendar's name or a time of the week, as a key."""
+    def entries(self, text: str, path: Path, *, instants: bool = False) -> list[Entry]:
+        """Return the times of a calendar's name or a time of the week, as a key.
+
+        With `instants`, that may be one instant.
+        """
         if text in self.named:
             return [Entry(text, path, time) for time in self.named[text]]
-        return self._read(text, path, at_key=True)
+        return self._read(text, path, at_key=True, instants=instants)
 
     def check(self, entries: Sequence[Entry]) -> None:
         """Report times that overlap."""

@@ -8,7 +8,8 @@ from pydantic import Discriminator, Field, Tag
 
 from scenarios.destination_spec import Names, OneOrMore, WhoSpec, form_tag
 from scenarios.forms import Called, Form
-from scenarios.units import Factor, VariedFactor, When
+from scenarios.law_spec import Takes
+from scenarios.units import Factor, VariedFactor, VariedShare, When
 
 
 class FilterForm(Form):
@@ -35,6 +36,18 @@ class RoutesForm(Form):
     out_of: Selector | None = None
 
 
+class ReturnsForm(Form):
+    """Who comes later of those whom a change of demand keeps away."""
+
+    questions: ClassVar = {
+        "share": ": how many of them come later?",
+        "after": ": how much later do they come?",
+    }
+
+    share: VariedShare
+    after: Takes
+
+
 class ChangeForm(Form):
     """A difference: what it is about, one operation, dates."""
 
@@ -56,5 +69,6 @@ class ChangeForm(Form):
     reached_by: When | None = None
     until: When | None = None
     in_months: Names | None = None
+    returns: ReturnsForm | None = None
     source: Called | None = None
     notes: str | None = None

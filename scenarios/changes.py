@@ -12,7 +12,8 @@ from scenarios.grouping import Groups, Mask
 from scenarios.naming import Names, named
 from scenarios.places import Path, Problems
 from scenarios.problems import did_you_mean, listed, quoted
-from scenarios.spec import ScenarioForm, StreamForm
+from scenarios.spec import ScenarioForm
+from scenarios.stream_spec import StreamForm
 from scenarios.texts import TextError
 
 SUBJECTS = ("demand", "services", "pathways", "people", "routes", "standards")

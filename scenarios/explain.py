@@ -16,6 +16,7 @@ from scenarios.problems import quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
+from scenarios.ways_of_coming import ways_of_coming
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Explanation:
     """At a smaller scale: what becomes of each `when_waiting`."""
     promises: tuple[str, ...] = ()
     """Clocks and standards."""
+    coming: tuple[str, ...] = ()
+    """How patients come who do not come one by one at a rate."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
@@ -71,6 +74,7 @@ class Explanation:
         names = list(dict.fromkeys(load.service for load in self.loads))
         return [
             *self.changes,
+            *self.coming,
             *self.lines,
             *self.promises,
             *(_where_from(sector, share) for sector, share in self.inside),
@@ -96,6 +100,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(_changes(scenario)),
         tuple(_lines(scenario)),
         promises(scenario),
+        tuple(ways_of_coming(scenario, model)),
     )
 
 
@@ -203,6 +208,7 @@ def _changes(scenario: Scenario) -> list[str]:
 SUBJECTS = ("demand", "services", "people", "routes", "pathways", "standards")
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")
+LATER = "of those whom it keeps away, {share} come later, after {after}"
 
 
 def _in_words(change: object) -> str:
@@ -213,6 +219,9 @@ def _in_words(change: object) -> str:
     operation = next(key for key in OPERATIONS if key in change)
     what = f" ({change['what']})" if "what" in change else ""
     dates = [f"{_word(key)} {_plain(change[key])}" for key in DATES if key in change]
+    if isinstance(returns := change.get("returns"), dict):
+        words = {key: _plain(part) for key, part in returns.items()}
+        dates = [", ".join([" ".join(dates), LATER.format(**words)]).lstrip(", ")]
     return (
         " ".join(
             [

@@ -114,8 +114,8 @@ def _shipped(name: str) -> Written:
     return Written(name, shown, text_of(folder / shown, shown), folder)
 
 
-def text_of(path: Traversable, shown: str) -> str:
-    """Return the text of a file.
+def text_of(path: Traversable, shown: str, most: int = MOST_BYTES) -> str:
+    """Return the text of a file of so many bytes at most.
 
     Raises
     ------
@@ -128,11 +128,11 @@ def text_of(path: Traversable, shown: str) -> str:
         raise _no_file(shown, "there is no such file.")
     try:
         with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            data = stream.read(most + 1)
     except OSError as error:
         raise _no_file(shown, f"cannot be read: {error.strerror}.") from None
-    if len(data) > MOST_BYTES:
-        raise _no_file(shown, f"the file is larger than {MOST_BYTES // 10**6} MB.")
+    if len(data) > most:
+        raise _no_file(shown, f"the file is larger than {most // 10**6} MB.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.arrivals import tau
 from kernels.laws import laws_of, mean
-from kernels.layout import DAY, TO_CHOICE, TO_STEP, Model
+from kernels.layout import TO_CHOICE, TO_STEP, Model
 from kernels.routing import DEEPEST
 from kernels.values import value_at
+from kernels.volumes import coming
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +46,8 @@ class Flows:
 
 def flows(model: Model, begin: int, end: int) -> Flows:
     """Return the flows between two moments, with shares and laws of the middle.
+
+    Who comes from outside is counted day by day, so that a surge is seen.
 
     Parameters
     ----------
@@ -103,15 +105,8 @@ class _Reader:
     def outside(self, begin: int, end: int) -> Floats:
         """Return patients per day from outside, by step."""
         total = np.zeros(len(self.model.steps))
-        days = (end - begin) / DAY
-        clouds = self.model.clouds
-        for cloud in clouds[clouds["group"] == self.group]:
-            profile = self.model.profiles[cloud["profile"]]
-            first, last = profile["row"], profile["row"] + profile["rows"] - 1
-            times = [tau(self.model.shapes, first, last, t) for t in (begin, end)]
-            weight = (times[1] - times[0]) / days
-            level = self.value(cloud["level"], 0)
-            total += level * weight * self.places(cloud["to"])[0]
+        for choice, patients in coming(self.model, self.group, begin, end):
+            total += patients * self.places(choice)[0]
         return total
 
     def places(self, choice: int, depth: int = 0) -> tuple[Floats, float]:

@@ -24,6 +24,8 @@ class Spot:
     """Within its service, pathway or stream; without groups."""
     whole: str | None = None
     """Of one number in a table by times of the week: what changes call the table."""
+    usual: tuple[str, ...] = ()
+    """What else changes call it."""
 
     def at(self, *keys: str) -> Spot:
         """Return a spot below."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -90,21 +90,43 @@ def _factor(usual: float, given: float, service: Service, ratio: float) -> float
 
 
 def _sessions(entries: list[tuple[Capacity, float]], period: Period) -> list[Opening]:
-    """Return one row for each session that has slots.
-
-    Slots are added up from the first session of the calendar on, so that fractions
-    carry over and a later beginning of the run changes nothing.
-    """
+    """Return one row for each session that has slots."""
     times = [entry.times for entry, _ in entries if entry.times is not None]
-    found = open_periods(times, period, 0, period.end)
-    curves = [_Units(entry, factor, period) for entry, factor in entries]
+    curves = [
+        Units(Product((entry.number,), factor), period) for entry, factor in entries
+    ]
+    found = sessions(times, [curve.at for curve in curves], period, period.end)
+    return [row for row, _ in found if row[1] > period.begin]
+
+
+def sessions(
+    times: Sequence[WeekTime],
+    units: Sequence[Callable[[int], float]],
+    period: Period,
+    end: int,
+) -> list[tuple[Opening, int]]:
+    """Return each session in which something falls due, and its entry.
+
+    What falls due is added up from the first session of the calendar on, so that
+    fractions carry over and a later beginning of the run changes nothing.
+
+    Parameters
+    ----------
+    times : sequence of WeekTime
+    units : sequence of callable
+        How much falls due in a session of each of the times, by its beginning.
+    period : Period
+        Whose bank holidays count.
+    end : int
+        Microseconds; sessions that begin then are left out.
+    """
     total, rows = 0.0, []
-    for opened, closed, which in found:
+    for opened, closed, which in open_periods(times, period, 0, end):
         before = math.floor(total + 1e-6)
-        total += curves[which].at(opened)
-        slots = math.floor(total + 1e-6) - before
-        if slots > 0 and closed > period.begin:
-            rows.append((opened, closed, slots))
+        total += units[which](opened)
+        due = math.floor(total + 1e-6) - before
+        if due > 0:
+            rows.append(((opened, closed, due), which))
     return rows
 
 
@@ -114,11 +136,13 @@ def _levels(entries: list[tuple[Capacity, float]], period: Period) -> list[Openi
     times = [entry.times for entry, _ in entries]
     if times == [None]:
         entry, factor = entries[0]
-        curve = _Units(entry, factor, period)
+        curve = Units(Product((entry.number,), factor), period)
         changes.update(curve.levels(period.begin, period.end))
     else:
         weekly = [t for t in times if t is not None]
-        curves = [_Units(entry, factor, period) for entry, factor in entries]
+        curves = [
+            Units(Product((entry.number,), factor), period) for entry, factor in entries
+        ]
         found = open_periods(weekly, period, period.begin, period.end)
         for opened, closed, which in found:
             until = min(closed, period.end)
@@ -134,12 +158,12 @@ def _levels(entries: list[tuple[Capacity, float]], period: Period) -> list[Openi
     return rows
 
 
-class _Units:
-    """The units of one entry over time, before and after rounding."""
+class Units:
+    """How many units there are over time, before and after rounding."""
 
-    def __init__(self, entry: Capacity, factor: float, period: Period) -> None:
-        curves = Curves(period.begin, period.end, 1)
-        curves.add_for(Product((entry.number,), factor), 0)
+    def __init__(self, whole: Product, period: Period, group: int = 0) -> None:
+        curves = Curves(period.begin, period.end, group + 1)
+        curves.add_for(whole, group)
         self.base = curves.values[0][0]
         self.times = [time for time, _ in curves.knots]
         self.values = [value for _, value in curves.knots]

@@ -96,6 +96,12 @@ class Problems:
         node = steps[-1][1] if steps else self.tree
         return len(node.entries) if isinstance(node, Map) else 0
 
+    def keys(self, path: Path) -> list[str]:
+        """Return the keys that are written at a path, also of what was refused."""
+        steps = list(self._down(path))
+        node = steps[-1][1] if len(steps) == len(path) and steps else None
+        return list(node.entries) if isinstance(node, Map) else []
+
     def _down(self, path: Path) -> Iterator[tuple[Place, Node]]:
         """Yield the place of the key and the value at each part of a path."""
         node: Node = self.tree

@@ -124,7 +124,7 @@ class Quantities:
 
     def _called(self, spot: Spot, varied: Varied) -> set[str]:
         """Return what changes may call a number."""
-        what = {".".join(spot.what)}
+        what = {".".join(spot.what), *spot.usual}
         if spot.what and spot.what[-1] == "share":
             what.add(".".join(spot.what[:-1]))
         if spot.whole is not None:

@@ -8,6 +8,7 @@ from scenarios.csv_tables import with_tables
 from scenarios.documents import Map
 from scenarios.files import Written, catalogue_folder, names_in, opened
 from scenarios.merging import Merged, merged
+from scenarios.patient_lists import with_lists
 from scenarios.places import Problems
 from scenarios.problems import ScenarioError
 from scenarios.resolving import resolved
@@ -55,6 +56,7 @@ def _scenario(written: Written) -> Scenario:
     whole = merged(written)
     problems = Problems(whole.tree, whole.change_numbers, list(whole.problems))
     with_tables(whole, problems)
+    with_lists(whole, problems)
     spec = typed(problems, _declared_sources(whole))
     if spec is None or whole.problems:
         raise ScenarioError(problems.found)

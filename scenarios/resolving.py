@@ -16,7 +16,7 @@ from scenarios.demand import Demand
 from scenarios.destinations import Destinations
 from scenarios.durations import Durations
 from scenarios.grouping import Groups
-from scenarios.levels import check_levels
+from scenarios.levels import check_levels, check_returns
 from scenarios.merging import Merged
 from scenarios.naming import Names
 from scenarios.places import Path, Problems
@@ -112,6 +112,7 @@ class _Resolver:
         self._check_use()
         check(made, spec, problems, self.groups, dangling=destinations.dangling)
         check_levels(made, self.quantities)
+        check_returns(made, self.quantities)
         if problems.found:
             return made
         return replace(made, resolved=complete(self.merged, self.idle))

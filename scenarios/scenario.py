@@ -51,6 +51,8 @@ class Move:
     """1 to 12; empty: all the year."""
     curve: tuple[tuple[int, float], ...] = ()
     """For `curve`: factors at moments, straight lines between them."""
+    returns: Returns | None = None
+    """Of a rate: who comes later of those whom the change keeps away."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,14 @@ class Law:
 
 Laws = tuple[Law, ...]
 """One, or one for each group."""
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Those who come later."""
+
+    share: Number
+    after: Laws
 
 
 @dataclass(frozen=True)
@@ -320,13 +330,32 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Booking:
+    """Patients booked in the sessions of a time of the week."""
+
+    times: WeekTime
+    """It may be one instant."""
+    number: Number
+    """In each session."""
+
+
+@dataclass(frozen=True)
+class PartySize:
+    """So many who come together."""
+
+    size: int
+    share: Number | None
+    """None: the rest. At most one size of a stream has None."""
+
+
+@dataclass(frozen=True)
 class Stream:
-    """Patients who come from outside."""
+    """Patients who come from outside: at a rate, booked, or as a list says."""
 
     name: str
     to: Destination
-    rate: Number
-    """Per day; per person and day where `per_person`."""
+    rate: Number | None
+    """Per day; per person and day where `per_person`. None: booked or listed."""
     per_person: bool
     shares: tuple[Number, ...]
     """Empty: the rate is each group's own (it differs by group, or is per person).
@@ -336,6 +365,16 @@ class Stream:
     growth: Number | None = None
     """Per year, compound from the start of the period."""
     sector: str | None = None
+    parties: tuple[PartySize, ...] = ()
+    """In ascending order; empty: everybody comes alone. Rates and bookings count
+    parties."""
+    booked: tuple[Booking, ...] = ()
+    punctuality: Laws | None = None
+    """How late the booked come, negative where early; None: to the minute."""
+    listed: tuple[tuple[int, int], ...] = ()
+    """Moment and group of each row of a list, in order."""
+    copies: Number | None = None
+    """How many come for each row of the list: 1, with its moves."""
 
 
 @dataclass(frozen=True)

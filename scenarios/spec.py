@@ -11,13 +11,12 @@ from pydantic import Field
 
 from scenarios.change_spec import ChangeForm
 from scenarios.destination_spec import (
-    DestinationSpec,
     OneOrMore,
-    StreamWho,
 )
 from scenarios.forms import Called, Form, Name
 from scenarios.service_spec import CapacitySpec, PathwayForm, ServiceSpec
 from scenarios.standard_spec import StandardSpec
+from scenarios.stream_spec import StreamForm
 from scenarios.texts import Quantity
 from scenarios.units import (
     REPLICATIONS,
@@ -26,31 +25,12 @@ from scenarios.units import (
     VariedGrowth,
     VariedMoney,
     VariedPeople,
-    VariedRate,
     Weight,
     When,
     Whole,
 )
 
 # Demand
-
-
-class StreamForm(Form):
-    """Patients who come from outside."""
-
-    later: ClassVar = frozenset(
-        ("arrive_together", "booked_at", "from_file", "punctuality")
-    )
-    questions: ClassVar = {"rate": ": how many patients per day or week?"}
-
-    to: DestinationSpec | None = None
-    rate: VariedRate
-    who: StreamWho | None = None
-    profile: OneOrMore | None = None
-    growth: VariedGrowth | None = None
-    sector: Called | None = None
-    source: Called | None = None
-    notes: str | None = None
 
 
 class ProfileForm(Form):

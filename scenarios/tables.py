@@ -10,10 +10,11 @@ import numpy as np
 
 from kernels import layout
 from kernels.arrivals import salt
-from kernels.layout import MOST_PER_DAY, Model, Table
+from kernels.layout import Model, Table
 from scenarios.curves import Curves, month_starts, monthly, rows
-from scenarios.levels import level, peak
+from scenarios.levels import level, most_per_day, peak
 from scenarios.openings import openings
+from scenarios.plans import Plans, booked_mark
 from scenarios.routes import NONE, Reference, Routes, Row
 from scenarios.scenario import Clock, Moment, Profile, Scenario, Step, Stream
 from scenarios.shapes import shape
@@ -119,6 +120,7 @@ class _Builder:
         self.curves = Curves(self.period.begin, self.period.end, self.groups)
         self.routes = Routes(scenario, self.curves)
         self.units = Units(scenario, self.routes, self.groups)
+        self.plans = Plans(scenario, self.curves, self.routes)
 
     def model(self) -> Model:
         scenario, period = self.scenario, self.period
@@ -126,6 +128,7 @@ class _Builder:
         steps = self._steps()
         moment, moments = self._moments()
         clouds, profiles, shapes = self._clouds()
+        plans = self.plans.tables()
         standards = self._standards()
         values, knots = self.curves.tables()
         months = [period.start, *month_starts(period.start, period.end), period.end]
@@ -154,6 +157,7 @@ class _Builder:
             shapes=shapes,
             scheduled=rows(layout.SCHEDULED, []),
             **self.units.tables(),
+            **plans,
             **self.routes.tables(),
         )
 
@@ -308,17 +312,25 @@ class _Builder:
         clouds: list[Row] = []
         salts = self._salts()
         for number, stream in enumerate(self.scenario.streams):
+            to = self.routes.choice(stream.to)
+            own = [salts[stream.name, name] for name in group_names(self.scenario)]
+            self.plans.book(number, stream, to, lambda *names: salts[names])
+            self.plans.enlist(number, stream, to, own)
+            if stream.rate is None:
+                continue
             if stream.profiles not in shapes:
                 made = shape(stream.profiles, self.period)
                 shapes[stream.profiles] = (sum(map(len, tables)), len(made))
                 tables.append(made)
             profile = list(shapes).index(stream.profiles)
-            to = self.routes.choice(stream.to)
-            for group, name in enumerate(group_names(self.scenario)):
+            for group, mark in enumerate(own):
                 row = self._level(stream, group)
                 if row is not None:
-                    mark = salts[stream.name, name]
-                    clouds.append((mark, number, group, profile, row, to))
+                    more = (
+                        *self.plans.party(stream, group),
+                        *self.plans.fall(stream, group),
+                    )
+                    clouds.append((mark, number, group, profile, row, to, *more))
         every = np.concatenate(tables) if tables else rows(layout.SHAPE, [])
         profiles = rows(layout.PROFILE, list(shapes.values()))
         return rows(layout.CLOUD, clouds), profiles, every
@@ -326,9 +338,10 @@ class _Builder:
     def _level(self, stream: Stream, group: int) -> int | None:
         """Add the level of a stream for a group; None if nobody ever comes."""
         row = self.curves.add_for(level(self.scenario, stream, group), group)
-        if peak(self.curves, row).level > MOST_PER_DAY:
+        most = most_per_day(stream)
+        if peak(self.curves, row).level > most:
             raise ValueError(
-                f"demand.{stream.name}: more than {MOST_PER_DAY:,.0f} patients a day."
+                f"demand.{stream.name}: more than {most:,.0f} patients a day."
             )
         base, _, knots = self.curves.values[row]
         return None if base == 0 and knots == 0 else row
@@ -338,7 +351,10 @@ class _Builder:
         names = sorted(
             (s.name, g)
             for s in self.scenario.streams
-            for g in group_names(self.scenario)
+            for g in (
+                *group_names(self.scenario),
+                *dict.fromkeys(booked_mark(booking) for booking in s.booked),
+            )
         )
         taken: dict[int, tuple[str, tuple[str, ...]]] = {}
         for stream, group in names:

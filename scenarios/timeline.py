@@ -50,6 +50,12 @@ class Timeline:
             return np.array([value_of(number, group)])
         return self._moving([number], group).values[:, 0]
 
+    def of_products(self, wholes: Sequence[Product], group: int) -> Floats:
+        """Return the values of several products for a group, side by side."""
+        lines = [self._worked_out(whole, group) for whole in wholes]
+        every = np.unique(np.concatenate([times for times, _ in lines]))
+        return np.stack([_both_sides(*line, every) for line in lines], axis=1)
+
     def _moving(self, numbers: Sequence[Number], group: int) -> Stretch:
         lines = [self._line(number, group) for number in numbers]
         every = np.unique(np.concatenate([times for times, _ in lines]))
@@ -60,12 +66,12 @@ class Timeline:
         """Return the knots of a number; each is worked out once."""
         key = (id(number), group)
         if key not in self._lines:
-            self._lines[key] = (number, self._worked_out(number, group))
+            self._lines[key] = (number, self._worked_out(Product((number,)), group))
         return self._lines[key][1]
 
-    def _worked_out(self, number: Number, group: int) -> Line:
+    def _worked_out(self, whole: Product, group: int) -> Line:
         curves = Curves(self.begin, self.end, self.groups)
-        row = curves.add_for(Product((number,)), group)
+        row = curves.add_for(whole, group)
         knots = curves.knots or [(self.begin, curves.values[row][0])]
         times, values = zip(*knots, strict=True)
         return np.array(times, dtype=np.int64), np.array(values, dtype=np.float64)

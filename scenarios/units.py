@@ -262,6 +262,13 @@ _PER = r"per (sec|min|hour|day|week|month|year)"
 DURATION = Unit(
     "a duration", texts.duration, ("45 min", "3 days", "18 weeks"), _NUMBER + _TIME
 )
+LATENESS = Unit(
+    "a duration",
+    partial(texts.duration, signed=True),
+    ("5 min", "-5 min"),
+    _NUMBER + _TIME,
+)
+"""A duration that may be negative."""
 SHARE = Unit("a share", texts.share, ("30%", "4.6% (GPAD)"), _NUMBER + "%")
 RATE = Unit(
     "a rate",
@@ -341,11 +348,13 @@ class Moment:
 
 When = Annotated[int, Moment()]
 Duration = Annotated[Quantity, DURATION]
+Lateness = Annotated[Quantity, LATENESS]
 Share = Annotated[Quantity, SHARE]
 Factor = Annotated[Quantity, FACTOR]
 Weight = Annotated[Quantity, WEIGHT]
 Whole = Annotated[Quantity, WHOLE]
 VariedDuration = Annotated[Varied, VariedIn(DURATION)]
+VariedLateness = Annotated[Varied, VariedIn(LATENESS)]
 VariedShare = Annotated[Varied, VariedIn(SHARE)]
 VariedRate = Annotated[Varied, VariedIn(RATE)]
 VariedRisk = Annotated[Varied, VariedIn(RISK)]

@@ -26,8 +26,8 @@ DAYS_HINT = (
 HOURS = re.compile(r"\S*[0-9]\S*")
 
 
-def week_time(text: str) -> WeekTime:
-    """Return a time of the week.
+def week_time(text: str, *, instants: bool = False) -> WeekTime:
+    """Return a time of the week; with `instants`, it may be one.
 
     Raises
     ------
@@ -42,7 +42,13 @@ def week_time(text: str) -> WeekTime:
     days, hours = (head, last) if HOURS.fullmatch(last) else (tidy, "")
     in_text = "" if (days, hours) in (("", tidy), (tidy, "")) else f" in {quoted(text)}"
     held, holidays = _days(days, in_text) if days else NAMED["every day"]
-    begin, end = _hours(hours, in_text) if hours else (0, DAY)
+    if instants and hours and "-" not in hours:
+        _mind_halves_of_days(hours, in_text)
+        begin = end = _clock(hours, in_text)
+        if begin == DAY:
+            raise TextError(f"{quoted(hours)}{in_text} is 00:00 of the next day.")
+    else:
+        begin, end = _hours(hours, in_text) if hours else (0, DAY)
     return WeekTime(held, holidays, begin, end)
 
 
@@ -166,4 +172,8 @@ def _spans(
     times: Sequence[WeekTime], weekday: int, holiday: bool, shift: int
 ) -> list[tuple[int, int, int]]:
     held = opens_on(times, weekday, holiday)
-    return [(i, t.begin + shift, t.end + shift) for i, t in enumerate(times) if held[i]]
+    # An instant is counted as a microsecond, which nothing else may share.
+    ends = [max(t.end, t.begin + 1) for t in times]
+    return [
+        (i, t.begin + shift, ends[i] + shift) for i, t in enumerate(times) if held[i]
+    ]

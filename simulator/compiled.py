@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from kernels import layout, loop, state
 from kernels import tallies as counting
 from kernels.arrivals import arrivals
+from kernels.coming import both_in_order
+from kernels.latecomers import expected
 from kernels.layout import NOTHING, Model, Records, Table
 from kernels.state import (
     CHANGE_N,
@@ -25,6 +27,7 @@ from kernels.state import (
     Tables,
 )
 from kernels.tallies import Tallies
+from kernels.volumes import patients_per_day
 from simulator.errors import StuckError, moment_text
 
 SENTENCES = {
@@ -55,12 +58,12 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
         If the model never leaves an instant.
     """
     tallies, tables = counting.empty(model), state.tables_of(model)
-    now = state.initial(model)
-    for begin, until in _windows(model):
+    now, given = state.initial(model), expected(model, key)
+    for window in _windows(model):
         if stop is not None and stop.is_set():
             return tallies
-        now = _awaiting(now, model, key, begin, until)
-        while code := loop.tallied(model, tables, now, tallies, key, until):
+        now = _awaiting(now, arrivals(model, key, *window), given, window)
+        while code := loop.tallied(model, tables, now, tallies, key, window[1]):
             if code == loop.TALLIES_FULL:
                 tallies = counting.enlarged(tallies)
             else:
@@ -89,9 +92,10 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
     tables = state.tables_of(model)
     now = state.initial(model, rows=RECORDS)
     now.n[SALT] = salt
-    for begin, until in _windows(model):
-        now = _awaiting(now, model, key, begin, until)
-        while code := loop.advance(tables, now, key, until):
+    given = expected(model, key)
+    for window in _windows(model):
+        now = _awaiting(now, arrivals(model, key, *window), given, window)
+        while code := loop.advance(tables, now, key, window[1]):
             if code == loop.RECORDS_FULL:
                 yield _taken(now)
             else:
@@ -102,20 +106,19 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
 
 def _windows(model: Model) -> Iterator[tuple[int, int]]:
     """Cut a run into stretches of whole weeks."""
-    per_week = 7.0 * state.patients_per_day(model)
+    per_week = 7.0 * patients_per_day(model)
     width = layout.WEEK * max(1, round(WINDOW_PATIENTS / max(per_week, 1.0)))
     for begin in range(model.begin, model.end, width):
         yield begin, min(begin + width, model.end)
 
 
-def _awaiting(now: State, model: Model, key: int, begin: int, until: int) -> State:
-    """Return the state with all who come between two moments, in order of time."""
-    coming = arrivals(model, key, begin, until)
-    times = model.scheduled["time"]
-    given = model.scheduled[(times >= begin) & (times < until)]
-    if len(given):
-        both = np.concatenate((coming, given))
-        coming = both[np.argsort(both["time"], kind="stable")]
+def _awaiting(
+    now: State, coming: Table, given: Table, window: tuple[int, int]
+) -> State:
+    """Return the state with all who come within a window, in order of time."""
+    first, last = np.searchsorted(given["time"], window)
+    if first < last:
+        coming = both_in_order(coming, given[first:last])
     now.n[state.ARRIVAL] = 0
     return now._replace(arrivals=coming)
 

@@ -17,7 +17,7 @@ import numpy as np
 from kernels import tallies as counting
 from kernels.calendars import open_time
 from kernels.layout import DAY, DAYS_PER_YEAR, SLOTS, UNLIMITED, Model
-from kernels.state import patients_per_day
+from kernels.volumes import patients_per_day
 from scenarios.flows import Flows, flows
 from simulator.executors import Job
 from simulator.replication import replicate

@@ -22,6 +22,7 @@ import simpy
 
 from kernels import layout
 from kernels.arrivals import arrivals
+from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from simulator.luck import Luck, Place
 from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
@@ -80,7 +81,7 @@ class Replica:
         for number, service in enumerate(self.services):
             if service.kind not in (layout.SLOTS, layout.UNLIMITED):
                 self.env.process(self.calendar(number, service))
-        self.env.process(self.coming(self.model.scheduled))
+        self.env.process(self.coming(expected(self.model, self.key)))
         for begin in range(self.model.begin, self.model.end, WINDOW):
             end = min(begin + WINDOW, self.model.end)
             self.env.process(self.coming(arrivals(self.model, self.key, begin, end)))

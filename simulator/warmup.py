@@ -30,6 +30,11 @@ services:
         long: {share: rest, takes: 30 min}
 demand:
   desk: {rate: 20 per day}
+  families: {to: desk, rate: 20 per day, arrive_together: {1: 50%, 3: rest}}
+  booked: {to: desk, booked_at: {Mon 09:00-10:00: 4}, punctuality: 5 min}
+  listed: {to: desk, from_file: "arrives\\n2024-01-01 11:00\\n"}
+changes:
+  - {demand: desk, multiply_by: 0.5, returns: {share: 50%, after: 1 hour}}
 """
 NOWHERE = (
     "No folder for compiled kernels can be written, so they are compiled anew each "

@@ -10,6 +10,7 @@ from dataclasses import replace
 from kernels.layout import DAY, HOUR
 from scenarios.scenario import (
     Absence,
+    Booking,
     Branch,
     Capacity,
     Clock,
@@ -20,10 +21,12 @@ from scenarios.scenario import (
     Moment,
     Move,
     Number,
+    PartySize,
     Pathway,
     Period,
     Profile,
     Reserve,
+    Returns,
     Scale,
     Scenario,
     Service,
@@ -460,21 +463,76 @@ class Maker:
         )
 
     def stream(self, number: int) -> Stream:
-        """Return patients from outside."""
+        """Return patients from outside: at a rate, booked, or as a list says."""
+        share = Number((1.0 / self.groups,), "generated")
+        stream = Stream(
+            name=f"stream {number}",
+            to=self.then(-1),
+            rate=None,
+            per_person=False,
+            shares=(share,) * self.groups,
+            parties=self.parties(),
+        )
+        kind = self.draw.choice(["rate"] * 4 + ["booked", "listed"])
+        if kind == "booked":
+            return replace(stream, booked=self.booked(), punctuality=self.punctuality())
+        if kind == "listed":
+            copies = self.number(self.draw.choice([0.5, 1.0, 1.6]))
+            return replace(stream, parties=(), listed=self.listed(), copies=copies)
         profiles: tuple[Profile, ...] = ()
         if self.draw.random() < 0.5:
             during = WeekTime(EVERY_DAY, "not", 9 * HOUR, 12 * HOUR)
             profiles = (Profile("mornings", during=((during, 1.0),)),)
-        rate = Number((float(self.draw.choice([4, 20, 60])),), "generated")
-        share = Number((1.0 / self.groups,), "generated")
-        return Stream(
-            name=f"stream {number}",
-            to=self.then(-1),
-            rate=rate,
-            per_person=False,
-            shares=(share,) * self.groups,
-            profiles=profiles,
+        # As many patients, however many come together.
+        sizes = sum(size.size for size in stream.parties) or 1
+        return replace(stream, rate=self.rate(sizes), profiles=profiles)
+
+    def rate(self, sizes: int) -> Number:
+        """Return a rate; patients whom a change keeps away may come later."""
+        moves = []
+        while len(moves) < 2 and self.draw.random() < 0.3:
+            share = Number((self.draw.choice([0.4, 1.0]),), "generated")
+            returns = Returns(share, (self.time(),))
+            moves.append(replace(self.move(), returns=returns))
+        values = (self.draw.choice([4, 20, 60]) / sizes,)
+        return Number(values, "generated", tuple(moves))
+
+    def parties(self) -> tuple[PartySize, ...]:
+        """Return sizes of parties, often none."""
+        if self.draw.random() < 0.7:
+            return ()
+        share = self.number(0.5)
+        return self.draw.choice(
+            [
+                (PartySize(1, share), PartySize(3, None)),
+                (PartySize(2, None), PartySize(5, share)),
+                (PartySize(4, None),),
+            ]
         )
+
+    def booked(self) -> tuple[Booking, ...]:
+        """Return what is booked in sessions, or at instants."""
+        at_nine = WeekTime(EVERY_DAY, "as other days", 9 * HOUR, 9 * HOUR)
+        return tuple(
+            Booking(time, self.number(self.draw.choice([1.0, 3.0, 4.5])))
+            for time in self.draw.choice([[at_nine], self.times()])
+        )
+
+    def punctuality(self) -> tuple[Law, ...] | None:
+        """Return a law of lateness, which may be negative."""
+        if self.draw.random() < 0.4:
+            return None
+        late = Number((self.draw.choice([-1.0, 0.0, 1.0]) / 48,), "generated")
+        if self.ties:
+            return (Law("fixed", {"value": late}),)
+        sd = Number((10 / 1440,), "generated")
+        return (Law("normal", {"mean": late, "sd": sd}),)
+
+    def listed(self) -> tuple[tuple[int, int], ...]:
+        """Return moments and groups of patients, several of them alike."""
+        times = scheduled_times(self, self.draw.choice([5, 40]))
+        groups = range(self.groups)
+        return tuple(sorted((time, self.draw.choice(groups)) for time in times))
 
     def clocks(self, pathways: tuple[Pathway, ...]) -> tuple[Clock, ...]:
         """Return clocks of several sorts."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kernels import layout, tallies
 from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
+from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from kernels.levels import lines_of
 from kernels.slots import slot_time
@@ -129,14 +130,15 @@ def check_everybody_is_somewhere(
     who = patients["who"]
     assert (np.diff(who) > 0).all()
     came = arrivals(model, key, model.begin, model.end)
-    given = model.scheduled[model.scheduled["time"] < model.end]
-    expected = np.concatenate([came[["who", "group"]], given[["who", "group"]]])
-    assert np.array_equal(np.sort(expected["who"]), who)
+    given = expected(model, key)
+    given = given[(given["time"] >= model.begin) & (given["time"] < model.end)]
+    comers = np.concatenate([came[["who", "group"]], given[["who", "group"]]])
+    assert np.array_equal(np.sort(comers["who"]), who)
     gone = patients["left"] >= 0
     assert ((patients["ending"] >= 0) == gone).all()
     assert (patients["left"] >= patients["entered"])[gone].all()
     groups = len(model.recorded)
-    arrived = np.bincount(expected["group"], minlength=groups)
+    arrived = np.bincount(comers["group"], minlength=groups)
     by_end = [
         np.bincount(patients["group"][x], minlength=groups) for x in (gone, ~gone)
     ]

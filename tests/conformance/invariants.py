@@ -22,6 +22,7 @@ from scenarios.scenario import (
     Move,
     Number,
     Scenario,
+    Stream,
     Target,
     WeekTime,
 )
@@ -39,6 +40,8 @@ SLACK = 1e-9
 
 def check_scenario(scenario: Scenario) -> None:
     """Check that names lead somewhere and numbers mean something."""
+    for stream in scenario.streams:
+        _check_stream(stream, scenario)
     assert set(scenario.resolved) <= SECTIONS
     assert scenario.title
     _check_period(scenario)
@@ -51,7 +54,7 @@ def check_scenario(scenario: Scenario) -> None:
             _check_law(thing)
         elif isinstance(thing, WeekTime):
             assert len(thing.days) == 7
-            assert 0 <= thing.begin < thing.end <= thing.begin + layout.DAY
+            assert 0 <= thing.begin <= thing.end <= thing.begin + layout.DAY
     for destination in _destinations(scenario):
         _check_destination(destination, scenario)
 
@@ -66,6 +69,7 @@ def check_model(model: Model) -> None:
     _check_laws(model)
     for choice in model.choices:
         _check_choice(model, choice)
+    _check_demand(model)
     assert (model.shapes["weight"] >= 0).all()
     assert np.isfinite(model.shapes["tau"]).all()
 
@@ -85,6 +89,22 @@ def _everything(thing: object) -> Iterator[object]:
         inside = [v for v in thing.values() if not isinstance(v, str | dict | list)]
     for part in inside:
         yield from _everything(part)
+
+
+def _check_stream(stream: Stream, scenario: Scenario) -> None:
+    """Check that a stream comes in one way, and that parties and lists make sense."""
+    sources = [stream.rate is not None, bool(stream.booked), bool(stream.listed)]
+    assert sum(sources) == 1
+    assert (stream.copies is not None) == bool(stream.listed)
+    sizes = [size.size for size in stream.parties]
+    assert sizes == sorted(set(sizes))
+    assert all(1 <= size <= layout.LARGEST_PARTY for size in sizes)
+    assert sum(size.share is None for size in stream.parties) <= 1
+    assert stream.punctuality is None or stream.booked
+    period, groups = scenario.period, math.prod(len(g) for _, g in scenario.groups)
+    assert list(stream.listed) == sorted(stream.listed)
+    assert all(period.begin <= t < period.end for t, _ in stream.listed)
+    assert all(0 <= group < groups for _, group in stream.listed)
 
 
 def _check_period(scenario: Scenario) -> None:
@@ -175,7 +195,7 @@ def _check_law(law: Law) -> None:
             assert rest or whole >= 1 - SLACK
     elif law.kind == "observed":
         assert law.observed
-        assert all(math.isfinite(time) and time >= 0 for time in law.observed)
+        assert all(math.isfinite(time) and time > -1 for time in law.observed)
     else:
         assert law.parameters
     for low, high in (("lowest", "highest"), ("lowest", "most_likely")):
@@ -258,6 +278,28 @@ def _check_rows(model: Model) -> None:
     assert ((levels >= 0) & (levels < len(model.values))).all()
     knots = model.values["knot"] + model.values["knots"]
     assert (knots <= len(model.knots)).all()
+
+
+def _check_demand(model: Model) -> None:
+    """Check that whoever comes has an identity, and rows follow each other in time."""
+    for table in (model.sessions, model.listed):
+        assert (np.diff(table["time"]) >= 0).all()
+        assert ((table["plan"] >= 0) & (table["plan"] < len(model.plans))).all()
+        assert len(np.unique(table["who"])) == len(table)
+        assert (table["who"] >= 0).all()
+    assert (model.sessions["time"] <= model.sessions["until"]).all()
+    assert (model.sessions["until"] - model.sessions["time"] <= layout.DAY).all()
+    assert (model.sessions["places"] > 0).all()
+    last = model.plans["level"] + len(model.recorded)
+    assert (last <= len(model.values)).all()
+    for sources in (model.clouds, model.plans):
+        for source in sources[sources["parties"] > 0]:
+            sizes = _run(model.parties, source, "party", "parties")["size"]
+            assert (np.diff(sizes) > 0).all()
+    for cloud in model.clouds:
+        falls = _run(model.falls, cloud, "fall", "falls")
+        assert len(falls) == cloud["falls"]
+        assert (falls["law"] < len(model.laws)).all()
 
 
 def _check_calendar(model: Model) -> None:

@@ -63,7 +63,7 @@ def test_a_valid_file_is_read_and_compiled(path: Path) -> None:
     assert scenario.name == path.stem
     model = tables.model(scenario)
     assert len(model.services) == len(scenario.services) > 0
-    assert len(model.clouds) > 0
+    assert len(model.clouds) + len(model.plans) > 0
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)

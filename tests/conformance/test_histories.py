@@ -13,7 +13,12 @@ from kernels.philox import key
 from scenarios.tables import model as tables_of
 from simulator import compiled
 from tests.agreement.generator import Maker
-from tests.conformance.histories import area, check_records, number_after
+from tests.conformance.histories import (
+    area,
+    check_records,
+    number_after,
+    pauses,
+)
 
 LUCK = key(7, 1)
 SEEDS = range(60)
@@ -128,6 +133,9 @@ def test_records_of_an_engine_are_in_order(seed: int) -> None:
 def test_damage_is_found(what: str) -> None:
     tried = 0
     for model, records in HISTORIES:
+        # Clocks that pause are worked out anew in tests/validation.
+        if "clock" in what and any(pauses(model, c) for c in range(model.n_clocks)):
+            continue
         for at in (0, 17, 101):
             damaged = DAMAGES[what](records, at)
             if damaged is not None:

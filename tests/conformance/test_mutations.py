@@ -255,7 +255,7 @@ clocks stop standards clock within target counts arranged_in keeps_bed value tim
 pause resume percentile mean_within occupancy standard
 law mean sd cv median lowest most_likely highest of values at_least at_most changes what
 multiply_by add set_to curve from reached_by until in_months routes into out_of extends
-include rest leave
+include rest leave arrive_together booked_at punctuality from_file returns
 """
 LANGUAGE_KEY = re.compile(
     rf"(?:^[ -]*|[{{,] ?)({'|'.join(WORDS.split())})(?=: |:$)", re.MULTILINE

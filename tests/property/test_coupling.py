@@ -129,3 +129,39 @@ demand:
     assert waits[0].keys() == waits[1].keys()
     assert all(waits[1][who] <= waits[0][who] for who in waits[0])
     assert sum(waits[1].values()) < sum(w for w in waits[0].values() if np.isfinite(w))
+
+
+EVERY_WAY = """\
+demand:
+  families: {to: library, rate: 6 per day, arrive_together: {2: 70%, 5: rest}}
+  list: {to: library, booked_at: {Mon Wed 10:00-12:00: 4}, who: {age: adult}}
+"""
+
+
+def test_parties_and_the_booked_of_the_baseline_all_come_when_demand_rises(
+    folder: Path,
+) -> None:
+    text = child("  - {demand: library, multiply_by: 1.0}") + EVERY_WAY
+    before = people(run(write(folder, "ways", text), record=True))
+    both = "demand: [families, list], multiply_by: 1.5, from: 2024-01-17"
+    more = write(folder, "more-ways", child(f"  - {{{both}}}", "ways"))
+    after = people(run(more, record=True))
+    assert before.keys() <= after.keys()
+    came = {who: what for who, what in before.items() if what[1] != "list"}
+    assert came.items() <= after.items()
+    booked = [sum(of == "list" for _, of in w.values()) for w in (before, after)]
+    # Half as many again on 12 of 18 days of clinics; those of the warm-up count too.
+    assert booked[1] > booked[0] > 60
+
+
+def test_who_is_kept_away_comes_later_with_the_same_luck(
+    folder: Path, base: Run
+) -> None:
+    fall = "multiply_by: 0.5, until: 2024-01-20, returns: {share: 50%, after: 10 days}"
+    change = f"  - {{demand: library, {fall}}}"
+    before = people(base)
+    after = people(run(write(folder, "later", child(change)), record=True))
+    assert after.keys() < before.keys()
+    moved = {who for who, (time, _) in after.items() if time != before[who][0]}
+    assert 60 < len(moved) < 200
+    assert {before[who][1] for who in moved} == {"library"}

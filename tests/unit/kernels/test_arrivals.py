@@ -56,7 +56,8 @@ def demand(*levels, shapes=None, names="abcdefgh", weeks=60):
         knots += own
     shapes = shape(np.ones(168), weeks) if shapes is None else shapes
     clouds = [
-        (salt("stream", names[i]), i, 10 + i, 0, i, 20 + i) for i in range(len(levels))
+        (salt("stream", names[i]), i, 10 + i, 0, i, 20 + i, 0, 0, 0, 0)
+        for i in range(len(levels))
     ]
     return Demand(
         np.array(clouds, k.CLOUD),
@@ -64,6 +65,7 @@ def demand(*levels, shapes=None, names="abcdefgh", weeks=60):
         shapes,
         np.array(values, k.VALUE),
         np.array(knots, k.KNOT),
+        np.zeros(0, k.PARTY),
     )
 
 
@@ -143,7 +145,7 @@ def test_patients_carry_what_their_cloud_says():
 
 def test_arrivals_of_a_model_are_those_of_its_tables():
     tables = demand(3.0, 5.0)
-    model = SimpleNamespace(**tables._asdict(), begin=START)
+    model = SimpleNamespace(**tables._asdict(), begin=START, plans=())
     rows = arrivals(model, KEY, START, START + WEEK)
     assert rows.dtype == k.SCHEDULED
     assert rows.tobytes() == arrivals_of(tables, KEY, START, START + WEEK).tobytes()

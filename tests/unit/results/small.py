@@ -81,6 +81,11 @@ def model(
             "clouds": "CLOUD",
             "profiles": "PROFILE",
             "shapes": "SHAPE",
+            "parties": "PARTY",
+            "falls": "FALL",
+            "plans": "PLAN",
+            "sessions": "SESSION",
+            "listed": "LISTED",
             "scheduled": "SCHEDULED",
         }.items()
     }

@@ -235,11 +235,7 @@ def test_parts_of_clocks_are_recorded_with_their_pauses():
         clock(1, 4, paused=2, resumed=1),
         clock(4, 5, part=1, ran=1, stood=2),
     ]
-    rows = layout.Records(
-        np.zeros(0, layout.VISIT),
-        np.array(clocks, layout.CLOCK),
-        np.zeros(0, layout.PATIENT),
-    )
+    rows = layout.NOTHING._replace(clocks=np.array(clocks, layout.CLOCK))
     of = model(months=(0, 10), n_clocks=1)
     made = run(tally(of, (), clocks), labels=names, records={1: rows})
     first, second = made.records("clocks", 1).to_pylist()

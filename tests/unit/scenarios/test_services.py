@@ -4,7 +4,9 @@ import pytest
 
 import scenarios
 from kernels.layout import HOUR
+from scenarios.problems import listed
 from scenarios.scenario import Capacity, Target
+from scenarios.service_spec import Beds
 from tests.unit.scenarios.clinics import clinic, read, refused, said
 
 THEN = "then: {ward: 10%, leave: rest}"
@@ -200,10 +202,9 @@ def test_always_is_a_time_too() -> None:
                 "    capacity: 12\n    takes: {law: exponential, mean: 4 days}\n",
                 "    capacity: 12\n    end_of_shift: finish\n    takes: 1 day\n",
             ),
-            "services.ward.end_of_shift: unknown key for beds. Allowed: capacity, "
-            "cost, "
-            "keeps_bed, kind, notes, priority, sector, source, takes, then, "
-            "turned_away, while_waiting.",
+            "services.ward.end_of_shift: unknown key for beds. Allowed: "
+            + listed(Beds.allowed())
+            + ".",
         ),
         (
             ("kind: beds", "kind: slots"),
