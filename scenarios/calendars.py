@@ -65,11 +65,14 @@ class Calendars:
             self.problems.add(path, message, at_key=at_key)
             return []
 
-    def entries(self, text: str, path: Path) -> list[Entry]:
-        """Return the times of a calendar's name or a time of the week, as a key."""
+    def entries(self, text: str, path: Path, *, at_key: bool = True) -> list[Entry]:
+        """Return the times of a calendar's name or a time of the week.
+
+        It is written as a key, if not told otherwise.
+        """
         if text in self.named:
             return [Entry(text, path, time) for time in self.named[text]]
-        return self._read(text, path, at_key=True)
+        return self._read(text, path, at_key=at_key)
 
     def check(self, entries: Sequence[Entry]) -> None:
         """Report times that overlap."""

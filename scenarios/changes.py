@@ -15,9 +15,14 @@ from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.spec import ScenarioForm, StreamForm
 from scenarios.texts import TextError
 
-SUBJECTS = ("demand", "services", "pathways", "people", "routes")
+SUBJECTS = ("demand", "services", "pathways", "people", "teams", "routes")
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
-USUAL = {"demand": "rate", "services": "capacity", "people": "number"}
+USUAL = {
+    "demand": "rate",
+    "services": "capacity",
+    "people": "number",
+    "teams": "whole_time_equivalents",
+}
 """What a change is about if it does not say."""
 EVERYBODY: Path = ("people",)
 
@@ -278,6 +283,8 @@ class ChangeReader:
     def _section(self, section: str) -> Iterable[str]:
         if section == "services":
             return self.names.services
+        if section == "teams":
+            return self.spec.teams
         return self.spec.demand if section == "demand" else self.spec.pathways
 
     def _known(self, name: str, path: Path, section: str) -> list[str]:

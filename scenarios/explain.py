@@ -15,6 +15,7 @@ from scenarios.flows import Flows, flows
 from scenarios.problems import quoted
 from scenarios.routes import room
 from scenarios.scenario import Scenario
+from scenarios.workforce_words import workforces
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Explanation:
     changes: tuple[str, ...]
     lines: tuple[str, ...] = ()
     """At a smaller scale: what becomes of each `when_waiting`."""
+    staff: tuple[str, ...] = ()
+    """What becomes of whole-time equivalents, by team and service."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
@@ -69,6 +72,7 @@ class Explanation:
         return [
             *self.changes,
             *self.lines,
+            *self.staff,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
         ]
@@ -91,6 +95,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         inside,
         tuple(_changes(scenario)),
         tuple(_lines(scenario)),
+        tuple(workforces(scenario)),
     )
 
 
@@ -195,7 +200,7 @@ def _changes(scenario: Scenario) -> list[str]:
     )
 
 
-SUBJECTS = ("demand", "services", "people", "routes", "pathways")
+SUBJECTS = ("demand", "services", "people", "teams", "routes", "pathways")
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")
 

@@ -30,13 +30,14 @@ from scenarios.spec import PeriodForm, ScenarioForm
 from scenarios.sums import Sums
 from scenarios.texts import TextError, number
 from scenarios.timeline import Timeline
+from scenarios.workforces import Workforces
 from scenarios.writing import complete
 
 LONGEST_RUN = 60
 """Years."""
 DEFAULT_REPLICATIONS = 30
 DEFAULT_SEED = 1
-SECTIONS_OF_THINGS = ("services", "pathways", "demand")
+SECTIONS_OF_THINGS = ("services", "pathways", "demand", "teams")
 
 
 def resolved(spec: ScenarioForm, merged: Merged, problems: Problems) -> Scenario:
@@ -77,7 +78,8 @@ class _Resolver:
         demand = Demand(
             spec, self.names, self.quantities, destinations, population, profiles
         )
-        capacities = Capacities(calendars, self.quantities, sums)
+        workforces = Workforces(spec.teams, calendars, self.quantities, sums)
+        capacities = Capacities(calendars, self.quantities, sums, workforces)
         services = Services(spec, self.names, destinations, capacities)
         promises = Promises(self.names, self.groups, problems)
         made = Scenario(
@@ -103,6 +105,7 @@ class _Resolver:
             resolved={},
             lineage=tuple(self.merged.lineage),
         )
+        workforces.check_teams()
         self._check_some()
         self._check_instead()
         self._check_use()

@@ -20,6 +20,7 @@ from scenarios.units import (
     refused,
     said,
 )
+from scenarios.workforce_spec import StaffedForm
 
 
 class WaitingForm(Form):
@@ -60,18 +61,27 @@ class AbsenceForm(Form):
 def _has_times(value: object) -> object:
     """Refuse what is written in the way of the language to come."""
     if isinstance(value, dict):
-        later = [key for key in ("between", "workforce") if key in value]
-        if later:
-            raise refused([line(not_yet(later[0]), later[0])])
+        if "between" in value:
+            raise refused([line(not_yet("between"), "between")])
         if "by" in value:
             raise said("a capacity is the same for all groups.")
     return value
 
 
 Capacities = Annotated[dict[Called, Whole], Field(min_length=1)]
+
+
+def _by_form(value: object) -> str:
+    """Return the tag of a capacity: a number, times of the week, or staff."""
+    is_staffed = isinstance(value, dict) and "workforce" in value
+    return "~workforce" if is_staffed else text_or_keys(value)
+
+
 CapacitySpec = Annotated[
-    Annotated[Whole, Tag("~text")] | Annotated[Capacities, Tag("~keys")],
-    Discriminator(text_or_keys),
+    Annotated[Whole, Tag("~text")]
+    | Annotated[Capacities, Tag("~keys")]
+    | Annotated[StaffedForm, Tag("~workforce")],
+    Discriminator(_by_form),
     BeforeValidator(_has_times),
 ]
 

@@ -42,6 +42,7 @@ from scenarios.service_spec import (
 from scenarios.spec import ScenarioForm
 from scenarios.sums import Sums
 from scenarios.units import MONEY, PRIORITY, RISK, SHARE, Varied
+from scenarios.workforce_spec import StaffedForm
 
 LEAVE: Destination = (Branch(Target(), None),)
 
@@ -108,6 +109,10 @@ class Services:
     def _capacity(self, form: ServiceForm, spot: Spot) -> tuple[Capacity, ...]:
         if not isinstance(form, Staff | Beds | Slots | Caseload):
             return ()
+        if isinstance(form.capacity, StaffedForm):
+            at = spot.at("workforce")
+            staff = form.capacity.workforce
+            return self.capacities.workforces.capacity(staff, at, form.kind)
         slots = isinstance(form, Slots)
         return self.capacities.capacity(form.capacity, spot, slots=slots)
 

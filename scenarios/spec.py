@@ -31,6 +31,7 @@ from scenarios.units import (
     Weight,
     When,
 )
+from scenarios.workforce_spec import TeamForm
 
 # Demand
 
@@ -71,6 +72,8 @@ class PeopleForm(Form):
     source: Called | None = None
     notes: str | None = None
 
+
+Teams = dict[Name, TeamForm]
 
 # Everything else
 
@@ -158,6 +161,7 @@ class ScenarioForm(Form):
     profiles: dict[Name, ProfileForm] = Field(default_factory=dict)
     budgets: list[Name] = Field(default_factory=list)
     endings: list[Name] = Field(default_factory=list)
+    teams: Teams = Field(default_factory=dict)
     services: dict[Name, ServiceSpec]
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]
