@@ -24,6 +24,8 @@ USUAL = {
     "teams": "whole_time_equivalents",
 }
 """What a change is about if it does not say."""
+POOLED = "pooled"
+"""What is no number: it has been read when blocks were repeated."""
 EVERYBODY: Path = ("people",)
 
 
@@ -95,6 +97,9 @@ class ChangeReader:
         operation = self._one_of(path, form, OPERATIONS, _NO_OPERATION)
         if subject is None or operation is None:
             return None
+        if form.what == POOLED and subject == "services":
+            self._mind_pooled(form, path)
+            return None
         before = len(self.problems.found)
         change = Change(
             path, form, subject, operation, self._what(path, form, subject), {}, None
@@ -103,6 +108,15 @@ class ChangeReader:
         self._select(change)
         is_right = len(self.problems.found) == before and number not in self.idle
         return change if is_right else None
+
+    def _mind_pooled(self, form: ChangeForm, path: Path) -> None:
+        """Report services that cannot be pooled; the others have been."""
+        blocks = self.problems.blocks.made
+        for name in self._selected(form.services, (*path, "services"), "services"):
+            owner = self.problems.blocks.owner("services", name)
+            if owner is None and ("services", name) not in blocks:
+                message = f"{quoted(name)} is one for all places already."
+                self.problems.add_once((*path, "services"), message)
 
     def _one_of(
         self, path: Path, form: ChangeForm, keys: tuple[str, ...], message: str
@@ -225,13 +239,38 @@ class ChangeReader:
             found = self._selected(selector, path, change.subject)
             change.things = {(change.subject, n): kept for n, kept in found.items()}
             change.mask = self._mask(selector, path)
+            self._mind_parts(change, selector, path)
         who = self.groups.mask(change.form.who, (*change.path, "who"))
-        change.mask = _both(change.mask, who)
+        change.mask = both(change.mask, who)
 
     def _mask(self, selector: object, path: Path) -> Mask | None:
         if isinstance(selector, FilterForm):
             return self.groups.mask(selector.who, (*path, "who"))
         return None
+
+    def _mind_parts(self, change: Change, selector: object, path: Path) -> None:
+        """Refuse what cannot be said of the part of one place in a pooled service."""
+        names = selector if isinstance(selector, list) else [selector]
+        for name in names if change.subject == "services" else ():
+            pool = self.problems.blocks.pool("services", str(name))
+            adds = change.operation == "add" and change.what == "capacity"
+            if pool is not None and not adds:
+                message = (
+                    f"{quoted(pool)} is pooled: to the part of one place capacity can "
+                    "be added, and nothing else can be changed there."
+                )
+                self.problems.add(path, message)
+
+    def _of_part(self, selector: object) -> Mask | None:
+        """Return whom routes are about that lead to a part of a pooled service."""
+        owner = None
+        if isinstance(selector, str):
+            owner = self.problems.blocks.owner("services", selector)
+        if owner is None or not owner[0].pooled:
+            return None
+        block, group = owner
+        every = range(len(self.groups))
+        return tuple(self.groups.of(g, block.dimension) == group for g in every)
 
     def _select_people(self, change: Change, path: Path, selector: object) -> None:
         change.things = {EVERYBODY: True}
@@ -264,7 +303,8 @@ class ChangeReader:
         else:
             at = (*path, "into")
             change.into = frozenset(self._selected(form.into, at, "services"))
-            change.mask = _both(change.mask, self._mask(form.into, at))
+            change.mask = both(change.mask, self._mask(form.into, at))
+            change.mask = both(change.mask, self._of_part(form.into))
 
     def _selected(self, selector: object, path: Path, section: str) -> dict[str, bool]:
         """Return the names that a selector selects; whether each is named."""
@@ -291,6 +331,12 @@ class ChangeReader:
         things = self._section(section)
         if name in things:
             return [name]
+        block = self.problems.blocks.repeated(section, name)
+        if block is not None:
+            return list(block.instances.values())
+        pool = self.problems.blocks.pool(section, name)
+        if pool is not None:
+            return [pool]
         if not self.problems.is_lost(section):
             near = did_you_mean(name, things)
             self.problems.add(path, f"{quoted(name)} is not in {section}.{near}")
@@ -352,7 +398,7 @@ class ChangeReader:
         return set(named(stream_to(name, self.spec.demand[name])))
 
 
-def _both(first: Mask | None, second: Mask | None) -> Mask | None:
+def both(first: Mask | None, second: Mask | None) -> Mask | None:
     """Return who is meant by two masks together."""
     if first is None or second is None:
         return first if second is None else second

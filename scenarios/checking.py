@@ -51,7 +51,8 @@ def name_of(target: Target) -> str:
     """Return the name by which a target is written."""
     if target.step is not None:
         return target.step[1]
-    return target.service or target.pathway or target.ending or "leave"
+    names = (target.service, target.pathway, target.block, target.ending)
+    return next((name for name in names if name is not None), "leave")
 
 
 class _Beds:
@@ -71,6 +72,7 @@ class _Beds:
             if s.pathway is not None
         }
         self.starts = {p.name: p.start for p in scenario.pathways}
+        self.starts |= {block.name: block.start for block in scenario.repeated}
 
     def check(self) -> None:
         """Report each such move once."""
@@ -91,10 +93,11 @@ class _Beds:
                 continue
             if self._leads_to_beds(branch.target):
                 at = self.problems.nearest((*path, name))
+                beds = str(self.problems.origin(("services", step.service))[1])
                 message = (
                     "from beds to beds the first bed is kept until the second is free; "
                     "that comes in a later version of caresim. Write `keeps_bed: no` "
-                    f"for {quoted(step.service)}, or {_lifted(name, branch, step)}."
+                    f"for {quoted(beds)}, or {_lifted(name, branch, step)}."
                 )
                 self.problems.add(at, message, at_key=at != path)
 
@@ -115,12 +118,12 @@ class _Beds:
             return target.service in self.beds
         if target.step is not None:
             return self.services.get(target.step) in self.beds
-        if target.pathway is None or target.pathway in seen:
+        name = target.pathway or target.block
+        if name is None or name in seen:
             return False
         return any(
-            branch.after is None
-            and self._leads_to_beds(branch.target, seen | {target.pathway})
-            for branch in self.starts[target.pathway]
+            branch.after is None and self._leads_to_beds(branch.target, seen | {name})
+            for branch in self.starts[name]
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
 from scenarios.flows import Flows, flows
+from scenarios.place_words import places
 from scenarios.problems import quoted
 from scenarios.routes import room
 from scenarios.scenario import Scenario
@@ -55,6 +56,8 @@ class Explanation:
     changes: tuple[str, ...]
     lines: tuple[str, ...] = ()
     """At a smaller scale: what becomes of each `when_waiting`."""
+    places: tuple[str, ...] = ()
+    """What is one per place, and who goes elsewhere."""
     staff: tuple[str, ...] = ()
     """What becomes of whole-time equivalents, by team and service."""
 
@@ -72,6 +75,7 @@ class Explanation:
         return [
             *self.changes,
             *self.lines,
+            *self.places,
             *self.staff,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
@@ -95,6 +99,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         inside,
         tuple(_changes(scenario)),
         tuple(_lines(scenario)),
+        tuple(places(scenario)),
         tuple(workforces(scenario)),
     )
 

@@ -63,6 +63,13 @@ class Promises:
             return self._of_the_model(event, path)
         if name in self.names.services:
             return [Moment(event, service=name)]
+        block = self.names.blocks.repeated("services", name)
+        if block is not None:
+            parts = block.instances.values()
+            return [Moment(event, service=part) for part in parts]
+        pool = self.names.blocks.pool("services", name)
+        if pool is not None:
+            return [Moment(event, service=pool)]
         steps = [(p, name) for p, f in self.names.pathways.items() if name in f.steps]
         if not steps:
             self._say_unknown(name, path)

@@ -100,6 +100,9 @@ class Target:
     pathway: str | None = None
     """The start of a pathway."""
     ending: str | None = None
+    block: str | None = None
+    """What is one per place: the part of the patient's own group, or that to which
+    its catchment leads."""
 
 
 @dataclass(frozen=True)
@@ -274,6 +277,16 @@ class Pathway:
 
 
 @dataclass(frozen=True)
+class Repeated:
+    """A service or pathway that is one per place, and where each group goes."""
+
+    name: str
+    dimension: str
+    instances: tuple[str, ...]
+    start: Destination
+
+
+@dataclass(frozen=True)
 class Profile:
     """A weight for each moment: the product of its factors."""
 
@@ -395,3 +408,8 @@ class Scenario:
     `show` and digests."""
     lineage: tuple[str, ...]
     """Names of the file, its parents and included files."""
+    pooled: tuple[tuple[str, str], ...] = ()
+    """Services that would be one per place and are pooled: (name, dimension)."""
+    repeated: tuple[Repeated, ...] = ()
+    """What `Target.block` leads to; a catchment that divides a group has one of its
+    own."""

@@ -6,7 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from scenarios.destination_spec import DestinationSpec, KeepsBed, WhoSpec, text_or_keys
+from scenarios.destination_spec import (
+    CatchmentSpec,
+    DestinationSpec,
+    KeepsBed,
+    WhoSpec,
+    text_or_keys,
+)
 from scenarios.forms import Called, Form, Name, not_yet
 from scenarios.law_spec import Takes
 from scenarios.problems import did_you_mean, quoted
@@ -103,7 +109,7 @@ class ServiceForm(Form):
     later: ClassVar = frozenset(
         (
             *("booked", "cleaning", "discharge_hours", "helped_by", "interrupted"),
-            *("kept_back", "needs", "one_per", "sessions"),
+            *("kept_back", "needs", "sessions"),
         )
     )
     elsewhere: ClassVar = frozenset(
@@ -117,6 +123,9 @@ class ServiceForm(Form):
     turned_away: TurningAwaySpec = Field(default_factory=dict)
     cost: dict[Called, VariedMoney] = Field(default_factory=dict)
     sector: Called | None = None
+    one_per: Called | None = None
+    catchment: CatchmentSpec | None = None
+    pooled: Literal["yes", "no"] | None = None
     source: Called | None = None
     notes: str | None = None
 
@@ -230,6 +239,8 @@ class PathwayForm(Form):
     questions: ClassVar = {"start": ": at which step does it begin?"}
 
     start: DestinationSpec
+    one_per: Called | None = None
+    catchment: CatchmentSpec | None = None
     steps: Annotated[dict[Name, StepForm], Field(min_length=1)]
     source: Called | None = None
     notes: str | None = None

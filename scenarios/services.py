@@ -272,6 +272,16 @@ class Services:
 
     def _say_no_service(self, at: str | None, name: str, spot: Spot) -> None:
         services = self.names.services
+        block = self.names.blocks.repeated("services", at or name)
+        if block is not None:
+            path = spot.path if at is None else (*spot.path, "at")
+            part = next(iter(block.instances.values()))
+            message = (
+                f"{quoted(block.name)} is one per {block.dimension}: write `one_per: "
+                f"{block.dimension}` for this pathway too, or which one: `at: {part}`."
+            )
+            self.problems.add(path, message, at_key=at is None)
+            return
         if at is None:
             message = (
                 f"a step that is not named after a service needs `at:`."

@@ -50,6 +50,7 @@ class StreamForm(Form):
     profile: OneOrMore | None = None
     growth: VariedGrowth | None = None
     sector: Called | None = None
+    one_per: Called | None = None
     source: Called | None = None
     notes: str | None = None
 

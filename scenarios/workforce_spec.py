@@ -67,6 +67,7 @@ class TeamForm(PostsForm):
     questions: ClassVar = {"whole_time_equivalents": ": how large is the team?"}
 
     whole_time_equivalents: Annotated[Quantity, STAFF]
+    one_per: Called | None = None
     source: Called | None = None
     notes: str | None = None
 

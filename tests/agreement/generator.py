@@ -19,9 +19,11 @@ from scenarios.scenario import (
     Pathway,
     Period,
     Profile,
+    Repeated,
     Scale,
     Scenario,
     Service,
+    Staff,
     Standard,
     Step,
     Stream,
@@ -29,6 +31,7 @@ from scenarios.scenario import (
     TurningAway,
     WaitingEvent,
     WeekTime,
+    Workforce,
 )
 
 START = 8000 * DAY
@@ -51,6 +54,7 @@ class Maker:
         self.days = self.draw.choice([2, 4, 7])
         self.names = [f"service {i}" for i in range(self.n_services)]
         self.pathway = self.draw.random() < 0.4
+        self.block = self.groups > 1 and self.draw.random() < 0.4
 
     # Numbers and laws
 
@@ -96,6 +100,8 @@ class Maker:
     def target(self, after: int) -> Target:
         """Return a place later than a service, or the outside."""
         later = [n for i, n in enumerate(self.names) if i > after]
+        if self.block and later and self.draw.random() < 0.3:
+            return Target(block="own")
         if later and self.draw.random() < 0.7:
             return Target(service=self.draw.choice(later))
         if self.pathway and after < 0 and self.draw.random() < 0.5:
@@ -129,6 +135,8 @@ class Maker:
         """Return the capacity of a service."""
         if kind == "unlimited":
             return ()
+        if self.draw.random() < 0.15:
+            return self.staffed(kind)
         size = self.draw.choice([1, 1, 2, 3])
         if kind == "slots":
             return tuple(
@@ -142,6 +150,47 @@ class Maker:
         return tuple(
             Capacity(t, Number((self.draw.choice([1, 2, 3]),), "generated"))
             for t in self.times()
+        )
+
+    def staffed(self, kind: str) -> tuple[Capacity, ...]:
+        """Return a capacity that is worked out from staff who come and go."""
+        one = Number((1.0,), "generated", self.capacity_moves())
+        start = START + self.draw.randint(0, self.days) * DAY // 2
+        staff = Staff(
+            posts=Number((2.0,), "generated"),
+            vacancies=Number((0.2,), "generated", self.capacity_moves()),
+            recruits=((start, Number((1.0,), "generated")),),
+            taken_off=(("sickness", self.number(0.1)),) if self.groups == 1 else (),
+        )
+        output = {"staff": "hours", "slots": "slots"}.get(kind, "places")
+        gives = {"hours": 100.0, "slots": 70.0, "places": 1.0}[output]
+        workforce = Workforce(staff, Number((gives,), "generated"), output)
+        if output == "places":
+            return (Capacity(None, one, workforce),)
+        times = self.times()
+        week = sum(t.end - t.begin for t in times) * 7
+        weights = [t.end - t.begin if output == "slots" else HOUR for t in times]
+        return tuple(
+            Capacity(t, one, workforce, weight / week)
+            for t, weight in zip(times, weights, strict=True)
+        )
+
+    def repeated(self) -> tuple[Repeated, ...]:
+        """Return one of each group: the first has its own, the others share."""
+        last = self.names[-1]
+        first = tuple(float(g == 0) for g in range(self.groups))
+        others = tuple(float(g > 0) for g in range(self.groups))
+        parts = (
+            Branch(Target(service=last), Number(first, "generated")),
+            Branch(Target(block="own for others"), Number(others, "generated")),
+        )
+        shared = (
+            Branch(Target(service=last), self.number(0.6)),
+            Branch(Target(ending="ended"), None),
+        )
+        return (
+            Repeated("own", "kind", (last,), parts),
+            Repeated("own for others", "kind", (last,), shared),
         )
 
     def capacity_moves(self) -> tuple[Move, ...]:
@@ -275,6 +324,7 @@ class Maker:
             sources=(),
             resolved={},
             lineage=(),
+            repeated=self.repeated() if self.block else (),
         )
 
     def stream(self, number: int) -> Stream:

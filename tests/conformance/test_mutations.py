@@ -254,7 +254,8 @@ turned_away when_waiting share end_of_shift did_not_attend cost sector pathways 
 clocks stop standards clock within target counts arranged_in keeps_bed value times table
 law mean sd cv median lowest most_likely highest of values at_least at_most changes what
 multiply_by add set_to curve from reached_by until in_months routes into out_of extends
-include rest leave
+include rest leave teams team workforce whole_time_equivalents each_gives vacancies
+recruits lead_time leavers sickness other_duties travel one_per catchment pooled
 """
 LANGUAGE_KEY = re.compile(
     rf"(?:^[ -]*|[{{,] ?)({'|'.join(WORDS.split())})(?=: |:$)", re.MULTILINE

@@ -201,9 +201,8 @@ def test_always_is_a_time_too() -> None:
                 "    capacity: 12\n    end_of_shift: finish\n    takes: 1 day\n",
             ),
             "services.ward.end_of_shift: unknown key for beds. Allowed: capacity, "
-            "cost, "
-            "keeps_bed, kind, notes, priority, sector, source, takes, then, "
-            "turned_away, while_waiting.",
+            "catchment, cost, keeps_bed, kind, notes, one_per, pooled, priority, "
+            "sector, source, takes, then, turned_away, while_waiting.",
         ),
         (
             ("kind: beds", "kind: slots"),
