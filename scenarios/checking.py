@@ -175,7 +175,9 @@ def _check_prices(scenario: Scenario, problems: Problems, groups: Groups) -> Non
                     "this price differs between groups that are not recorded apart. "
                     "Name their dimension under `record: {by: ...}`."
                 )
-                problems.add(("services", service.name, "cost", price.budget), message)
+                key = "cost" if price.kind == "use" else "cost_out_of_area"
+                path = ("services", service.name, key, price.budget)
+                problems.add(path, message)
 
 
 def _differs(number: Number, groups: Groups, kept: list[int]) -> bool:

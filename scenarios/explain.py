@@ -11,6 +11,7 @@ import numpy as np
 
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
+from scenarios.charge_words import charges
 from scenarios.flows import Flows, flows
 from scenarios.place_words import places
 from scenarios.problems import quoted
@@ -60,6 +61,8 @@ class Explanation:
     """What is one per place, and who goes elsewhere."""
     staff: tuple[str, ...] = ()
     """What becomes of whole-time equivalents, by team and service."""
+    money: tuple[str, ...] = ()
+    """What capacity costs, used or not."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
@@ -77,6 +80,7 @@ class Explanation:
             *self.lines,
             *self.places,
             *self.staff,
+            *self.money,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
         ]
@@ -101,6 +105,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(_lines(scenario)),
         tuple(places(scenario)),
         tuple(workforces(scenario)),
+        tuple(charges(scenario, model)),
     )
 
 

@@ -112,9 +112,30 @@ class Promises:
                     self._target(form.target, (*path, "target")),
                     form.counts,
                     self.groups.mask(form.who, (*path, "who")),
+                    self._cost_of(form.cost_of, (*path, "cost_of")),
                 )
             )
         return tuple(made)
+
+    def _cost_of(self, written: str | list[str] | None, path: Path) -> tuple[str, ...]:
+        """Return the services whose cost is divided by those within."""
+        if written is None:
+            return ()
+        if written == "all":
+            return tuple(self.names.services)
+        names = [written] if isinstance(written, str) else written
+        found: list[str] = []
+        for i, name in enumerate(names):
+            block = self.names.blocks.repeated("services", name)
+            found += [name] if block is None else block.instances.values()
+            if block is None and name not in self.names.services:
+                at = path if isinstance(written, str) else (*path, i)
+                near = did_you_mean(name, [*self.names.services, "all"])
+                message = (
+                    f"{quoted(name)} is not a service.{near} Write `all`, or some."
+                )
+                self.problems.add(at, message)
+        return tuple(dict.fromkeys(found))
 
     def _check_clock(
         self, name: str, clocks: Mapping[str, ClockForm], path: Path

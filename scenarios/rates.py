@@ -35,6 +35,11 @@ OUTPUT_HINT = (
     "Write for example 37 places (caseloads, beds), 22 per week (slots), or 30 hours "
     "per week (staff)."
 )
+CHARGED = {"unit": "unit", "whole-time equivalent": "staff", "slot": "slot"}
+CHARGE_HINT = (
+    "Write for example £180 per unit per day, £52000 per whole-time equivalent per "
+    "year, or £40 per slot."
+)
 PRICED = ("visit", "day", "week", "month", "year")
 
 
@@ -189,6 +194,30 @@ def output(text: str, *, signed: bool = False) -> Quantity:
     if value / weeks > MOST_PER_DAY:
         raise TextError(f"{quoted(text)} is more than {MOST_PER_DAY:,.0f} a week.")
     return Quantity(sign * value / weeks, plain, source, per)
+
+
+def charge(text: str, *, signed: bool = False) -> Quantity:
+    """Return what capacity costs: pounds per slot, or per unit or staff and day.
+
+    `per` of the quantity is `unit`, `staff` (whole-time equivalents) or `slot`.
+    """
+    plain, source = split_mark(text)
+    sign, rest = (-1.0, plain[1:]) if signed and plain[:1] == "-" else (1.0, plain)
+    match = re.fullmatch(r"£\s?(\S+) per (.+?)( per (\S+))?", rest)
+    value = number(match[1]) if match else None
+    if match is None or value is None or match[2] not in CHARGED:
+        raise no("a price of capacity", text, f"{_why_no_price(rest)}{CHARGE_HINT}")
+    per = CHARGED[match[2]]
+    if (per == "slot") != (match[3] is None):
+        why = "A slot has its length." if per == "slot" else "Per what time?"
+        raise no("a price of capacity", text, f"{why} {CHARGE_HINT}")
+    if match[4] is not None and match[4] not in ("hour", *PRICED[1:]):
+        why = "The time is an hour, day, week, month or year."
+        raise no("a price of capacity", text, f"{why} {CHARGE_HINT}")
+    if value > MOST_POUNDS:
+        raise TextError(f"{quoted(text)} is more than £{MOST_POUNDS:,.0f}.")
+    days = 1.0 if match[4] is None else DAYS[match[4]]
+    return Quantity(sign * value / days, plain, source, per)
 
 
 def _why_no_price(text: str) -> str:

@@ -234,6 +234,31 @@ class Price:
     """Pounds."""
     per: str
     """`visit` (treatments started) or `day` (while occupied)."""
+    kind: str = "use"
+    """`use`, or `out of area`: for the patients of other places only."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What capacity costs a budget holder, whether it is used or not."""
+
+    budget: str
+    number: Number
+    """Pounds: per slot, or per day that a unit is open or a whole-time equivalent is
+    in post."""
+    per: str
+    """`unit`, `slot` or `staff` (whole-time equivalents)."""
+    kind: str
+    """`capacity`, or `agency`: on top of it, for what agencies provide."""
+
+
+@dataclass(frozen=True)
+class Agency:
+    """How much of a capacity agencies provide: exactly one of these is set."""
+
+    above: Number | None
+    """Units (or whole-time equivalents) beyond this many."""
+    share: Number | None
 
 
 @dataclass(frozen=True)
@@ -266,6 +291,10 @@ class Service:
     instead: tuple[Capacity, ...] | None = None
     """At a smaller scale: the capacity to take in place of the scaled one, before
     changes; a change multiplies it as it would the capacity."""
+    charges: tuple[Charge, ...] = ()
+    agency: Agency | None = None
+    home: tuple[str, str] | None = None
+    """Of what is one per place: the dimension and its group."""
 
 
 @dataclass(frozen=True)
@@ -349,6 +378,8 @@ class Standard:
     counts: str
     """`completed` or `still_waiting`."""
     groups: tuple[bool, ...] | None = None
+    cost_of: tuple[str, ...] = ()
+    """Services whose cost is divided by those who were within."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from scenarios.charge_spec import AgencyForm, ChargeSpec
 from scenarios.destination_spec import (
     CatchmentSpec,
     DestinationSpec,
@@ -113,7 +114,10 @@ class ServiceForm(Form):
         )
     )
     elsewhere: ClassVar = frozenset(
-        ("capacity", "did_not_attend", "end_of_shift", "keeps_bed")
+        (
+            *("agency", "capacity", "cost_of_capacity"),
+            *("did_not_attend", "end_of_shift", "keeps_bed"),
+        )
     )
 
     takes: Takes | None = None
@@ -122,6 +126,7 @@ class ServiceForm(Form):
     while_waiting: WaitingSpec = Field(default_factory=dict)
     turned_away: TurningAwaySpec = Field(default_factory=dict)
     cost: dict[Called, VariedMoney] = Field(default_factory=dict)
+    cost_out_of_area: dict[Called, VariedMoney] = Field(default_factory=dict)
     sector: Called | None = None
     one_per: Called | None = None
     catchment: CatchmentSpec | None = None
@@ -137,6 +142,8 @@ class Staff(ServiceForm):
 
     kind: Literal["staff"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
     end_of_shift: Literal["finish", "hand_back"] | None = None
 
 
@@ -147,6 +154,8 @@ class Beds(ServiceForm):
 
     kind: Literal["beds"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
     keeps_bed: KeepsBed | None = None
 
 
@@ -157,6 +166,8 @@ class Slots(ServiceForm):
 
     kind: Literal["slots"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
     did_not_attend: AbsenceForm | None = None
 
 
@@ -167,6 +178,8 @@ class Caseload(ServiceForm):
 
     kind: Literal["caseload"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
 
 
 class Unlimited(ServiceForm):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scenarios.capacities import Capacities
+from scenarios.charges import Charges
 from scenarios.destination_spec import WhoSpec
 from scenarios.destinations import Destinations, Origin
 from scenarios.durations import Durations
 from scenarios.grouping import Mask
 from scenarios.leaves import Spot
 from scenarios.naming import Names
-from scenarios.places import Path
 from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.quantities import Quantities
 from scenarios.scenario import (
@@ -66,6 +66,7 @@ class Services:
         self.problems = destinations.problems
         self.groups = self.quantities.groups
         self.capacities = capacities
+        self.charges = Charges(spec.budgets, self.quantities, self.sums)
         self.own: dict[str, Step] = {}
         """Each service's own step."""
 
@@ -101,10 +102,21 @@ class Services:
             ),
             self._absence(form, spot.at("did_not_attend"), away),
             getattr(form, "end_of_shift", None) or "finish",
-            self._costs(form.cost, spot.at("cost")),
+            (
+                *self._costs(form.cost, spot.at("cost")),
+                *self._costs_out_of_area(form, spot.at("cost_out_of_area")),
+            ),
             form.sector,
             self._instead(name, capacity),
+            charges=self.charges.charges(form, spot),
+            agency=self.charges.agency(form, spot),
+            home=self._home(name),
         )
+
+    def _home(self, name: str) -> tuple[str, str] | None:
+        """Return the place of a service that is one per place."""
+        owner = self.problems.blocks.owner("services", name)
+        return None if owner is None else (owner[0].dimension, owner[1])
 
     def _capacity(self, form: ServiceForm, spot: Spot) -> tuple[Capacity, ...]:
         if not isinstance(form, Staff | Beds | Slots | Caseload):
@@ -133,7 +145,7 @@ class Services:
         prices = []
         for budget, varied in cost.items():
             at = spot.at(budget)
-            self._check_budget(budget, at.path)
+            self.charges.check_budget(budget, at.path)
             leaves = self.quantities.written.of(varied, at.path)
             pers = {leaf.quantity.per for leaf in leaves if leaf.quantity is not None}
             if len(pers) > 1:
@@ -144,18 +156,9 @@ class Services:
             prices.append(Price(budget, number, pers.pop() if pers else "visit"))
         return tuple(prices)
 
-    def _check_budget(self, budget: str, path: Path) -> None:
-        budgets = self.spec.budgets
-        if budget in budgets or self.problems.is_broken("budgets"):
-            return
-        known = (
-            f"Budgets: {listed(budgets)}."
-            if budgets
-            else "There is no `budgets:` section."
-        )
-        near = did_you_mean(budget, budgets)
-        message = f"{quoted(budget)} is not a budget.{near} {known}"
-        self.problems.add(path, message, at_key=True)
+    def _costs_out_of_area(self, form: ServiceForm, spot: Spot) -> tuple[Price, ...]:
+        prices = {p.budget: p for p in self._costs(form.cost_out_of_area, spot)}
+        return self.charges.out_of_area(prices, spot)
 
     # Waiting, turning away, not attending
 

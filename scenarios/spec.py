@@ -132,6 +132,7 @@ class StandardForm(Form):
     ]
     counts: Literal["completed", "still_waiting"]
     who: WhoSpec | None = None
+    cost_of: OneOrMore | None = None
 
 
 class RecordForm(Form):

@@ -200,9 +200,10 @@ def test_always_is_a_time_too() -> None:
                 "    capacity: 12\n    takes: {law: exponential, mean: 4 days}\n",
                 "    capacity: 12\n    end_of_shift: finish\n    takes: 1 day\n",
             ),
-            "services.ward.end_of_shift: unknown key for beds. Allowed: capacity, "
-            "catchment, cost, keeps_bed, kind, notes, one_per, pooled, priority, "
-            "sector, source, takes, then, turned_away, while_waiting.",
+            "services.ward.end_of_shift: unknown key for beds. Allowed: agency, "
+            "capacity, catchment, cost, cost_of_capacity, cost_out_of_area, keeps_bed, "
+            "kind, notes, one_per, pooled, priority, sector, source, takes, then, "
+            "turned_away, while_waiting.",
         ),
         (
             ("kind: beds", "kind: slots"),
