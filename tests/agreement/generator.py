@@ -54,7 +54,9 @@ class Maker:
         self.days = self.draw.choice([2, 4, 7])
         self.names = [f"service {i}" for i in range(self.n_services)]
         self.pathway = self.draw.random() < 0.4
-        self.block = self.groups > 1 and self.draw.random() < 0.4
+        # Drawn apart: a seed that other tests know keeps its model in all else.
+        self.also = random.Random(f"places and staff {seed}")
+        self.block = self.groups > 1 and self.also.random() < 0.4
 
     # Numbers and laws
 
@@ -99,9 +101,13 @@ class Maker:
 
     def target(self, after: int) -> Target:
         """Return a place later than a service, or the outside."""
+        target = self.usual_target(after)
+        is_block = self.block and after < self.n_services - 1
+        return Target(block="own") if is_block and self.also.random() < 0.3 else target
+
+    def usual_target(self, after: int) -> Target:
+        """Return a service, a pathway or the outside."""
         later = [n for i, n in enumerate(self.names) if i > after]
-        if self.block and later and self.draw.random() < 0.3:
-            return Target(block="own")
         if later and self.draw.random() < 0.7:
             return Target(service=self.draw.choice(later))
         if self.pathway and after < 0 and self.draw.random() < 0.5:
@@ -133,10 +139,14 @@ class Maker:
 
     def capacity(self, kind: str) -> tuple[Capacity, ...]:
         """Return the capacity of a service."""
+        usual = self.usual_capacity(kind)
+        is_staffed = kind != "unlimited" and self.also.random() < 0.15
+        return self.staffed(kind) if is_staffed else usual
+
+    def usual_capacity(self, kind: str) -> tuple[Capacity, ...]:
+        """Return a capacity that is written in units."""
         if kind == "unlimited":
             return ()
-        if self.draw.random() < 0.15:
-            return self.staffed(kind)
         size = self.draw.choice([1, 1, 2, 3])
         if kind == "slots":
             return tuple(
@@ -154,26 +164,39 @@ class Maker:
 
     def staffed(self, kind: str) -> tuple[Capacity, ...]:
         """Return a capacity that is worked out from staff who come and go."""
-        one = Number((1.0,), "generated", self.capacity_moves())
-        start = START + self.draw.randint(0, self.days) * DAY // 2
+        one = Number((1.0,), "generated", self.staff_moves())
+        start = START + self.also.randint(0, self.days) * DAY // 2
         staff = Staff(
             posts=Number((2.0,), "generated"),
-            vacancies=Number((0.2,), "generated", self.capacity_moves()),
+            vacancies=Number((0.2,), "generated", self.staff_moves()),
             recruits=((start, Number((1.0,), "generated")),),
-            taken_off=(("sickness", self.number(0.1)),) if self.groups == 1 else (),
+            taken_off=(("sickness", Number((0.1,), "generated", self.staff_moves())),),
         )
         output = {"staff": "hours", "slots": "slots"}.get(kind, "places")
         gives = {"hours": 100.0, "slots": 70.0, "places": 1.0}[output]
         workforce = Workforce(staff, Number((gives,), "generated"), output)
         if output == "places":
             return (Capacity(None, one, workforce),)
-        times = self.times()
+        times = self.shifts()
         week = sum(t.end - t.begin for t in times) * 7
         weights = [t.end - t.begin if output == "slots" else HOUR for t in times]
         return tuple(
             Capacity(t, one, workforce, weight / week)
             for t, weight in zip(times, weights, strict=True)
         )
+
+    def shifts(self) -> list[WeekTime]:
+        """Return when staff work: by day, or by day and night."""
+        day = WeekTime(EVERY_DAY, "as other days", 8 * HOUR, 17 * HOUR)
+        night = WeekTime(EVERY_DAY, "as other days", 20 * HOUR, 32 * HOUR)
+        return self.also.choice([[day], [day, night]])
+
+    def staff_moves(self) -> tuple[Move, ...]:
+        """Return a change on a date, or none."""
+        if self.also.random() < 0.5:
+            return ()
+        begin = START + self.also.randint(0, self.days) * DAY // 2
+        return (Move("multiply", (self.also.choice([0.0, 0.5]),), None, begin),)
 
     def repeated(self) -> tuple[Repeated, ...]:
         """Return one of each group: the first has its own, the others share."""
@@ -185,7 +208,9 @@ class Maker:
             Branch(Target(block="own for others"), Number(others, "generated")),
         )
         shared = (
-            Branch(Target(service=last), self.number(0.6)),
+            Branch(
+                Target(service=last), Number((0.6,), "generated", self.staff_moves())
+            ),
             Branch(Target(ending="ended"), None),
         )
         return (
