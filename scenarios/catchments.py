@@ -34,10 +34,14 @@ class Catchments:
             own = dict(self._rows(block))
             rows += own.values()
             starts.append(self._start(block, own))
+        for block in self.names.blocks.pooled():
+            self._check(block)
         return (*starts, *rows)
 
     def _path(self, block: Block, group: str = "") -> Path:
         """Return where the catchment stands: in the part of a group, or the first."""
+        if block.pooled:
+            return (block.section, block.name, "catchment")
         first = next(iter(block.instances.values()))
         return (block.section, block.instances.get(group, first), "catchment")
 

@@ -112,7 +112,8 @@ class ChangeReader:
     def _mind_pooled(self, form: ChangeForm, path: Path) -> None:
         """Report services that cannot be pooled; the others have been."""
         blocks = self.problems.blocks.made
-        for name in self._selected(form.services, (*path, "services"), "services"):
+        found = self._selected(form.services, (*path, "services"), "services")
+        for name in (name for name, is_named in found.items() if is_named):
             owner = self.problems.blocks.owner("services", name)
             if owner is None and ("services", name) not in blocks:
                 message = f"{quoted(name)} is one for all places already."

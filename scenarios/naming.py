@@ -171,7 +171,8 @@ class Names:
     def catchment(self, block: Block) -> CatchmentSpec:
         """Return the table that sends groups elsewhere; empty if there is none."""
         forms: Mapping[str, object] = getattr(self.spec, block.section)
-        form = forms.get(next(iter(block.instances.values())))
+        first = next(iter(block.instances.values()))
+        form = forms.get(block.name if block.pooled else first)
         return getattr(form, "catchment", None) or {}
 
 

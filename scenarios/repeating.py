@@ -178,7 +178,9 @@ class _Part:
         return Block(self.section, self.name, by.value, names, pooled)
 
     def _say_no_dimension(self, name: str) -> None:
-        self.repeater.groups.axis(name, (*self.path, "one_per"))
+        """Report a dimension that is not there; a broken one is reported elsewhere."""
+        if self.problems.nearest(("groups", name)) != ("groups", name):
+            self.repeater.groups.axis(name, (*self.path, "one_per"))
 
     def _is_pooled(self, switches: Mapping[str, bool]) -> bool:
         """Return whether there is one for all, which only services can be."""
@@ -383,6 +385,9 @@ def _switches(problems: Problems) -> dict[str, bool]:
             message = f"a service is pooled all the time or never; leave `{key}` out."
             problems.add((*path, key), message, at_key=True)
         names = change.entries.get("services")
+        if isinstance(names, Map):
+            message = "name the services that are pooled, or write `all`."
+            problems.add((*path, "services"), message)
         items = names.items if isinstance(names, List) else [names]
         found |= {n.value: value == "yes" for n in items if isinstance(n, Text)}
     return found

@@ -110,3 +110,52 @@ def test_a_catchment_divides_as_it_says(
     away = int((wakefield[:, 1] == 0).sum())
     n = leeds + away
     assert abs(away / n - 0.1) < 4 * (0.1 * 0.9 / n) ** 0.5
+
+
+BLOCK = """\
+caresim: 1
+title: Two towns
+period: {start: 2024-01-01, horizon: 4 weeks}
+groups: {place: [Leeds, York]}
+services:
+  clinic:
+    kind: staff
+    one_per: place
+    capacity: {by: place, Leeds: 3, York: 1}
+    takes: {law: exponential, mean: {by: place, Leeds: 1 hour, York: 50 min}}
+    then: {ward: 20%, leave: rest}
+  ward:
+    {kind: beds, one_per: place, capacity: 9, takes: {law: exponential, mean: 2 days}}
+demand:
+  clinic: {rate: {by: place, Leeds: 60 per day, York: 20 per day}}
+"""
+BY_HAND = """\
+caresim: 1
+title: Two towns
+period: {start: 2024-01-01, horizon: 4 weeks}
+groups: {place: [Leeds, York]}
+services:
+  clinic in Leeds:
+    {kind: staff, capacity: 3, takes: {law: exponential, mean: 1 hour}, then: WARD}
+  clinic in York:
+    {kind: staff, capacity: 1, takes: {law: exponential, mean: 50 min}, then: WARD}
+  ward in Leeds: {kind: beds, capacity: 9, takes: {law: exponential, mean: 2 days}}
+  ward in York: {kind: beds, capacity: 9, takes: {law: exponential, mean: 2 days}}
+demand:
+  clinic:
+    to: {clinic in Leeds: {by: place, Leeds: 100%, York: 0%}, clinic in York: rest}
+    rate: {by: place, Leeds: 60 per day, York: 20 per day}
+"""
+WARD = (
+    "{ward in Leeds: {by: place, Leeds: 20%, York: 0%}, "
+    "ward in York: {by: place, Leeds: 0%, York: 20%}, leave: rest}"
+)
+
+
+def test_a_block_is_what_one_would_write_by_hand() -> None:
+    written = [BLOCK, BY_HAND.replace("WARD", WARD)]
+    models = [tables.model(scenarios.parse(text)) for text in written]
+    played = [replicate(m, 1, 1, "compiled", keep=True).records for m in models]
+    one, other = (np.sort(r.visits, order=["who", "visit"]) for r in played if r)
+    assert len(one) > 2000
+    assert (one == other).all()

@@ -290,3 +290,31 @@ def test_nothing_changes_where_nothing_is_repeated() -> None:
     made = scenarios.read("west-yorkshire")
     assert made.repeated == ()
     assert len(np.unique(tables.model(made).choices["branch"])) > 1
+
+
+def test_a_block_holds_and_asks_for_help_in_its_own_place() -> None:
+    from scenarios.documents import Map, Text, document
+    from scenarios.places import Problems
+    from scenarios.repeating import with_blocks
+
+    text = TOWNS.replace("takes: 4 days}", "takes: 4 days, helped_by: {team: always}}")
+    steps = PATHWAY.replace("{at: ward,", "{at: ward, holding: team,")
+    tree, _ = document(text.replace("demand:\n", steps + "demand:\n"), "towns")
+    problems = Problems(tree, [])
+    with_blocks(problems)
+
+    def at(*path: str) -> Map | Text:
+        node = problems.tree
+        for part in path:
+            node = node.entries[part]  # type: ignore[assignment]
+        return node
+
+    first = at("pathways", "fall in York", "steps", "first", "holding")
+    assert isinstance(first, Text)
+    assert first.value == "team in York"
+    helpers = at("services", "ward in Selby", "helped_by")
+    assert isinstance(helpers, Map)
+    assert list(helpers.entries) == ["team in Selby"]
+    assert problems.found == []
+    place = problems.place(("services", "ward in Selby", "helped_by", "team in Selby"))
+    assert (place.line, place.column) == (15, 85)
