@@ -35,7 +35,8 @@ class Catchments:
             rows += own.values()
             starts.append(self._start(block, own))
         for block in self.names.blocks.pooled():
-            self._check(block)
+            if block.dimension in self.groups.dimensions:
+                self._check(block)
         return (*starts, *rows)
 
     def _path(self, block: Block, group: str = "") -> Path:

@@ -271,7 +271,8 @@ class ChangeReader:
             return None
         block, group = owner
         every = range(len(self.groups))
-        return tuple(self.groups.of(g, block.dimension) == group for g in every)
+        homes = (self.groups.homes(g).get(block.dimension) for g in every)
+        return tuple(home == group for home in homes)
 
     def _select_people(self, change: Change, path: Path, selector: object) -> None:
         change.things = {EVERYBODY: True}

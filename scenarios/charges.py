@@ -129,7 +129,7 @@ class Charges:
         block, group = owner
         groups = self.quantities.groups
         others = tuple(
-            groups.of(g, block.dimension) != group for g in range(len(groups))
+            groups.homes(g).get(block.dimension) != group for g in range(len(groups))
         )
         return tuple(
             replace(p, number=_only(p.number, others), kind="out of area")
