@@ -340,7 +340,8 @@ class ChangeReader:
         if pool is not None:
             return [pool]
         if not self.problems.is_lost(section):
-            near = did_you_mean(name, things)
+            blocks = [b.name for b in self.problems.blocks.in_section(section)]
+            near = did_you_mean(name, [*blocks, *things])
             self.problems.add(path, f"{quoted(name)} is not in {section}.{near}")
         return []
 

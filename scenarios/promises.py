@@ -86,7 +86,8 @@ class Promises:
         if self.names.is_lost:
             return
         steps = [step for f in self.names.pathways.values() for step in f.steps]
-        known = [*self.names.services, *steps]
+        blocks = [b.name for b in self.names.blocks.in_section("services")]
+        known = list(dict.fromkeys([*blocks, *self.names.services, *steps]))
         message = (
             f"{quoted(name)} is not a service or step.{did_you_mean(name, known)} "
             f"Declared: {listed(known)}."

@@ -318,3 +318,34 @@ def test_a_block_holds_and_asks_for_help_in_its_own_place() -> None:
     assert problems.found == []
     place = problems.place(("services", "ward in Selby", "helped_by", "team in Selby"))
     assert (place.line, place.column) == (15, 85)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            "changes:\n  - {services: teams, add: 3}\n",
+            "changes.0.services: 'teams' is not in services. Did you mean 'team'?",
+        ),
+        (
+            "clocks:\n  wait: {start: joins teams, stop: leaves}\n",
+            "clocks.wait.start: 'teams' is not a service or step. Did you mean 'team'? "
+            "Declared: team, ward, team in Leeds, team in York, team in Selby, ward in "
+            "Leeds, ward in York, ward in Selby.",
+        ),
+    ],
+)
+def test_the_name_of_a_block_is_what_was_meant(more: str, message: str) -> None:
+    with pytest.raises(scenarios.ScenarioError) as error:
+        _read(more=more)
+    assert [str(p).split(" ", 1)[1] for p in error.value.problems] == [message]
+
+
+def test_a_hole_in_a_block_is_told_beside_all_other_mistakes() -> None:
+    text = TOWNS.replace("one_per: place, capacity: 12", "one_per: plaice, capacity: 1")
+    with pytest.raises(scenarios.ScenarioError) as error:
+        scenarios.parse(text.replace("4 per day", "4 per dya"), "towns")
+    said = [str(problem) for problem in error.value.problems]
+    assert len(said) == 2
+    assert "Did you mean 'place'?" in said[0]
+    assert "'dya'" in said[1]
