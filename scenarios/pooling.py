@@ -103,7 +103,8 @@ class _Pool:
         return Text(total if source is None else f"{total} ({source})", texts[0].place)
 
     def _unlike(self, node: Node, what: str) -> Node:
-        name = quoted(str(self.path[1]))
+        is_scaled = self.path[0] == "scale"
+        name = quoted(str(self.path[-1 if is_scaled else 1]))
         message = f"the capacities of {name} {what}; they cannot be pooled."
         self.problems.add(self.path, message)
         return Hole(node.place)

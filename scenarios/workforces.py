@@ -242,9 +242,6 @@ class Workforces:
             return dates.shifted(dates.moment(text), lead, 1)
         except TextError as error:
             self.problems.add(spot.path, str(error), at_key=True)
-        except (OverflowError, ValueError):
-            message = f"with their lead time they come after {dates.LAST}."
-            self.problems.add(spot.path, message, at_key=True)
         return None
 
     # Shares of working time

@@ -349,3 +349,80 @@ def test_a_hole_in_a_block_is_told_beside_all_other_mistakes() -> None:
     assert len(said) == 2
     assert "Did you mean 'place'?" in said[0]
     assert "'dya'" in said[1]
+
+
+POOLED = (
+    "ward: {kind: beds, one_per: place,",
+    "ward: {kind: beds, one_per: place, pooled: yes,",
+)
+
+
+def _said(*edits: tuple[str, str], more: str = "") -> list[str]:
+    with pytest.raises(scenarios.ScenarioError) as error:
+        _read(*edits, more=more)
+    return [str(p).split(" ", 1)[1] for p in error.value.problems]
+
+
+def test_a_smaller_scale_pools_as_well() -> None:
+    scale = "scale: {ratio: 1:2, instead: {ward: CAPACITY}}\n"
+    by_place = scale.replace("CAPACITY", "{by: place, Leeds: 5, rest: 6}")
+    (entry,) = _service(_read(POOLED, more=by_place), "ward").instead or ()
+    assert entry.number.values == (17,)
+    mixed = scale.replace("CAPACITY", "{by: place, Leeds: 5, rest: {Mon: 6}}")
+    assert _said(POOLED, more=mixed) == [
+        "scale.instead.ward: the capacities of 'ward' are not written alike in all "
+        "places; they cannot be pooled."
+    ]
+
+
+def test_a_pooled_number_that_cannot_be_read_is_told_once() -> None:
+    assert _said(POOLED, ("capacity: 12,", "capacity: {by: place, rest: 12.5},")) == [
+        "services.ward.capacity: '12.5' is not a whole number. Write for example 12."
+    ]
+    lacking = ("capacity: 12,", "capacity: {by: place, Leeds: 12},")
+    assert _said(POOLED, lacking) == [
+        "services.ward.capacity: no value for York, Selby. Add it or a `rest:`."
+    ]
+
+
+def test_a_pooled_number_keeps_the_source_that_all_share() -> None:
+    sources = "sources: {sourced: {KH03: beds, other: more beds}}\n"
+    same = ("capacity: 12,", "capacity: {by: place, rest: 12 (KH03)},")
+    number = _service(_read(POOLED, same, more=sources), "ward").capacity[0].number
+    assert number.source is not None
+    assert (number.values, number.source.name) == ((36,), "KH03")
+    mixed = (
+        "capacity: 12,",
+        "capacity: {by: place, Leeds: 12 (KH03), rest: 3 (other)},",
+    )
+    number = _service(_read(POOLED, mixed, more=sources), "ward").capacity[0].number
+    assert (number.values, number.source) == ((18,), None)
+
+
+def test_a_table_that_lacks_a_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    table = "services,place,capacity\nward,Leeds,9\nward,York,8\n"
+    (tmp_path / "tables" / "beds.csv").write_text(table, encoding="utf-8")
+    text = TOWNS.replace("capacity: 12,", "capacity: {table: beds},")
+    with pytest.raises(scenarios.ScenarioError) as error:
+        scenarios.parse(text, "towns", tmp_path)
+    (said,) = (str(problem) for problem in error.value.problems)
+    assert said.endswith("services.ward.capacity: beds.csv has no row for Selby.")
+
+
+def test_a_stream_of_each_place_may_say_who_comes_and_where_to() -> None:
+    stream = (
+        "  visits: {one_per: place, to: {ward in York: 50%, leave: rest}, "
+        "rate: 3 per day, who: {age: old, place: [Leeds, Selby]}}\n"
+    )
+    with pytest.raises(scenarios.ScenarioError, match="nothing says who comes"):
+        _read(more=stream)
+    one = stream.replace("[Leeds, Selby]", "Selby")
+    joined = _joined(_read(more=one))
+    assert joined["ward in York"] == pytest.approx(0.16 + 3 * 1.5)
+
+
+def test_nothing_written_after_one_per_is_told_once() -> None:
+    assert _said(("one_per: place\n", "one_per:\n")) == [
+        "services.team.one_per: nothing is written after 'one_per:'."
+    ]

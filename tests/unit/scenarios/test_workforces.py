@@ -288,3 +288,8 @@ def test_what_no_whole_time_equivalent_gives(text: str) -> None:
 
     with pytest.raises(TextError, match=r"output|negative|more than"):
         output(text)
+
+
+def test_recruits_may_come_long_after_the_end() -> None:
+    of = "whole_time_equivalents: 1, each_gives: 2 places, recruits: {2059-12-01: 1}, "
+    assert _rows(_read("beds", of + "lead_time: 1000 years")) == [("2024-01-01", 2)]
