@@ -37,6 +37,8 @@ class Cells(NamedTuple):
     there: Integers
     cost: Floats
     """By price: shape (prices, G, P), pounds."""
+    paid: Floats
+    """By what is paid for capacity: shape (paid, 1, P), pounds."""
     at_start: Integers
     """In line or with a unit just before the start, by service; -1 where unknown."""
     days: Floats
@@ -61,6 +63,7 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         gone=_flow(tallies.gone[..., np.newaxis]),
         there=_state(tallies.there[:, np.newaxis, :, np.newaxis]),
         cost=_cost(labels, tallies.counts),
+        paid=_paid(labels),
         at_start=_at_start(labels, tallies),
         days=np.array(labels.days),
         offered=_offered(labels),
@@ -104,6 +107,14 @@ def _cost(labels: Labels, counts: Integers) -> Floats:
     if counts.shape[2] > 1:
         pounds = np.concatenate((pounds.sum(axis=1, keepdims=True), pounds), axis=1)
     return pounds
+
+
+def _paid(labels: Labels) -> Floats:
+    """Return what capacity costs, shape (paid, 1, P): units x pounds of each month."""
+    months = len(labels.months) - 1
+    amounts = [np.multiply(paid.units, paid.pounds) for paid in labels.paid]
+    table = np.array(amounts, dtype=np.float64).reshape(len(amounts), 1, months)
+    return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
 
 
 def _at_start(labels: Labels, tallies: Tallies) -> Integers:

@@ -25,6 +25,8 @@ class ServiceLabel:
     kind: str
     """`staff`, `beds`, `caseload`, `unlimited` or `slots`."""
     sector: str | None = None
+    home: tuple[str, str] | None = None
+    """Of what is one per place: the dimension and its group."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class StandardLabel:
     percentile: int | None = None
     """Per cent."""
     services: tuple[str, ...] = ()
+    cost_of: tuple[str, ...] = ()
+    """Services whose cost is divided by those within."""
 
     def target_at(self, moment: str) -> float:
         """Return what is promised at an ISO moment."""
@@ -79,6 +83,25 @@ class PriceLabel:
     """`visit` (treatments started) or `day` (while a unit is taken)."""
     pounds: tuple[tuple[float, ...], ...]
     """Shape (months, recorded groups)."""
+    kind: str = "use"
+    """`use`, or `out of area`: of the patients of other places only."""
+
+
+@dataclass(frozen=True)
+class PaidLabel:
+    """What the capacity of a service costs a budget, whether it is used or not."""
+
+    service: str
+    budget: str
+    kind: str
+    """`capacity`, or `agency`: on top of it, for what agencies provide."""
+    per: str
+    """What `units` are: `unit` (unit-days open), `slot`, or `staff` (days of
+    whole-time equivalents in post)."""
+    units: tuple[float, ...]
+    """In each month."""
+    pounds: tuple[float, ...]
+    """Each of them, in each month."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +132,7 @@ class Labels:
     """(service, rule), in the order of the model's rules."""
     budgets: tuple[str, ...] = ()
     prices: tuple[PriceLabel, ...] = ()
+    paid: tuple[PaidLabel, ...] = ()
     open_time: tuple[tuple[int, ...], ...] = ()
     """What is on offer, month by service: units x microseconds open; slots: how many;
     -1: unlimited."""
@@ -219,6 +243,7 @@ def _labels(plain: dict[str, object]) -> Labels:
         "standards": StandardLabel,
         "groups": GroupLabel,
         "prices": PriceLabel,
+        "paid": PaidLabel,
         "steps": StepLabel,
         "everybody": GroupLabel,
     }

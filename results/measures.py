@@ -18,6 +18,7 @@ from results.cells import Booleans, Cells, Floats, cells
 from results.clock_measures import clock_blocks
 from results.columns import schema, text_column
 from results.labels import Labels
+from results.money import budget_blocks
 from results.naming import MODEL, measure_of
 from results.service_measures import visit_blocks
 from results.standard_measures import standard_blocks
@@ -41,16 +42,9 @@ def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
     yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
     yield from clock_blocks(c, d)
     yield from standard_blocks(c, d)
-    yield from _spending(c)
+    yield standard_block(c)
+    yield from budget_blocks(c)
     yield from _model(c)
-
-
-def _spending(c: Cells) -> Iterator[Block]:
-    """Yield what each budget spends."""
-    pounds = np.zeros((len(c.labels.budgets), *c.cost.shape[1:]))
-    for row, price in enumerate(c.labels.prices):
-        pounds[c.labels.budgets.index(price.budget)] += c.cost[row]
-    yield Block("budget", c.labels.budgets, "spending", "total", number(pounds))
 
 
 def _model(c: Cells) -> Iterator[Block]:

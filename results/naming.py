@@ -144,15 +144,27 @@ MEASURES: tuple[Measure, ...] = (
         BOTH, "delayed", "mean", "units", 0, "average taken after the end of treatment"
     ),
     Measure(BOTH, "delayed", "total", "unit-days", 0, "taken after end of treatment"),
-    Measure(SERVICE, "cost", "total", "pounds", 0, "what its use costs all budgets"),
+    Measure(SERVICE, "cost", "total", "pounds", 0, "what it costs all budgets"),
+    Measure(
+        SERVICE, "cost", "total", "pounds", 0, "what it costs this budget", "budget"
+    ),
+    Measure(SERVICE, "cost of use", "total", "pounds", 0, "visits and days in use"),
+    Measure(
+        SERVICE, "cost of out of area", "total", "pounds", 0, "of other places' people"
+    ),
+    Measure(
+        SERVICE, "cost of capacity", "total", "pounds", 0, "of capacity, used or not"
+    ),
+    Measure(
+        SERVICE, "cost of agency", "total", "pounds", 0, "of agencies, on top of it"
+    ),
     Measure(
         SERVICE,
-        "cost",
+        "days out of area",
         "total",
-        "pounds",
+        "unit-days",
         0,
-        "what its use costs this budget",
-        "budget",
+        "units taken by people of other places",
     ),
     Measure(
         BOTH,
@@ -237,7 +249,16 @@ MEASURES: tuple[Measure, ...] = (
         None,
         "months in which the target was reached ÷ months with anything to look at",
     ),
+    Measure(
+        ("standard",),
+        "cost per patient within",
+        "mean",
+        "pounds",
+        None,
+        "cost of its services ÷ within",
+    ),
     Measure(("budget",), "spending", "total", "pounds", 0, "cost of all services"),
+    Measure(("budget",), "spending", "total", "pounds", 0, "of that, for this", "kind"),
     Measure(
         ("model",), "patients entered", "number", "patients", 0, "came to the model"
     ),

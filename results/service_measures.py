@@ -25,6 +25,7 @@ from results.blocks import (
 )
 from results.cells import Cells
 from results.labels import Labels
+from results.money import OF_SERVICES, service_blocks
 from results.naming import MEASURES
 from results.waits import Distributions
 
@@ -111,6 +112,9 @@ def visit_blocks(c: Cells, d: Distributions) -> Iterator[Block]:
         name, statistic = measure.name, measure.statistic
         if "service" not in measure.kinds:
             continue
+        if name in OF_SERVICES:
+            yield from service_blocks(c, name, by_budget=bool(measure.split_by))
+            continue
         if measure.split_by:
             yield from _split(c, name)
             continue
@@ -157,15 +161,6 @@ def _slots_used(c: Cells) -> Values:
     return restricted(share, everybody(c))
 
 
-def _service_cost(c: Cells) -> Values:
-    """Return what each service costs."""
-    pounds = np.zeros((len(c.labels.services), *c.cost.shape[1:]))
-    names = [service.name for service in c.labels.services]
-    for row, price in enumerate(c.labels.prices):
-        pounds[names.index(price.service)] += c.cost[row]
-    return number(pounds)
-
-
 def _balance(c: Cells) -> Values:
     """Return visits that are not accounted for."""
     there = (c.ends[t.E_IN_LINE] + c.ends[t.E_IN_USE])[:, 0, :-1]
@@ -182,7 +177,6 @@ _OF_SERVICES: dict[tuple[str, str], Callable[[Cells], Values]] = {
     ("occupancy", "mean"): _busy,
     ("slots", "offered"): _offered,
     ("slots", "share used"): _slots_used,
-    ("cost", "total"): _service_cost,
     ("balance", "number"): _balance,
 }
 
@@ -203,21 +197,17 @@ _HAVING: dict[str, Callable[[Labels], set[str]]] = {
     "left unseen": lambda labels: {service for service, _ in labels.waits},
     "wait before leaving": lambda labels: {service for service, _ in labels.waits},
     "turned away": lambda labels: {service for service, _ in labels.rules},
-    "cost": lambda labels: {price.service for price in labels.prices},
 }
 """Measures that a service only has where something of the kind is written."""
 
 
 def _split(c: Cells, name: str) -> Iterator[Block]:
-    """Yield a measure by waiting event, rule or budget."""
-    prices = [(price.service, price.budget) for price in c.labels.prices]
+    """Yield a measure by waiting event or rule."""
     keys, table = {
         "left unseen": (c.labels.waits, c.left_by[0]),
         "turned away": (c.labels.rules, c.turned_by[0]),
-        "cost": (prices, c.cost),
     }[name]
-    statistic = "total" if name == "cost" else "number"
     for service, cause in dict.fromkeys(keys):
         rows = [row for row, key in enumerate(keys) if key == (service, cause)]
         total = table[rows].sum(axis=0, keepdims=True)
-        yield Block("service", [service], f"{name} ({cause})", statistic, number(total))
+        yield Block("service", [service], f"{name} ({cause})", "number", number(total))

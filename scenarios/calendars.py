@@ -67,14 +67,17 @@ class Calendars:
             self.problems.add(path, message, at_key=at_key)
             return []
 
-    def entries(self, text: str, path: Path, *, instants: bool = False) -> list[Entry]:
-        """Return the times of a calendar's name or a time of the week, as a key.
+    def entries(
+        self, text: str, path: Path, *, at_key: bool = True, instants: bool = False
+    ) -> list[Entry]:
+        """Return the times of a calendar's name or a time of the week.
 
-        With `instants`, that may be one instant.
+        It is written as a key, if not told otherwise. With `instants`, that may be one
+        instant.
         """
         if text in self.named:
             return [Entry(text, path, time) for time in self.named[text]]
-        return self._read(text, path, at_key=True, instants=instants)
+        return self._read(text, path, at_key=at_key, instants=instants)
 
     def check(self, entries: Sequence[Entry]) -> None:
         """Report times that overlap."""

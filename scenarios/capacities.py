@@ -14,25 +14,35 @@ from scenarios.service_spec import CapacitySpec
 from scenarios.sums import Sums
 from scenarios.texts import Quantity
 from scenarios.units import WHOLE
+from scenarios.workforce_spec import StaffedForm
+from scenarios.workforces import Workforces
 
 NEED_DAYS = "slots need days: {Mon-Fri 09:00-17:00: 12} is that many on each of them."
+
+
+PlainCapacity = Quantity | Mapping[str, Quantity]
 
 
 class Capacities:
     """Makes `Capacity` entries of what is written."""
 
     def __init__(
-        self, calendars: Calendars, quantities: Quantities, sums: Sums
+        self,
+        calendars: Calendars,
+        quantities: Quantities,
+        sums: Sums,
+        workforces: Workforces,
     ) -> None:
+        self.workforces = workforces
         self.calendars = calendars
         self.quantities = quantities
         self.problems = quantities.problems
         self.sums = sums
 
     def capacity(
-        self, spec: CapacitySpec, spot: Spot, *, slots: bool = False
+        self, spec: PlainCapacity, spot: Spot, *, slots: bool = False
     ) -> tuple[Capacity, ...]:
-        """Return the entries of a capacity."""
+        """Return the entries of a capacity that is written in units."""
         whole = ".".join(spot.what)
         if isinstance(spec, Quantity):
             if slots:
@@ -73,6 +83,15 @@ class Capacities:
     ) -> tuple[Capacity, ...]:
         """Return the capacity of a service at a smaller scale."""
         path: Path = ("scale", "instead", name)
+        if isinstance(spec, StaffedForm) or any(c.workforce for c in usual):
+            message = (
+                "units belong here, not a workforce."
+                if isinstance(spec, StaffedForm)
+                else f"the capacity of {quoted(name)} is worked out from its "
+                "workforce, which is scaled; leave this out."
+            )
+            self.problems.add(path, message)
+            return usual
         made = self.capacity(spec, Spot(path))
         if self.problems.is_broken(*path):
             return made

@@ -57,6 +57,7 @@ class ChangeForm(Form):
     services: Selector | None = None
     pathways: Selector | None = None
     people: Selector | None = None
+    teams: Selector | None = None
     standards: Selector | None = None
     routes: RoutesForm | None = None
     who: WhoSpec | None = None

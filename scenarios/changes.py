@@ -16,15 +16,21 @@ from scenarios.spec import ScenarioForm
 from scenarios.stream_spec import StreamForm
 from scenarios.texts import TextError
 
-SUBJECTS = ("demand", "services", "pathways", "people", "routes", "standards")
+SUBJECTS = (
+    *("demand", "services", "pathways", "people"),
+    *("teams", "routes", "standards"),
+)
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 USUAL = {
     "demand": "rate",
     "services": "capacity",
     "people": "number",
     "standards": "target",
+    "teams": "whole_time_equivalents",
 }
 """What a change is about if it does not say."""
+POOLED = "pooled"
+"""What is no number: it has been read when blocks were repeated."""
 EVERYBODY: Path = ("people",)
 
 
@@ -96,6 +102,9 @@ class ChangeReader:
         operation = self._one_of(path, form, OPERATIONS, _NO_OPERATION)
         if subject is None or operation is None:
             return None
+        if form.what == POOLED and subject == "services":
+            self._mind_pooled(form, path)
+            return None
         before = len(self.problems.found)
         change = Change(
             path, form, subject, operation, self._what(path, form, subject), {}, None
@@ -104,6 +113,16 @@ class ChangeReader:
         self._select(change)
         is_right = len(self.problems.found) == before and number not in self.idle
         return change if is_right else None
+
+    def _mind_pooled(self, form: ChangeForm, path: Path) -> None:
+        """Report services that cannot be pooled; the others have been."""
+        blocks = self.problems.blocks.made
+        found = self._selected(form.services, (*path, "services"), "services")
+        for name in (name for name, is_named in found.items() if is_named):
+            owner = self.problems.blocks.owner("services", name)
+            if owner is None and ("services", name) not in blocks:
+                message = f"{quoted(name)} is one for all places already."
+                self.problems.add_once((*path, "services"), message)
 
     def _one_of(
         self, path: Path, form: ChangeForm, keys: tuple[str, ...], message: str
@@ -226,13 +245,39 @@ class ChangeReader:
             found = self._selected(selector, path, change.subject)
             change.things = {(change.subject, n): kept for n, kept in found.items()}
             change.mask = self._mask(selector, path)
+            self._mind_parts(change, selector, path)
         who = self.groups.mask(change.form.who, (*change.path, "who"))
-        change.mask = _both(change.mask, who)
+        change.mask = both(change.mask, who)
 
     def _mask(self, selector: object, path: Path) -> Mask | None:
         if isinstance(selector, FilterForm):
             return self.groups.mask(selector.who, (*path, "who"))
         return None
+
+    def _mind_parts(self, change: Change, selector: object, path: Path) -> None:
+        """Refuse what cannot be said of the part of one place in a pooled service."""
+        names = selector if isinstance(selector, list) else [selector]
+        for name in names if change.subject == "services" else ():
+            pool = self.problems.blocks.pool("services", str(name))
+            adds = change.operation == "add" and change.what == "capacity"
+            if pool is not None and not adds:
+                message = (
+                    f"{quoted(pool)} is pooled: to the part of one place capacity can "
+                    "be added, and nothing else can be changed there."
+                )
+                self.problems.add(path, message)
+
+    def _of_part(self, selector: object) -> Mask | None:
+        """Return whom routes are about that lead to a part of a pooled service."""
+        owner = None
+        if isinstance(selector, str):
+            owner = self.problems.blocks.owner("services", selector)
+        if owner is None or not owner[0].pooled:
+            return None
+        block, group = owner
+        every = range(len(self.groups))
+        homes = (self.groups.homes(g).get(block.dimension) for g in every)
+        return tuple(home == group for home in homes)
 
     def _select_people(self, change: Change, path: Path, selector: object) -> None:
         change.things = {EVERYBODY: True}
@@ -265,7 +310,8 @@ class ChangeReader:
         else:
             at = (*path, "into")
             change.into = frozenset(self._selected(form.into, at, "services"))
-            change.mask = _both(change.mask, self._mask(form.into, at))
+            change.mask = both(change.mask, self._mask(form.into, at))
+            change.mask = both(change.mask, self._of_part(form.into))
 
     def _selected(self, selector: object, path: Path, section: str) -> dict[str, bool]:
         """Return the names that a selector selects; whether each is named."""
@@ -288,6 +334,7 @@ class ChangeReader:
             "demand": self.spec.demand,
             "pathways": self.spec.pathways,
             "standards": self.spec.standards,
+            "teams": self.spec.teams,
         }
         return sections[section]
 
@@ -295,8 +342,15 @@ class ChangeReader:
         things = self._section(section)
         if name in things:
             return [name]
+        block = self.problems.blocks.repeated(section, name)
+        if block is not None:
+            return list(block.instances.values())
+        pool = self.problems.blocks.pool(section, name)
+        if pool is not None:
+            return [pool]
         if not self.problems.is_lost(section):
-            near = did_you_mean(name, things)
+            blocks = [b.name for b in self.problems.blocks.in_section(section)]
+            near = did_you_mean(name, [*blocks, *things])
             self.problems.add(path, f"{quoted(name)} is not in {section}.{near}")
         return []
 
@@ -358,7 +412,7 @@ class ChangeReader:
         return set(named(stream_to(name, self.spec.demand[name])))
 
 
-def _both(first: Mask | None, second: Mask | None) -> Mask | None:
+def both(first: Mask | None, second: Mask | None) -> Mask | None:
     """Return who is meant by two masks together."""
     if first is None or second is None:
         return first if second is None else second

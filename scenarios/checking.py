@@ -52,7 +52,8 @@ def name_of(target: Target) -> str:
     """Return the name by which a target is written."""
     if target.step is not None:
         return target.step[1]
-    return target.service or target.pathway or target.ending or "leave"
+    names = (target.service, target.pathway, target.block, target.ending)
+    return next((name for name in names if name is not None), "leave")
 
 
 def _check_delays(scenario: Scenario, problems: Problems) -> None:
@@ -95,7 +96,9 @@ def _check_prices(scenario: Scenario, problems: Problems, groups: Groups) -> Non
                     "this price differs between groups that are not recorded apart. "
                     "Name their dimension under `record: {by: ...}`."
                 )
-                problems.add(("services", service.name, "cost", price.budget), message)
+                key = "cost" if price.kind == "use" else "cost_out_of_area"
+                path = ("services", service.name, key, price.budget)
+                problems.add(path, message)
 
 
 def _differs(number: Number, groups: Groups, kept: list[int]) -> bool:

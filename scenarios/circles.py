@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kernels.layout import DAY
 from scenarios.places import Path, Problems
-from scenarios.reach import node_of, path_of
+from scenarios.reach import BLOCKS, node_of, path_of
 from scenarios.scenario import (
     Branch,
     Destination,
@@ -71,10 +71,29 @@ class _Finder:
         for pathway in self.scenario.pathways:
             path: Path = ("pathways", pathway.name)
             made[path] = list(self._through(pathway.start, (*path, "start"), group))
+        for block in self.scenario.repeated:
+            made[BLOCKS, block.name] = [
+                Way(path, node)
+                for branch in block.start
+                if (node := node_of(branch.target)) is not None
+                and self._is_at_once(branch, group)
+                for path in [self._part(node)]
+            ]
         for step in self.scenario.steps:
             service = self.services[step.service]
             made[path_of(step)] = list(self._out_of(step, service, group))
         return made
+
+    def _part(self, node: Path) -> Path:
+        """Return where a part of a block is written."""
+        blocks = {block.name: block for block in self.scenario.repeated}
+        while node[0] == BLOCKS:
+            node = next(
+                n
+                for branch in blocks[str(node[1])].start
+                if (n := node_of(branch.target)) is not None
+            )
+        return node
 
     def _out_of(self, step: Step, service: Service, group: int) -> Iterator[Way]:
         own = self.own[step.service]

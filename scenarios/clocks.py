@@ -94,6 +94,9 @@ class Clocks:
             return self._of_the_model(event, path)
         if name in self.names.services:
             return [Moment(event, service=name)]
+        parts = self.names.blocks.parts("services", name)
+        if parts != [name]:
+            return [Moment(event, service=part) for part in parts]
         steps = [(p, name) for p, f in self.names.pathways.items() if name in f.steps]
         if not steps:
             self._say_unknown(name, path)
@@ -110,7 +113,8 @@ class Clocks:
         if self.names.is_lost:
             return
         steps = [step for f in self.names.pathways.values() for step in f.steps]
-        known = [*self.names.services, *steps]
+        blocks = [b.name for b in self.names.blocks.in_section("services")]
+        known = list(dict.fromkeys([*blocks, *self.names.services, *steps]))
         message = (
             f"{quoted(name)} is not a service or step.{did_you_mean(name, known)} "
             f"Declared: {listed(known)}."

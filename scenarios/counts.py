@@ -16,6 +16,7 @@ from scenarios.texts import (
 )
 
 MOST_UNITS = 1e6
+MOST_STAFF = 1e6
 MOST_PEOPLE = 1e10
 MOST_REPLICATIONS = 100_000
 HIGHEST_PRIORITY = 1000
@@ -25,6 +26,7 @@ LARGEST_WEIGHT = 1e9
 WHOLE_HINT = "Write for example 12."
 RATIO_HINT = "Write for example 0.5."
 FACTOR_HINT = "Write for example 1.30."
+STAFF_HINT = "Write for example 12.5."
 
 
 def factor(text: str) -> Quantity:
@@ -100,6 +102,22 @@ def _why_not_whole(text: str) -> str:
     if number(digits) is not None and unit:
         return f"Write it without a unit: {digits}."
     return WHOLE_HINT
+
+
+def staff(text: str, *, signed: bool = False) -> Quantity:
+    """Return a number of whole-time equivalents: people need not be whole."""
+    plain, source = split_mark(text)
+    try:
+        sign, rest = sign_and_rest(plain, signed=signed)
+    except NegativeError:
+        raise TextError(f"{quoted(text)} is negative. {STAFF_HINT}") from None
+    value = number(rest)
+    if value is None:
+        digits, _, unit = rest.partition(" ")
+        stands_alone = number(digits) is not None and unit
+        why = f"Write it without a unit: {digits}." if stands_alone else STAFF_HINT
+        raise no("a number of whole-time equivalents", text, why)
+    return Quantity(sign * _at_most(value, MOST_STAFF, text), plain, source)
 
 
 def seed(text: str) -> Quantity:

@@ -98,6 +98,12 @@ def _no_shares(value: object) -> object:
 
 WhoSpec = dict[Called, Annotated[OneOrMore, BeforeValidator(_no_shares)]]
 GroupShares = Annotated[dict[Called, ShareOrRest], Field(min_length=1)]
+CatchmentRow = Annotated[
+    Annotated[Called, Tag("~text")] | Annotated[GroupShares, Tag("~keys")],
+    Discriminator(text_or_keys),
+]
+CatchmentSpec = Annotated[dict[Called, CatchmentRow], Field(min_length=1)]
+"""Where the patients of a group go: to the part of another group, or by shares."""
 StreamWho = dict[
     Called,
     Annotated[

@@ -152,10 +152,22 @@ class Destinations:
             return None
         route = None
         if origin.service is not None:
-            route = Route(origin.service, self.names.services_at(target))
+            route = self._route(origin.service, target)
         share = self.quantities.number(form.share, at, SHARE, route=route)
         self.sums.check_share(share, at)
         return share
+
+    def _route(self, service: str, target: Target) -> Route:
+        """Return the way of a share; to what is one per place by group."""
+        targets = self.names.services_at(target)
+        groups = self.quantities.groups
+        if not self.problems.blocks.made or len(targets) < 2:
+            return Route(service, targets)
+        by_group = [
+            self.names.services_at(target, homes=groups.homes(g))
+            for g in range(len(groups))
+        ]
+        return Route(service, targets, tuple(by_group))
 
     def _target(self, name: str, spot: Spot, origin: Origin, *, at_key: bool) -> Target:
         target = self.names.checked(name, origin.pathway, spot.path, at_key=at_key)
@@ -170,7 +182,7 @@ class Destinations:
         services = self.names.services_at(target)
         for change in self.quantities.changes:
             if change.acts_on_route(origin.service, services):
-                place = self.problems.shown(spot.path)
+                place = self.problems.shown(self.problems.origin(spot.path))
                 message = (
                     f"{place} leads there with all patients, or with the `rest`; such "
                     "a share cannot be multiplied. Write it as a share, or leave this "

@@ -11,12 +11,15 @@ import numpy as np
 
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
+from scenarios.charge_words import charges
 from scenarios.flows import Flows, flows
+from scenarios.place_words import places
 from scenarios.problems import quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
 from scenarios.ways_of_coming import ways_of_coming
+from scenarios.workforce_words import workforces
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,12 @@ class Explanation:
     """Clocks and standards."""
     coming: tuple[str, ...] = ()
     """How patients come who do not come one by one at a rate."""
+    places: tuple[str, ...] = ()
+    """What is one per place, and who goes elsewhere."""
+    staff: tuple[str, ...] = ()
+    """What becomes of whole-time equivalents, by team and service."""
+    money: tuple[str, ...] = ()
+    """What capacity costs, used or not."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
@@ -77,6 +86,9 @@ class Explanation:
             *self.coming,
             *self.lines,
             *self.promises,
+            *self.places,
+            *self.staff,
+            *self.money,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
         ]
@@ -101,6 +113,9 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(_lines(scenario)),
         promises(scenario),
         tuple(ways_of_coming(scenario, model)),
+        tuple(places(scenario)),
+        tuple(workforces(scenario)),
+        tuple(charges(scenario, model)),
     )
 
 
@@ -205,7 +220,10 @@ def _changes(scenario: Scenario) -> list[str]:
     )
 
 
-SUBJECTS = ("demand", "services", "people", "routes", "pathways", "standards")
+SUBJECTS = (
+    *("demand", "services", "people", "teams"),
+    *("routes", "pathways", "standards"),
+)
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")
 LATER = "of those whom it keeps away, {share} come later, after {after}"

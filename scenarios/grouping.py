@@ -51,7 +51,7 @@ class Groups:
         )
         near = did_you_mean(dimension, self.dimensions)
         message = f"{quoted(dimension)} is not a dimension of `groups`.{near} {known}"
-        self.problems.add(path, message, at_key=path[-1] != "by")
+        self.problems.add(path, message, at_key=path[-1] not in ("by", "one_per"))
         return None
 
     def check_group(
@@ -78,6 +78,10 @@ class Groups:
     def of(self, group: int, dimension: str) -> str:
         """Return the group of one dimension."""
         return self.combinations[group][self._axes[dimension]]
+
+    def homes(self, group: int) -> dict[str, str]:
+        """Return the group of each dimension."""
+        return dict(zip(self.dimensions, self.combinations[group], strict=True))
 
     def mask(
         self, who: Mapping[str, str | list[str]] | None, path: Path

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from scenarios import units
+from scenarios.blocks import Block
 from scenarios.changes import Change
 from scenarios.leaves import Leaf, Leaves, Spot, Weigh, held
 from scenarios.places import Path
@@ -27,6 +28,8 @@ class Mover:
     leaves: list[Leaf]
     unit: Unit
     weigh: Weigh
+    home: tuple[Block, str] | None = None
+    """The block of which this is the part of a group."""
 
     def __post_init__(self) -> None:
         """Take the problems to which everything is added."""
@@ -52,7 +55,7 @@ class Mover:
 
     def _is_for_all(self, change: Change) -> bool:
         """Refuse what would give groups capacities of their own."""
-        operand = change.operand
+        operand = self._operand(change)
         by_group = isinstance(operand, units.ByGroup | units.Scaled) or (
             isinstance(operand, Mapping) and "by" in operand
         )
@@ -62,10 +65,22 @@ class Mover:
         self.problems.add_once(change.path, message)
         return False
 
+    def _operand(self, change: Change) -> object:
+        """Return what follows the operation: of a table by place, this place's."""
+        operand = change.operand
+        if self.home is None:
+            return operand
+        block, group = self.home
+        if isinstance(operand, units.ByGroup) and operand.by == block.dimension:
+            return operand.parts.get(group, operand.parts.get("rest", operand))
+        if isinstance(operand, Mapping) and operand.get("by") == block.dimension:
+            return operand.get(group, operand.get("rest", operand))
+        return operand
+
     def _written(self, change: Change) -> tuple[Path, object]:
         """Return what follows the operation and its path."""
         path = (*change.path, change.operation)
-        operand = change.operand
+        operand = self._operand(change)
         if (
             change.operation != "set_to"
             or self.spot.whole is None

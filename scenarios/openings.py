@@ -9,8 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from kernels.layout import DAY
-from scenarios.curves import Curves, Product
+from scenarios.courses import Course
+from scenarios.curves import Product
 from scenarios.scenario import Capacity, Period, Service, WeekTime
+from scenarios.staffing import Staffing
 
 Opening = tuple[int, int, int]
 """Time, until, capacity."""
@@ -59,6 +61,8 @@ def openings(service: Service, period: Period, ratio: float) -> list[Opening]:
     entries = _scaled(service, ratio)
     if service.kind == "slots":
         return _sessions(entries, period)
+    if any(e.workforce is not None and e.times is not None for e, _ in entries):
+        return _rosters(entries, period)
     return _levels(entries, period)
 
 
@@ -92,9 +96,7 @@ def _factor(usual: float, given: float, service: Service, ratio: float) -> float
 def _sessions(entries: list[tuple[Capacity, float]], period: Period) -> list[Opening]:
     """Return one row for each session that has slots."""
     times = [entry.times for entry, _ in entries if entry.times is not None]
-    curves = [
-        Units(Product((entry.number,), factor), period) for entry, factor in entries
-    ]
+    curves = _units(entries, period)
     found = sessions(times, [curve.at for curve in curves], period, period.end)
     return [row for row, _ in found if row[1] > period.begin]
 
@@ -135,19 +137,42 @@ def _levels(entries: list[tuple[Capacity, float]], period: Period) -> list[Openi
     changes: dict[int, int] = {period.begin: 0}
     times = [entry.times for entry, _ in entries]
     if times == [None]:
-        entry, factor = entries[0]
-        curve = Units(Product((entry.number,), factor), period)
+        (curve,) = _units(entries, period)
         changes.update(curve.levels(period.begin, period.end))
     else:
         weekly = [t for t in times if t is not None]
-        curves = [
-            Units(Product((entry.number,), factor), period) for entry, factor in entries
-        ]
+        curves = _units(entries, period)
         found = open_periods(weekly, period, period.begin, period.end)
         for opened, closed, which in found:
             until = min(closed, period.end)
             changes.update(curves[which].levels(max(opened, period.begin), until))
             changes.setdefault(until, 0)
+    return _as_rows(changes, period)
+
+
+def _rosters(entries: list[tuple[Capacity, float]], period: Period) -> list[Opening]:
+    """Return one row for each change of the number of staff on duty.
+
+    Each session has whole staff; hours that are left over are carried to the next, so
+    that in the long run the staff give the hours they have.
+    """
+    changes: dict[int, int] = {period.begin: 0}
+    times = [entry.times for entry, _ in entries if entry.times is not None]
+    curves = _units(entries, period)
+    owed = 0.0
+    for opened, closed, which in open_periods(times, period, 0, period.end):
+        length = closed - opened
+        owed += max(curves[which].at(opened), 0.0) * length
+        staff = math.floor(owed / length + 1e-6)
+        owed -= staff * length
+        if closed > period.begin:
+            changes[max(opened, period.begin)] = staff
+            changes.setdefault(min(closed, period.end), 0)
+    return _as_rows(changes, period)
+
+
+def _as_rows(changes: dict[int, int], period: Period) -> list[Opening]:
+    """Return rows of the units open from each moment on."""
     rows: list[Opening] = []
     moments = sorted(t for t in changes if t < period.end)
     for time, until in pairwise([*moments, period.end]):
@@ -162,44 +187,62 @@ class Units:
     """How many units there are over time, before and after rounding."""
 
     def __init__(self, whole: Product, period: Period, group: int = 0) -> None:
-        curves = Curves(period.begin, period.end, group + 1)
-        curves.add_for(whole, group)
-        self.base = curves.values[0][0]
-        self.times = [time for time, _ in curves.knots]
-        self.values = [value for _, value in curves.knots]
+        self.course = Course(whole, period, group)
 
     def at(self, time: int) -> float:
         """Return the units at a moment (from that moment on, at a jump)."""
-        if not self.times:
-            return self.base
-        last = int(np.searchsorted(self.times, time, side="right")) - 1
-        if last < 0:
-            return self.values[0]
-        if last + 1 == len(self.times):
-            return self.values[-1]
-        a, b = self.times[last], self.times[last + 1]
-        x, y = self.values[last], self.values[last + 1]
-        return x + (y - x) * ((time - a) / (b - a))
+        return self.course.at(time)
 
     def levels(self, begin: int, end: int) -> dict[int, int]:
         """Return the whole units from each moment on, in [begin, end)."""
         found = {begin: _whole(self.at(begin))}
-        inside = [t for t in self.times if begin < t < end]
+        inside = [t for t in self.course.times if begin < t < end]
         for a, b in pairwise([begin, *inside, end]):
             x = self.at(a)
             found[a] = _whole(x)
-            y = self._before(b)
+            y = self.course.before(b)
             for level in _steps(x, y):
                 time = a + math.ceil((level - x) / (y - x) * (b - a))
                 if a < time < b:
                     found[time] = math.floor(level + 0.5 if y > x else level - 0.5)
         return found
 
-    def _before(self, time: int) -> float:
-        """Return the units just before a moment."""
-        if time in self.times:
-            return self.values[self.times.index(time)]
-        return self.at(time)
+
+class _StaffedUnits:
+    """The units that a workforce makes of one entry, before and after rounding."""
+
+    def __init__(
+        self, entry: Capacity, factor: float, period: Period, staffing: Staffing
+    ) -> None:
+        self.course = Course(Product((entry.number,), factor * entry.weight), period)
+        self.staffing = staffing
+
+    def at(self, time: int) -> float:
+        """Return the units at a moment, as staff were last looked at."""
+        return self.course.at(time) * self.staffing.at(time)
+
+    def levels(self, begin: int, end: int) -> dict[int, int]:
+        """Return the whole units from each moment on, in [begin, end)."""
+        moments = {begin, *self.staffing.moments, *self.course.times}
+        return {t: _whole(self.at(t)) for t in sorted(moments) if begin <= t < end}
+
+
+def _units(
+    entries: list[tuple[Capacity, float]], period: Period
+) -> list[Units | _StaffedUnits]:
+    """Return the units of each entry; one workforce is worked out once."""
+    staffings: dict[int, Staffing] = {}
+    made: list[Units | _StaffedUnits] = []
+    for entry, factor in entries:
+        workforce = entry.workforce
+        if workforce is None:
+            made.append(Units(Product((entry.number,), factor), period))
+            continue
+        key = id(workforce)
+        if key not in staffings:
+            staffings[key] = Staffing(workforce, period)
+        made.append(_StaffedUnits(entry, factor, period, staffings[key]))
+    return made
 
 
 def _whole(units: float) -> int:

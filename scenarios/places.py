@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from scenarios.blocks import Blocks
 from scenarios.documents import List, Map, Node, Place
 from scenarios.problems import Problem
 
@@ -20,6 +21,12 @@ class Problems:
     change_numbers: list[int]
     """The place of each change in its own file."""
     found: list[Problem] = field(default_factory=list)
+    written: Map | None = None
+    """The tree before blocks were repeated; None: nothing was."""
+    blocks: Blocks = field(default_factory=Blocks)
+    """What stands for one of each place."""
+    origins: dict[Path, Path] = field(default_factory=dict)
+    """Where a repeated part is written, by where it stands."""
     _broken: set[Path] = field(default_factory=set)
     _above: set[Path] = field(default_factory=set)
 
@@ -37,7 +44,10 @@ class Problems:
 
     def say(self, place: Place, path: Path, message: str) -> None:
         """Add a problem at a place of its own."""
-        self.found.append(Problem(*place, self.shown(path), message))
+        problem = Problem(*place, self.shown(self.origin(path)), message)
+        # What is repeated is wrong once.
+        if not self.origins or problem not in self.found:
+            self.found.append(problem)
 
     def mark(self, *paths: Path) -> None:
         """Note that something was refused at some paths."""
@@ -78,10 +88,19 @@ class Problems:
             parts[1] = self.change_numbers[parts[1]]
         return ".".join(str(part) for part in parts)
 
+    def origin(self, path: Path) -> Path:
+        """Return where something is written that a block may have repeated."""
+        for n in range(len(path), 0, -1) if self.origins else ():
+            if path[:n] in self.origins:
+                return (*self.origins[path[:n]], *path[n:])
+        return path
+
     def place(self, path: Path, *, at_key: bool = False) -> Place:
         """Return where the value of a path is written, or its key, or what is above."""
         key, node = self.tree.place, self.tree.place
         steps = list(self._down(path))
+        if self.written is not None and len(steps) < len(path):
+            steps = max(steps, list(_down(self.written, path)), key=len)
         if steps:
             key, node = steps[-1][0], steps[-1][1].place
         return key if at_key or len(steps) < len(path) else node
@@ -104,14 +123,18 @@ class Problems:
 
     def _down(self, path: Path) -> Iterator[tuple[Place, Node]]:
         """Yield the place of the key and the value at each part of a path."""
-        node: Node = self.tree
-        for part in path:
-            if isinstance(node, Map) and str(part) in node.entries:
-                key = node.keys[str(part)]
-                node = node.entries[str(part)]
-            elif isinstance(node, List) and isinstance(part, int):
-                node = node.items[part]
-                key = node.place
-            else:
-                return
-            yield key, node
+        return _down(self.tree, path)
+
+
+def _down(tree: Map, path: Path) -> Iterator[tuple[Place, Node]]:
+    node: Node = tree
+    for part in path:
+        if isinstance(node, Map) and str(part) in node.entries:
+            key = node.keys[str(part)]
+            node = node.entries[str(part)]
+        elif isinstance(node, List) and isinstance(part, int):
+            node = node.items[part]
+            key = node.place
+        else:
+            return
+        yield key, node

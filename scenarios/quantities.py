@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from scenarios.changes import Change
+from scenarios.changes import Change, both
 from scenarios.counts import HIGHEST_PRIORITY
-from scenarios.grouping import Groups
+from scenarios.grouping import Groups, Mask
 from scenarios.leaves import Leaf, Leaves, Spot, Weigh, alike
 from scenarios.moves import Mover, is_dated, worked_in
 from scenarios.places import Path, Problems
-from scenarios.scenario import Number, Source
+from scenarios.scenario import Move, Number, Source
 from scenarios.texts import Quantity
 from scenarios.timeline import differs
 from scenarios.units import PRIORITY, ByGroup, Scaled, Unit, Varied
@@ -23,6 +23,13 @@ class Route(NamedTuple):
 
     source: str
     targets: set[str]
+    by_group: tuple[set[str], ...] = ()
+    """The services to which each group goes; empty: all groups go to the same."""
+
+    def mask(self, change: Change) -> Mask | None:
+        """Return whose share a change of routes is about; None: everybody's."""
+        held = tuple(bool(targets & change.into) for targets in self.by_group)
+        return None if all(held) else held
 
 
 class Quantities:
@@ -82,8 +89,16 @@ class Quantities:
             leaf.value * weight for leaf, weight in zip(leaves, weights, strict=True)
         )
         movers = self._movers(spot, varied, route)
-        mover = Mover(self.written, self.sources, spot, leaves, unit, weigh)
-        moves = tuple(move for change in movers for move in mover.moves(change))
+        section, name = (*spot.thing, "")[:2]
+        home = self.problems.blocks.owner(str(section), str(name))
+        mover = Mover(self.written, self.sources, spot, leaves, unit, weigh, home)
+        moves = tuple(
+            _only_for(move, route.mask(change))
+            if route is not None and change.subject == "routes"
+            else move
+            for change in movers
+            for move in mover.moves(change)
+        )
         place = self.problems.shown(spot.path)
         self.movers[place] = movers
         source = self._source(leaves[0], spot)
@@ -117,7 +132,9 @@ class Quantities:
             if change.acts_on(spot.thing, what):
                 change.used.add(spot.thing)
                 found.append(change)
-            elif route is not None and change.acts_on_route(*route):
+            elif route is not None and change.acts_on_route(
+                route.source, route.targets
+            ):
                 change.used.add(spot.path)
                 found.append(change)
         return found
@@ -145,6 +162,11 @@ class Quantities:
         """Return the last change that acts on a number."""
         movers = self.movers.get(number.place, [])
         return movers[-1] if movers else None
+
+
+def _only_for(move: Move, mask: Mask | None) -> Move:
+    """Return a move that concerns only some of those whom it concerned."""
+    return move if mask is None else replace(move, groups=both(move.groups, mask))
 
 
 def _is_priority(value: float) -> bool:

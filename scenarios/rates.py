@@ -31,6 +31,15 @@ CERTAIN = 0.999999
 """Above this share a day, a risk can no longer be told from certainty."""
 GROWTH_HINT = "Write for example 1.2% per year."
 MONEY_HINT = "Write for example £37 per visit, or £346 per day."
+OUTPUT_HINT = (
+    "Write for example 37 places (caseloads, beds), 22 per week (slots), or 30 hours "
+    "per week (staff)."
+)
+CHARGED = {"unit": "unit", "whole-time equivalent": "staff", "slot": "slot"}
+CHARGE_HINT = (
+    "Write for example £180 per unit per day, £52000 per whole-time equivalent per "
+    "year, or £40 per slot."
+)
 PRICED = ("visit", "day", "week", "month", "year")
 
 
@@ -156,6 +165,59 @@ def money(text: str, *, signed: bool = False) -> Quantity:
         raise TextError(f"{quoted(text)} is more than £{MOST_POUNDS:,.0f}.")
     per = "visit" if unit == "visit" else "day"
     return Quantity(sign * value / DAYS.get(unit, 1.0), plain, source, per)
+
+
+def output(text: str, *, signed: bool = False) -> Quantity:
+    """Return what one whole-time equivalent gives: places, slots or hours a week.
+
+    `per` of the quantity is `places`, `slots` or `hours`.
+    """
+    plain, source = split_mark(text)
+    try:
+        sign, rest = sign_and_rest(plain, signed=signed)
+    except NegativeError:
+        raise no("an output", text, f"It is negative. {OUTPUT_HINT}") from None
+    match = re.fullmatch(r"(\S+)( hours?| places?)?( per (\S+))?", rest)
+    value = number(match[1]) if match else None
+    if match is None or value is None or not (match[2] or match[3]):
+        raise no("an output", text, OUTPUT_HINT)
+    per = (match[2] or "slots").strip().rstrip("s") + "s"
+    if (per == "places") != (match[3] is None):
+        why = "Places are held" if per == "places" else "Hours are given"
+        end = "without a time" if per == "places" else "per week"
+        raise no("an output", text, f"{why} {end}. {OUTPUT_HINT}")
+    try:
+        weeks = 1.0 if match[4] is None else _days_per(match[4]) / DAYS["week"]
+    except TextError:
+        why = f"The unit {quoted(match[4])} is not known."
+        raise no("an output", text, f"{why} {OUTPUT_HINT}") from None
+    if value / weeks > MOST_PER_DAY:
+        raise TextError(f"{quoted(text)} is more than {MOST_PER_DAY:,.0f} a week.")
+    return Quantity(sign * value / weeks, plain, source, per)
+
+
+def charge(text: str, *, signed: bool = False) -> Quantity:
+    """Return what capacity costs: pounds per slot, or per unit or staff and day.
+
+    `per` of the quantity is `unit`, `staff` (whole-time equivalents) or `slot`.
+    """
+    plain, source = split_mark(text)
+    sign, rest = (-1.0, plain[1:]) if signed and plain[:1] == "-" else (1.0, plain)
+    match = re.fullmatch(r"£\s?(\S+) per (.+?)( per (\S+))?", rest)
+    value = number(match[1]) if match else None
+    if match is None or value is None or match[2] not in CHARGED:
+        raise no("a price of capacity", text, f"{_why_no_price(rest)}{CHARGE_HINT}")
+    per = CHARGED[match[2]]
+    if (per == "slot") != (match[3] is None):
+        why = "A slot has its length." if per == "slot" else "Per what time?"
+        raise no("a price of capacity", text, f"{why} {CHARGE_HINT}")
+    if match[4] is not None and match[4] not in ("hour", *PRICED[1:]):
+        why = "The time is an hour, day, week, month or year."
+        raise no("a price of capacity", text, f"{why} {CHARGE_HINT}")
+    if value > MOST_POUNDS:
+        raise TextError(f"{quoted(text)} is more than £{MOST_POUNDS:,.0f}.")
+    days = 1.0 if match[4] is None else DAYS[match[4]]
+    return Quantity(sign * value / days, plain, source, per)
 
 
 def _why_no_price(text: str) -> str:

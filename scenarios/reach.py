@@ -9,6 +9,8 @@ from scenarios.problems import quoted
 from scenarios.scenario import Destination, Scenario, Service, Step, Target
 
 LEADING = ("services", "pathways", "demand")
+BLOCKS = "blocks"
+"""The section of nodes that stand for one of each place."""
 WAYS = frozenset(
     (
         *("then", "to", "start", "steps", "at"),
@@ -38,6 +40,8 @@ def node_of(target: Target) -> Path | None:
         return ("services", target.service)
     if target.step is not None:
         return ("pathways", target.step[0], "steps", target.step[1])
+    if target.block is not None:
+        return (BLOCKS, target.block)
     return None if target.pathway is None else ("pathways", target.pathway)
 
 
@@ -64,6 +68,8 @@ class Reach:
         """From each node to others."""
         for pathway in scenario.pathways:
             self.ways["pathways", pathway.name] = _nodes([pathway.start])
+        for block in scenario.repeated:
+            self.ways[BLOCKS, block.name] = _nodes([block.start])
         for step in scenario.steps:
             out = [then for _, then in exits(step, services[step.service])]
             self.ways[path_of(step)] = _nodes(out)
@@ -81,14 +87,15 @@ class Reach:
         """Report services, pathways and steps to which nobody can come."""
         steps = self.scenario.steps
         used = {s.service for s in steps if path_of(s) in self.reached}
+        used |= self._taken(used)
         entered = {s.pathway for s in steps if path_of(s) in self.reached}
         lost = [s.name for s in self.scenario.services if s.name not in used]
         for name in self._first(lost):
-            _say_lost(problems, ("services", name), name)
+            self._say_lost(problems, "services", name)
         for pathway in self.scenario.pathways:
             path: Path = ("pathways", pathway.name)
             if path not in self.reached and pathway.name not in entered:
-                _say_lost(problems, path, pathway.name)
+                self._say_lost(problems, "pathways", pathway.name)
         for step in steps:
             is_in = step.pathway is not None and step.pathway in entered
             if is_in and path_of(step) not in self.reached:
@@ -97,6 +104,30 @@ class Reach:
                     "pathway leads here."
                 )
                 problems.add(path_of(step), message, at_key=True)
+
+    def _taken(self, used: set[str]) -> set[str]:
+        """Return the services whose units serve patients of others."""
+        helps = {
+            help_.service
+            for service in self.scenario.services
+            if service.name in used
+            for help_ in service.helped_by
+        }
+        steps = (s for s in self.scenario.steps if path_of(s) in self.reached)
+        return helps | {name for step in steps for name, _ in step.together_with}
+
+    def _say_lost(self, problems: Problems, section: str, name: str) -> None:
+        """Report what nobody can come to; what is one per place once."""
+        path: Path = (section, name)
+        owner = problems.blocks.owner(section, name)
+        if owner is not None and (BLOCKS, owner[0].name) not in self.reached:
+            name = owner[0].name
+        if not problems.is_broken(*path):
+            message = (
+                f"nobody can come to {quoted(name)}: no demand, `then` or rule leads "
+                f"here. Is a `then: {name}` missing?"
+            )
+            problems.add(path, message, at_key=True)
 
     def _first(self, lost: list[str]) -> list[str]:
         """Return the lost services to which no lost one leads, or else all."""
@@ -133,12 +164,3 @@ class Reach:
 def _nodes(destinations: Iterable[Destination]) -> set[Path]:
     nodes = (node_of(branch.target) for to in destinations for branch in to)
     return {node for node in nodes if node is not None}
-
-
-def _say_lost(problems: Problems, path: Path, name: str) -> None:
-    if not problems.is_broken(*path):
-        message = (
-            f"nobody can come to {quoted(name)}: no demand, `then` or rule leads here. "
-            f"Is a `then: {name}` missing?"
-        )
-        problems.add(path, message, at_key=True)

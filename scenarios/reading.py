@@ -11,6 +11,7 @@ from scenarios.merging import Merged, merged
 from scenarios.patient_lists import with_lists
 from scenarios.places import Problems
 from scenarios.problems import ScenarioError
+from scenarios.repeating import with_blocks
 from scenarios.resolving import resolved
 from scenarios.scenario import Scenario
 from scenarios.typed import typed
@@ -57,6 +58,7 @@ def _scenario(written: Written) -> Scenario:
     problems = Problems(whole.tree, whole.change_numbers, list(whole.problems))
     with_tables(whole, problems)
     with_lists(whole, problems)
+    with_blocks(problems)
     spec = typed(problems, _declared_sources(whole))
     if spec is None or whole.problems:
         raise ScenarioError(problems.found)

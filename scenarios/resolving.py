@@ -9,7 +9,8 @@ from kernels.layout import DAY
 from scenarios import dates
 from scenarios.calendars import Calendars
 from scenarios.capacities import Capacities
-from scenarios.changes import ChangeReader
+from scenarios.catchments import Catchments
+from scenarios.changes import Change, ChangeReader
 from scenarios.checking import check
 from scenarios.clocks import Clocks
 from scenarios.demand import Demand
@@ -31,13 +32,14 @@ from scenarios.standards import Standards
 from scenarios.sums import Sums
 from scenarios.texts import TextError, number
 from scenarios.timeline import Timeline
+from scenarios.workforces import Workforces
 from scenarios.writing import complete
 
 LONGEST_RUN = 60
 """Years."""
 DEFAULT_REPLICATIONS = 30
 DEFAULT_SEED = 1
-SECTIONS_OF_THINGS = ("services", "pathways", "demand", "standards")
+SECTIONS_OF_THINGS = ("services", "pathways", "demand", "teams", "standards")
 
 
 def resolved(spec: ScenarioForm, merged: Merged, problems: Problems) -> Scenario:
@@ -80,7 +82,8 @@ class _Resolver:
         demand = Demand(
             spec, self.names, self.quantities, destinations, population, profiles
         )
-        capacities = Capacities(calendars, self.quantities, sums)
+        workforces = Workforces(spec.teams, calendars, self.quantities, sums)
+        capacities = Capacities(calendars, self.quantities, sums, workforces)
         services = Services(spec, self.names, destinations, capacities)
         standards = Standards(spec, self.names, self.groups, self.quantities, sums)
         made = Scenario(
@@ -106,7 +109,10 @@ class _Resolver:
             resolved={},
             lineage=tuple(self.merged.lineage),
             escalation=services.escalation(),
+            pooled=tuple((b.name, b.dimension) for b in problems.blocks.pooled()),
+            repeated=Catchments(destinations).repeated(),
         )
+        workforces.check_teams()
         self._check_some()
         self._check_instead()
         self._check_use()
@@ -248,8 +254,11 @@ class _Resolver:
             return None
         path: Path = ("record", "visits")
         names = [visits] if isinstance(visits, str) else visits
+        found: list[str] = []
         for i, name in enumerate(names):
-            if name not in self.names.services:
+            block = self.problems.blocks.repeated("services", name)
+            found += [name] if block is None else block.instances.values()
+            if block is None and name not in self.names.services:
                 at = path if isinstance(visits, str) else (*path, i)
                 near = did_you_mean(name, [*self.names.services, "all", "none"])
                 message = (
@@ -257,7 +266,7 @@ class _Resolver:
                     "list of services."
                 )
                 self.problems.add(at, message)
-        return tuple(names)
+        return tuple(found)
 
     # Changes that found nothing
 
@@ -274,17 +283,24 @@ class _Resolver:
                 lost = list(change.things)[:1]
             for thing in lost:
                 if not self.problems.is_broken(*thing):
-                    self._say_lost(change.path, change.form.what, thing, change.what)
+                    name = self._shown_thing(thing, lost)
+                    self._say_lost(change, thing, name)
 
-    def _say_lost(
-        self, path: Path, written: str | None, thing: Path, what: str
-    ) -> None:
+    def _shown_thing(self, thing: Path, lost: list[Path]) -> Path:
+        """Return a thing, or the block of which all parts are lost."""
+        owner = self.problems.blocks.owner(str(thing[0]), str(thing[-1]))
+        if owner is None:
+            return thing
+        parts = [(thing[0], name) for name in owner[0].instances.values()]
+        return self.problems.origin(thing) if set(parts) <= set(lost) else thing
+
+    def _say_lost(self, change: Change, thing: Path, shown: Path) -> None:
         known = self.quantities.known.get(thing, set())
-        here, missing, there = _nearest(what, known)
-        name = ".".join([*(str(p) for p in thing), *here])
+        here, missing, there = _nearest(change.what, known)
+        name = ".".join([*(str(p) for p in shown), *here])
         has = f"It has: {listed(there)}." if there else "It has no numbers."
         near = did_you_mean(missing, there)
-        at = path if written is None else (*path, "what")
+        at = change.path if change.form.what is None else (*change.path, "what")
         self.problems.add(at, f"{name} has no {quoted(missing)}.{near} {has}")
 
 

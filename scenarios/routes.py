@@ -99,6 +99,8 @@ class Routes:
     wholes: list[int] = field(default_factory=list)
     starts: dict[str, int] = field(default_factory=dict)
     """The choice at the start of each pathway."""
+    blocks: dict[str, int] = field(default_factory=dict)
+    """The choice among the parts of each block."""
     step_rows: dict[tuple[str | None, str], int] = field(default_factory=dict)
     """(None, service) or (pathway, step) to the row of the step."""
 
@@ -108,7 +110,12 @@ class Routes:
             name = step.service if step.pathway is None else str(step.name)
             self.step_rows[step.pathway, name] = row
         self.starts = {p.name: i for i, p in enumerate(self.scenario.pathways)}
-        self.choices = [()] * len(self.starts)
+        first = len(self.starts)
+        blocks = self.scenario.repeated
+        self.blocks = {block.name: first + i for i, block in enumerate(blocks)}
+        self.choices = [()] * (first + len(blocks))
+        for block in blocks:
+            self.choices[self.blocks[block.name]] = self._choice(block.start)
         for pathway in self.scenario.pathways:
             self.choices[self.starts[pathway.name]] = self._choice(pathway.start)
 
@@ -195,6 +202,8 @@ class Routes:
         """Return kind and row of a target."""
         if target.pathway is not None:
             return layout.TO_CHOICE, self.starts[target.pathway]
+        if target.block is not None:
+            return layout.TO_CHOICE, self.blocks[target.block]
         if target.step is not None:
             return layout.TO_STEP, self.step_rows[target.step]
         if target.service is not None:

@@ -110,6 +110,9 @@ class Target:
     pathway: str | None = None
     """The start of a pathway."""
     ending: str | None = None
+    block: str | None = None
+    """What is one per place: the part of the patient's own group, or that to which
+    its catchment leads."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +151,53 @@ class WeekTime:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """Whole-time equivalents, and how much of their time is there for patients.
+
+    Those in post at t are posts x (1 - vacancies) x k(start, t), and of each batch of
+    recruits its number x k(day on which they start, t), where k(a, b) is the share of
+    those there at a who are still there at b.
+    """
+
+    posts: Number
+    vacancies: Number | None = None
+    leavers: Number | None = None
+    """The share who leave per day, compounded, as `WaitingEvent.risk`."""
+    recruits: tuple[tuple[int, Number], ...] = ()
+    """(first day at work, whole-time equivalents), in order of time."""
+    taken_off: tuple[tuple[str, Number], ...] = ()
+    """What is taken off one after the other: (name, share)."""
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """The staff of a service, or its share of a team, and what they give."""
+
+    staff: Staff
+    each_gives: Number
+    """Places; or slots or hours a week."""
+    output: str
+    """`places`, `slots` or `hours`."""
+    team: str | None = None
+    share: Number | None = None
+    """Of the team's time; None: all of it."""
+    taken_off: tuple[tuple[str, Number], ...] = ()
+    """After what is taken off from the team."""
+
+
+@dataclass(frozen=True)
 class Capacity:
-    """Units open: always (`times` None), or at times of the week."""
+    """Units open: always (`times` None), or at times of the week.
+
+    With a `workforce`, `number` is a factor (changes multiply it) on what the staff
+    give in a week x `weight`: 1 for places; for hours one in the hours open in a week;
+    for slots the part of a week's hours that lies in this entry on one day.
+    """
 
     times: WeekTime | None
     number: Number
+    workforce: Workforce | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -205,6 +250,31 @@ class Price:
     """Pounds."""
     per: str
     """`visit` (treatments started) or `day` (while occupied)."""
+    kind: str = "use"
+    """`use`, or `out of area`: for the patients of other places only."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What capacity costs a budget holder, whether it is used or not."""
+
+    budget: str
+    number: Number
+    """Pounds: per slot, or per day that a unit is open or a whole-time equivalent is
+    in post."""
+    per: str
+    """`unit`, `slot` or `staff` (whole-time equivalents)."""
+    kind: str
+    """`capacity`, or `agency`: on top of it, for what agencies provide."""
+
+
+@dataclass(frozen=True)
+class Agency:
+    """How much of a capacity agencies provide: exactly one of these is set."""
+
+    above: Number | None
+    """Units (or whole-time equivalents) beyond this many."""
+    share: Number | None
 
 
 @dataclass(frozen=True)
@@ -285,6 +355,10 @@ class Service:
     instead: tuple[Capacity, ...] | None = None
     """At a smaller scale: the capacity to take in place of the scaled one, before
     changes; a change multiplies it as it would the capacity."""
+    charges: tuple[Charge, ...] = ()
+    agency: Agency | None = None
+    home: tuple[str, str] | None = None
+    """Of what is one per place: the dimension and its group."""
 
 
 @dataclass(frozen=True)
@@ -313,6 +387,16 @@ class Pathway:
     """Where a pathway starts; its steps are in `Scenario.steps`."""
 
     name: str
+    start: Destination
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A service or pathway that is one per place, and where each group goes."""
+
+    name: str
+    dimension: str
+    instances: tuple[str, ...]
     start: Destination
 
 
@@ -421,6 +505,8 @@ class Standard:
     """Without a clock: of which services it speaks."""
     shipped: str | None = None
     """The standard that comes with caresim from which it takes its figures."""
+    cost_of: tuple[str, ...] = ()
+    """Services whose cost is divided by those who were within."""
 
 
 @dataclass(frozen=True)
@@ -481,3 +567,8 @@ class Scenario:
     lineage: tuple[str, ...]
     """Names of the file, its parents and included files."""
     escalation: tuple[Escalation, ...] = ()
+    pooled: tuple[tuple[str, str], ...] = ()
+    """Services that would be one per place and are pooled: (name, dimension)."""
+    repeated: tuple[Repeated, ...] = ()
+    """What `Target.block` leads to; a catchment that divides a group has one of its
+    own."""

@@ -6,7 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from scenarios.charge_spec import AgencyForm, ChargeSpec
 from scenarios.destination_spec import (
+    CatchmentSpec,
     DestinationSpec,
     KeepsBed,
     OneOrMore,
@@ -32,6 +34,7 @@ from scenarios.units import (
     refused,
     said,
 )
+from scenarios.workforce_spec import StaffedForm
 
 
 class WaitingForm(Form):
@@ -124,18 +127,27 @@ class AbsenceForm(Form):
 def _has_times(value: object) -> object:
     """Refuse what is written in the way of the language to come."""
     if isinstance(value, dict):
-        later = [key for key in ("between", "workforce") if key in value]
-        if later:
-            raise refused([line(not_yet(later[0]), later[0])])
+        if "between" in value:
+            raise refused([line(not_yet("between"), "between")])
         if "by" in value:
             raise said("a capacity is the same for all groups.")
     return value
 
 
 Capacities = Annotated[dict[Called, Whole], Field(min_length=1)]
+
+
+def _by_form(value: object) -> str:
+    """Return the tag of a capacity: a number, times of the week, or staff."""
+    is_staffed = isinstance(value, dict) and "workforce" in value
+    return "~workforce" if is_staffed else text_or_keys(value)
+
+
 CapacitySpec = Annotated[
-    Annotated[Whole, Tag("~text")] | Annotated[Capacities, Tag("~keys")],
-    Discriminator(text_or_keys),
+    Annotated[Whole, Tag("~text")]
+    | Annotated[Capacities, Tag("~keys")]
+    | Annotated[StaffedForm, Tag("~workforce")],
+    Discriminator(_by_form),
     BeforeValidator(_has_times),
 ]
 
@@ -154,10 +166,11 @@ TurningAwaySpec = Annotated[dict[Name, TurningAwayForm], BeforeValidator(_has_na
 class ServiceForm(Form):
     """What services of every kind have."""
 
-    later: ClassVar = frozenset(("booked", "one_per", "sessions"))
+    later: ClassVar = frozenset(("booked", "sessions"))
     elsewhere: ClassVar = frozenset(
         (
-            *("capacity", "cleaning", "did_not_attend", "discharge_hours"),
+            *("agency", "capacity", "cleaning", "cost_of_capacity"),
+            *("did_not_attend", "discharge_hours"),
             *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
             *("kept_back", "needs", "together_with"),
         )
@@ -170,7 +183,11 @@ class ServiceForm(Form):
     turned_away: TurningAwaySpec = Field(default_factory=dict)
     due_within: VariedDuration | None = None
     cost: dict[Called, VariedMoney] = Field(default_factory=dict)
+    cost_out_of_area: dict[Called, VariedMoney] = Field(default_factory=dict)
     sector: Called | None = None
+    one_per: Called | None = None
+    catchment: CatchmentSpec | None = None
+    pooled: Literal["yes", "no"] | None = None
     source: Called | None = None
     notes: str | None = None
 
@@ -198,6 +215,8 @@ class Staff(UnitsForm):
 
     kind: Literal["staff"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
     end_of_shift: Literal["finish", "hand_back"] | None = None
     interrupted: InterruptionForm | None = None
 
@@ -211,9 +230,9 @@ class Beds(UnitsForm):
     capacity: CapacitySpec
     interrupted: InterruptionForm | None = None
     cleaning: Takes | None = None
-    discharge_hours: (
-        Annotated[dict[Called, VariedShare], Field(min_length=1)] | None
-    ) = None
+    discharge_hours: Hours | None = None
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
 
 
 class Slots(SharedForm):
@@ -223,6 +242,8 @@ class Slots(SharedForm):
 
     kind: Literal["slots"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
     did_not_attend: AbsenceForm | None = None
 
 
@@ -233,6 +254,8 @@ class Caseload(UnitsForm):
 
     kind: Literal["caseload"]
     capacity: CapacitySpec
+    cost_of_capacity: ChargeSpec = Field(default_factory=dict)
+    agency: AgencyForm | None = None
 
 
 class Unlimited(ServiceForm):
@@ -306,6 +329,8 @@ class PathwayForm(Form):
     questions: ClassVar = {"start": ": at which step does it begin?"}
 
     start: DestinationSpec
+    one_per: Called | None = None
+    catchment: CatchmentSpec | None = None
     steps: Annotated[dict[Name, StepForm], Field(min_length=1)]
     source: Called | None = None
     notes: str | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scenarios.capacities import Capacities
+from scenarios.charges import Charges
 from scenarios.destination_spec import WhoSpec
 from scenarios.destinations import Destinations, Origin
 from scenarios.durations import Durations
 from scenarios.grouping import Mask
 from scenarios.leaves import Spot
 from scenarios.naming import Names
-from scenarios.places import Path
 from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.quantities import Quantities
 from scenarios.scenario import (
@@ -44,6 +44,7 @@ from scenarios.spec import ScenarioForm
 from scenarios.sums import Sums
 from scenarios.units import MONEY, PRIORITY, RISK, SHARE, Varied
 from scenarios.units_of_service import UnitsOfService
+from scenarios.workforce_spec import StaffedForm
 
 LEAVE: Destination = (Branch(Target(), None),)
 
@@ -68,6 +69,7 @@ class Services:
         self.groups = self.quantities.groups
         self.capacities = capacities
         self.units = UnitsOfService(names, self.durations, capacities.calendars)
+        self.charges = Charges(spec.budgets, self.quantities, self.sums)
         self.own: dict[str, Step] = {}
         """Each service's own step."""
 
@@ -107,15 +109,30 @@ class Services:
             ),
             self._absence(form, spot.at("did_not_attend"), away),
             getattr(form, "end_of_shift", None) or "finish",
-            self._costs(form.cost, spot.at("cost")),
+            (
+                *self._costs(form.cost, spot.at("cost")),
+                *self._costs_out_of_area(form, spot.at("cost_out_of_area")),
+            ),
             form.sector,
             instead=self._instead(name, capacity),
+            charges=self.charges.charges(form, spot),
+            agency=self.charges.agency(form, spot),
+            home=self._home(name),
             **self.units.of_service(form, spot),
         )
+
+    def _home(self, name: str) -> tuple[str, str] | None:
+        """Return the place of a service that is one per place."""
+        owner = self.problems.blocks.owner("services", name)
+        return None if owner is None else (owner[0].dimension, owner[1])
 
     def _capacity(self, form: ServiceForm, spot: Spot) -> tuple[Capacity, ...]:
         if not isinstance(form, Staff | Beds | Slots | Caseload):
             return ()
+        if isinstance(form.capacity, StaffedForm):
+            at = spot.at("workforce")
+            staff = form.capacity.workforce
+            return self.capacities.workforces.capacity(staff, at, form.kind)
         slots = isinstance(form, Slots)
         return self.capacities.capacity(form.capacity, spot, slots=slots)
 
@@ -140,7 +157,7 @@ class Services:
         prices = []
         for budget, varied in cost.items():
             at = spot.at(budget)
-            self._check_budget(budget, at.path)
+            self.charges.check_budget(budget, at.path)
             leaves = self.quantities.written.of(varied, at.path)
             pers = {leaf.quantity.per for leaf in leaves if leaf.quantity is not None}
             if len(pers) > 1:
@@ -151,18 +168,9 @@ class Services:
             prices.append(Price(budget, number, pers.pop() if pers else "visit"))
         return tuple(prices)
 
-    def _check_budget(self, budget: str, path: Path) -> None:
-        budgets = self.spec.budgets
-        if budget in budgets or self.problems.is_broken("budgets"):
-            return
-        known = (
-            f"Budgets: {listed(budgets)}."
-            if budgets
-            else "There is no `budgets:` section."
-        )
-        near = did_you_mean(budget, budgets)
-        message = f"{quoted(budget)} is not a budget.{near} {known}"
-        self.problems.add(path, message, at_key=True)
+    def _costs_out_of_area(self, form: ServiceForm, spot: Spot) -> tuple[Price, ...]:
+        prices = {p.budget: p for p in self._costs(form.cost_out_of_area, spot)}
+        return self.charges.out_of_area(prices, spot)
 
     # Waiting, turning away, not attending
 
@@ -304,6 +312,16 @@ class Services:
 
     def _say_no_service(self, at: str | None, name: str, spot: Spot) -> None:
         services = self.names.services
+        block = self.names.blocks.repeated("services", at or name)
+        if block is not None:
+            path = spot.path if at is None else (*spot.path, "at")
+            part = next(iter(block.instances.values()))
+            message = (
+                f"{quoted(block.name)} is one per {block.dimension}: write `one_per: "
+                f"{block.dimension}` for this pathway too, or which one: `at: {part}`."
+            )
+            self.problems.add(path, message, at_key=at is None)
+            return
         if at is None:
             message = (
                 f"a step that is not named after a service needs `at:`."

@@ -29,6 +29,7 @@ from scenarios.units import (
     When,
     Whole,
 )
+from scenarios.workforce_spec import TeamForm
 
 # Demand
 
@@ -51,6 +52,8 @@ class PeopleForm(Form):
     source: Called | None = None
     notes: str | None = None
 
+
+Teams = dict[Name, TeamForm]
 
 # Everything else
 
@@ -145,6 +148,7 @@ class ScenarioForm(Form):
     profiles: dict[Name, ProfileForm] = Field(default_factory=dict)
     budgets: list[Name] = Field(default_factory=list)
     endings: list[Name] = Field(default_factory=list)
+    teams: Teams = Field(default_factory=dict)
     services: dict[Name, ServiceSpec]
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]

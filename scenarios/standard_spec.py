@@ -29,7 +29,10 @@ DatedWhole = Annotated[
 Dated = Quantity | dict[int, Quantity]
 """A figure, or several from their dates on."""
 OF_CLOCKS = frozenset(
-    ("clock", "within", "percentile", "mean_within", "target", "counts", "who")
+    (
+        *("clock", "within", "percentile", "mean_within", "target", "counts", "who"),
+        "cost_of",
+    )
 )
 
 
@@ -50,6 +53,7 @@ class ClockStandardForm(Form):
     target: DatedShare | None = None
     counts: Literal["completed", "still_waiting"] | None = None
     who: WhoSpec | None = None
+    cost_of: OneOrMore | None = None
     source: Called | None = None
     notes: str | None = None
 

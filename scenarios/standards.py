@@ -89,7 +89,8 @@ class Standards:
             if not is_complete or not isinstance(figures, ClockStandardForm):
                 return None
             made = self._of_clock(path, figures, found)
-            return replace(made, clock=form.clock, groups=groups)
+            costs = self._cost_of(form.cost_of, (*path, "cost_of"))
+            return replace(made, clock=form.clock, groups=groups, cost_of=costs)
         services = self._services(form, path)
         if not is_complete or isinstance(figures, ClockStandardForm):
             return None
@@ -188,12 +189,34 @@ class Standards:
         key = about(form)
         written = getattr(form, key)
         names = [written] if isinstance(written, str) else written
+        found: list[str] = []
         for i, name in enumerate(names):
             at = (*path, key) if isinstance(written, str) else (*path, key, i)
-            self._check_service(name, at, needs_places=key == "occupancy")
-            if name in names[:i]:
-                self.problems.add(at, f"{quoted(name)} is written twice.")
-        return tuple(names)
+            for part in self.names.blocks.parts("services", name):
+                self._check_service(part, at, needs_places=key == "occupancy")
+                if part in found:
+                    self.problems.add(at, f"{quoted(name)} is written twice.")
+                found.append(part)
+        return tuple(dict.fromkeys(found))
+
+    def _cost_of(self, written: str | list[str] | None, path: Path) -> tuple[str, ...]:
+        """Return the services whose cost is divided by those within."""
+        if written is None:
+            return ()
+        if written == "all":
+            return tuple(self.names.services)
+        names = [written] if isinstance(written, str) else written
+        found: list[str] = []
+        for i, name in enumerate(names):
+            found += self.names.blocks.parts("services", name)
+            if found[-1] not in self.names.services:
+                at = path if isinstance(written, str) else (*path, i)
+                near = did_you_mean(name, [*self.names.services, "all"])
+                message = (
+                    f"{quoted(name)} is not a service.{near} Write `all`, or some."
+                )
+                self.problems.add(at, message)
+        return tuple(dict.fromkeys(found))
 
     def _check_service(self, name: str, path: Path, *, needs_places: bool) -> None:
         service = self.spec.services.get(name)

@@ -151,5 +151,6 @@ class StreamForm(Form):
     profile: OneOrMore | None = None
     growth: VariedGrowth | None = None
     sector: Called | None = None
+    one_per: Called | None = None
     source: Called | None = None
     notes: str | None = None

@@ -151,6 +151,7 @@ class _Holds:
         self.steps = {path_of(step): step for step in scenario.steps}
         self.services = {s.name: s for s in scenario.services}
         self.starts = {p.name: p.start for p in scenario.pathways}
+        self.starts |= {block.name: block.start for block in scenario.repeated}
         self.held = {name for step in scenario.steps for name in step.holding}
 
     def check_brought(self) -> None:
@@ -176,8 +177,10 @@ class _Holds:
             node = node_of(branch.target)
             if node in self.steps:
                 yield node
-            elif branch.target.pathway is not None and depth < len(self.starts):
-                yield from self._ends(self.starts[branch.target.pathway], depth + 1)
+                continue
+            name = branch.target.pathway or branch.target.block
+            if name is not None and depth < len(self.starts):
+                yield from self._ends(self.starts[name], depth + 1)
 
     def _check_way(self, brought: frozenset[str], step: Step, place: str) -> None:
         lacks = [name for name in step.holding if name not in brought]

@@ -294,6 +294,22 @@ PEOPLE = Unit(
 PRIORITY = Unit(
     "a priority", partial(counts.whole, most=counts.HIGHEST_PRIORITY), ("1",), _NUMBER
 )
+STAFF = Unit(
+    "a number of whole-time equivalents", counts.staff, ("34", "12.5"), _NUMBER
+)
+OUTPUT = Unit(
+    "an output",
+    rates.output,
+    ("37 places", "22 per week", "30 hours per week"),
+    _NUMBER + f"(places?|{_PER}|hours? {_PER})",
+)
+CHARGE = Unit(
+    "a price of capacity",
+    rates.charge,
+    ("£180 per unit per day", "£52000 per whole-time equivalent per year"),
+    r"^ *-?£ ?[0-9][0-9,.]* per (slot|(unit|whole-time equivalent) "
+    r"per (hour|day|week|month|year))",
+)
 SEED = Unit("a seed", counts.seed, ("1",), _NUMBER)
 REPLICATIONS = Unit("a number", counts.replications, ("30",), _NUMBER)
 
@@ -304,6 +320,9 @@ SIGNED = {
     RISK: partial(rates.risk, signed=True),
     MONEY: partial(rates.money, signed=True),
     WHOLE: partial(counts.whole, signed=True),
+    STAFF: partial(counts.staff, signed=True),
+    CHARGE: partial(rates.charge, signed=True),
+    OUTPUT: partial(rates.output, signed=True),
     PEOPLE: partial(counts.whole, signed=True, most=counts.MOST_PEOPLE),
 }
 """How what is added to such a number is read."""

@@ -7,6 +7,7 @@ from kernels.layout import Model
 from results.labels import (
     GroupLabel,
     Labels,
+    PaidLabel,
     PriceLabel,
     ServiceLabel,
     StandardLabel,
@@ -14,7 +15,7 @@ from results.labels import (
     iso,
 )
 from scenarios.curves import steps
-from scenarios.prices import monthly_prices
+from scenarios.prices import monthly_prices, paid
 from scenarios.scenario import Scenario, Standard
 from scenarios.tables import event_names, group_names, recorded_names
 
@@ -38,7 +39,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         end=iso(model.end),
         months=tuple(iso(int(edge)) for edge in model.months),
         services=tuple(
-            ServiceLabel(s.name, s.kind, s.sector) for s in scenario.services
+            ServiceLabel(s.name, s.kind, s.sector, s.home) for s in scenario.services
         ),
         pathways=tuple(p.name for p in scenario.pathways),
         streams=tuple(s.name for s in scenario.streams),
@@ -51,6 +52,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         rules=tuple(rules),
         budgets=scenario.budgets,
         prices=_prices(scenario, model),
+        paid=tuple(PaidLabel(*item) for item in paid(scenario, model)),
         open_time=_table(open_time(model).tolist()),
         open_census=_table(open_census(model).tolist()),
         scale=scenario.scale.ratio,
@@ -85,12 +87,15 @@ def _standard(
         measure=standard.measure,
         percentile=standard.percentile,
         services=standard.services,
+        cost_of=standard.cost_of,
     )
 
 
 def _prices(scenario: Scenario, model: Model) -> tuple[PriceLabel, ...]:
     return tuple(
-        PriceLabel(service.name, p.budget, p.per, monthly_prices(scenario, model, p))
+        PriceLabel(
+            service.name, p.budget, p.per, monthly_prices(scenario, model, p), p.kind
+        )
         for service in scenario.services
         for p in service.costs
     )

@@ -25,11 +25,13 @@ from scenarios.scenario import (
     Pathway,
     Period,
     Profile,
+    Repeated,
     Reserve,
     Returns,
     Scale,
     Scenario,
     Service,
+    Staff,
     Standard,
     Step,
     Stream,
@@ -37,6 +39,7 @@ from scenarios.scenario import (
     TurningAway,
     WaitingEvent,
     WeekTime,
+    Workforce,
 )
 
 START = 8000 * DAY
@@ -70,6 +73,9 @@ class Maker:
         self.rich = self.draw.random() < 0.7 and not plain
         """Whether units are shared, held, kept and fought for."""
         self.pathway = self.draw.random() < 0.4
+        # Drawn apart: a seed that other tests know keeps its model in all else.
+        self.also = random.Random(f"places and staff {seed}")
+        self.block = self.groups > 1 and self.also.random() < 0.4
 
     # Numbers and laws
 
@@ -114,6 +120,12 @@ class Maker:
 
     def target(self, after: int) -> Target:
         """Return a place later than a service, or the outside."""
+        target = self.usual_target(after)
+        is_block = self.block and after < self.n_services - 1
+        return Target(block="own") if is_block and self.also.random() < 0.3 else target
+
+    def usual_target(self, after: int) -> Target:
+        """Return a service, a pathway or the outside."""
         later = [n for i, n in enumerate(self.names) if i > after]
         if later and self.draw.random() < 0.7:
             return Target(service=self.draw.choice(later))
@@ -248,6 +260,12 @@ class Maker:
 
     def capacity(self, kind: str) -> tuple[Capacity, ...]:
         """Return the capacity of a service."""
+        usual = self.usual_capacity(kind)
+        is_staffed = kind != "unlimited" and self.also.random() < 0.15
+        return self.staffed(kind) if is_staffed else usual
+
+    def usual_capacity(self, kind: str) -> tuple[Capacity, ...]:
+        """Return a capacity that is written in units."""
         if kind == "unlimited":
             return ()
         size = self.draw.choice([1, 1, 2, 3])
@@ -263,6 +281,62 @@ class Maker:
         return tuple(
             Capacity(t, Number((self.draw.choice([1, 2, 3]),), "generated"))
             for t in self.times()
+        )
+
+    def staffed(self, kind: str) -> tuple[Capacity, ...]:
+        """Return a capacity that is worked out from staff who come and go."""
+        one = Number((1.0,), "generated", self.staff_moves())
+        start = START + self.also.randint(0, self.days) * DAY // 2
+        staff = Staff(
+            posts=Number((2.0,), "generated"),
+            vacancies=Number((0.2,), "generated", self.staff_moves()),
+            recruits=((start, Number((1.0,), "generated")),),
+            taken_off=(("sickness", Number((0.1,), "generated", self.staff_moves())),),
+        )
+        output = {"staff": "hours", "slots": "slots"}.get(kind, "places")
+        gives = {"hours": 100.0, "slots": 70.0, "places": 1.0}[output]
+        workforce = Workforce(staff, Number((gives,), "generated"), output)
+        if output == "places":
+            return (Capacity(None, one, workforce),)
+        times = self.shifts()
+        week = sum(t.end - t.begin for t in times) * 7
+        weights = [t.end - t.begin if output == "slots" else HOUR for t in times]
+        return tuple(
+            Capacity(t, one, workforce, weight / week)
+            for t, weight in zip(times, weights, strict=True)
+        )
+
+    def shifts(self) -> list[WeekTime]:
+        """Return when staff work: by day, or by day and night."""
+        day = WeekTime(EVERY_DAY, "as other days", 8 * HOUR, 17 * HOUR)
+        night = WeekTime(EVERY_DAY, "as other days", 20 * HOUR, 32 * HOUR)
+        return self.also.choice([[day], [day, night]])
+
+    def staff_moves(self) -> tuple[Move, ...]:
+        """Return a change on a date, or none."""
+        if self.also.random() < 0.5:
+            return ()
+        begin = START + self.also.randint(0, self.days) * DAY // 2
+        return (Move("multiply", (self.also.choice([0.0, 0.5]),), None, begin),)
+
+    def repeated(self) -> tuple[Repeated, ...]:
+        """Return one of each group: the first has its own, the others share."""
+        last = self.names[-1]
+        first = tuple(float(g == 0) for g in range(self.groups))
+        others = tuple(float(g > 0) for g in range(self.groups))
+        parts = (
+            Branch(Target(service=last), Number(first, "generated")),
+            Branch(Target(block="own for others"), Number(others, "generated")),
+        )
+        shared = (
+            Branch(
+                Target(service=last), Number((0.6,), "generated", self.staff_moves())
+            ),
+            Branch(Target(ending="ended"), None),
+        )
+        return (
+            Repeated("own", "kind", (last,), parts),
+            Repeated("own for others", "kind", (last,), shared),
         )
 
     def capacity_moves(self) -> tuple[Move, ...]:
@@ -460,6 +534,7 @@ class Maker:
             resolved={},
             lineage=(),
             escalation=self.escalation(),
+            repeated=self.repeated() if self.block else (),
         )
 
     def stream(self, number: int) -> Stream:

@@ -256,6 +256,9 @@ pause resume percentile mean_within occupancy standard
 law mean sd cv median lowest most_likely highest of values at_least at_most changes what
 multiply_by add set_to curve from reached_by until in_months routes into out_of extends
 include rest leave arrive_together booked_at punctuality from_file returns
+teams team workforce whole_time_equivalents each_gives vacancies
+recruits lead_time leavers sickness other_duties travel one_per catchment pooled
+cost_of_capacity cost_out_of_area agency above extra cost_of
 """
 LANGUAGE_KEY = re.compile(
     rf"(?:^[ -]*|[{{,] ?)({'|'.join(WORDS.split())})(?=: |:$)", re.MULTILINE

@@ -232,9 +232,8 @@ def test_always_is_a_time_too() -> None:
             "services.ward.capacity: a capacity is the same for all groups.",
         ),
         (
-            ("capacity: 12", "capacity: {workforce: {whole_time_equivalents: 34}}"),
-            "services.ward.capacity.workforce: `workforce` is part of the language, "
-            "but "
+            ("capacity: 12", "capacity: {between: [10, 14]}"),
+            "services.ward.capacity.between: `between` is part of the language, but "
             "this version of caresim cannot do it yet.",
         ),
         (
