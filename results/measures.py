@@ -18,7 +18,7 @@ from results.cells import Booleans, Cells, Floats, cells
 from results.clock_measures import clock_blocks
 from results.columns import schema, text_column
 from results.labels import Labels
-from results.money import budget_blocks
+from results.money import budget_blocks, standard_block
 from results.naming import MODEL, measure_of
 from results.service_measures import visit_blocks
 from results.standard_measures import standard_blocks
