@@ -11,8 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.tallies import C_RUNNING, IN_USE, STARTED, Integers, Tallies
-from results.labels import DAY, Labels, microseconds
+from kernels.tallies import (
+    C_RUNNING,
+    IN_USE,
+    SPELL_TIME,
+    STARTED,
+    Integers,
+    Tallies,
+)
+from results.labels import DAY, Labels
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -25,7 +32,7 @@ class Cells(NamedTuple):
     counts: Integers
     """Shape (N_COUNTS, services then pathways, G, P)."""
     ends: Integers
-    """Shape (4, services then pathways, G, P)."""
+    """Shape (5, services then pathways, G, P)."""
     left_by: Integers
     """Shape (1, waiting events, G, P)."""
     turned_by: Integers
@@ -40,7 +47,12 @@ class Cells(NamedTuple):
     paid: Floats
     """By what is paid for capacity: shape (paid, 1, P), pounds."""
     at_start: Integers
-    """In line or with a unit just before the start, by service; -1 where unknown."""
+    """Visits under way just before the start, by service, then pathway."""
+    blocked: Floats
+    """Unit-days for which units were kept, by service and service waited for, shape
+    (S, S, 1, P); (0, 0, 1, P) where they never are."""
+    spells: Integers
+    """Of rules of escalation, then of states: shape (2, rules + states, 1, P)."""
     days: Floats
     """Lengths of the periods, shape (P,)."""
     offered: Floats
@@ -64,9 +76,11 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         there=_state(tallies.there[:, np.newaxis, :, np.newaxis]),
         cost=_cost(labels, tallies.counts),
         paid=_paid(labels),
-        at_start=_at_start(labels, tallies),
+        at_start=tallies.at_start,
+        blocked=_flow(tallies.blocked[:, :, np.newaxis, :]).swapaxes(0, 1) / DAY,
+        spells=_flow(tallies.spells[:, :, np.newaxis, :]),
         days=np.array(labels.days),
-        offered=_offered(labels),
+        offered=_offered(labels, tallies),
     )
 
 
@@ -117,16 +131,12 @@ def _paid(labels: Labels) -> Floats:
     return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
 
 
-def _at_start(labels: Labels, tallies: Tallies) -> Integers:
-    """Return who was at each service at the start, where the census tells it."""
-    if microseconds(labels.start) % DAY or len(tallies.census) < 2:
-        return np.full(len(labels.services), -1, dtype=np.int64)
-    return np.asarray(tallies.census[0].sum(axis=-1))
-
-
-def _offered(labels: Labels) -> Floats:
+def _offered(labels: Labels, tallies: Tallies) -> Floats:
     """Return what services offered, shape (services, 1, P)."""
     table = np.array(labels.open_time, dtype=np.float64)
+    rows = {service.name: row for row, service in enumerate(labels.services)}
+    for number, rule in enumerate(labels.escalations):
+        table[:, rows[rule.to]] += rule.adds * tallies.spells[:, number, SPELL_TIME]
     whole = np.where(table[-1:] < 0, -1.0, table.sum(axis=0, keepdims=True))
     table = np.concatenate((table, whole)).T[:, np.newaxis, :]
     slots = [service.kind == "slots" for service in labels.services]
