@@ -6,14 +6,12 @@ from numpy.typing import NDArray
 from kernels import lines
 from kernels.decisions import next_wait, rule_of
 from kernels.events import code, outdate
-from kernels.groups import begun
+from kernels.groups import begun_in_hand
 from kernels.holdings import (
     ask,
     end_treatment,
     fall_free,
-    goes_on,
     parted,
-    settle,
 )
 from kernels.jit import inlined, jit_inside
 from kernels.layout import (
@@ -61,7 +59,6 @@ from kernels.state import (
     SENT_AWAY,
     WORD,
     X_AT,
-    X_BED,
     X_KEEPS,
     State,
     Tables,
@@ -104,7 +101,7 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     return int(row), choice, unit32(w[3])
 
 
-@inlined
+@jit_inside
 def opening(tables: Tables, state: State, what: int) -> Event:
     """Open or close units, free them, or look at a service; return the next opening."""
     kind, row, stamp = what & 7, (what >> 3) & ROWS_MASK, what >> 33
@@ -281,7 +278,7 @@ def direction(
     return delay, ENDLESS if kind == TO_CHOICE else kept
 
 
-@inlined
+@jit_inside
 def keeping(tables: Tables, state: State, row: int, delay: int, kept: int) -> Event:
     """Let a treated patient keep the unit for a while."""
     person = state.people[row]
@@ -296,15 +293,17 @@ def keeping(tables: Tables, state: State, row: int, delay: int, kept: int) -> Ev
 def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Event:
     """Let a patient go where they go next; the unit, if there is one, falls free."""
     n, person = state.n, state.people[row]
-    if person["state"] == IN_TREATMENT or person["state"] == KEEPING:
-        desk, units = state.desks[person["service"]], 1
-        if tables.odd[person["step"]]:
-            end_treatment(tables, state, row)
-            units = parted(tables, state, key, row, delay)
-        elif desk["kind"] != SLOTS:
+    is_treated = person["state"] == IN_TREATMENT or person["state"] == KEEPING
+    units = 1
+    if state.extra.shape[1] > 0 and _may_hold(tables, person, is_treated):
+        units = parted(tables, state, key, row, delay)
+    elif is_treated:
+        desk = state.desks[person["service"]]
+        if desk["kind"] != SLOTS:
             desk["in_use"] -= 1
             if desk["waiting"] > 0:
                 ask(state.desks, state.dirty, n, person["service"])
+    if is_treated:
         visit_over(
             state.visits,
             state.levels,
@@ -316,8 +315,6 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
             n[NOW],
             units,
         )
-    elif person["state"] > MOVING and state.extra.shape[1] > 0:
-        settle(tables, state, key, row, delay)
     if person["state"] > MOVING:
         outdate(state.stamps, row)
         at = tables.moment[person["step"], LEAVES]
@@ -341,6 +338,12 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
 
 
 @inlined
+def _may_hold(tables: Tables, person: np.void, is_treated: bool) -> bool:
+    """Return whether a patient whose visit is over may hold more than a plain unit."""
+    return bool(tables.odd[person["step"]] if is_treated else person["state"] > MOVING)
+
+
+@inlined
 def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     """Begin a visit: stand the patient in line, or turn them away."""
     n, person = state.n, state.people[row]
@@ -359,11 +362,10 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     boards = False
     if tables.odd[to]:
-        if goes_on(tables, state, row):
-            return begun(tables, state, key, row, -1)
-        boards = state.extra[row, X_BED] >= 0
-        if boards:
-            person["level"] = state.levels[person["level"]]["twin"]
+        time, what = begun_in_hand(tables, state, key, row)
+        if what >= 0:
+            return time, what
+        boards = state.levels[person["level"]]["boards"] > 0
     if step["rules"] > 0:
         rule = rule_of(tables, state, person, key, -1)
         if rule >= 0:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kernels import lines
 from kernels.discharge import leaving_time
 from kernels.events import code, outdate
-from kernels.holdings import fall_free, leave_bed, note, treat, untreat
+from kernels.holdings import fall_free, goes_on, leave_bed, note, treat, untreat
 from kernels.jit import jit_inside
 from kernels.laws import duration, microseconds
 from kernels.layout import (
@@ -38,6 +38,7 @@ from kernels.state import (
     MOVING,
     NOW,
     X_AT,
+    X_BED,
     X_UNITS,
     State,
     Tables,
@@ -269,6 +270,21 @@ def take_out(state: State, row: int) -> None:
         desk["fresh"] -= person["fresh"]
     person["fresh"] = 0
     outdate(state.stamps, row)
+
+
+@jit_inside
+def begun_in_hand(tables: Tables, state: State, key: int, row: int) -> Event:
+    """Begin a visit in units that the patient holds already.
+
+    The code of the event is -1 where there are none; a patient who keeps a bed
+    elsewhere then stands in line as one who does.
+    """
+    if goes_on(tables, state, row):
+        return begun(tables, state, key, row, -1)
+    person = state.people[row]
+    if state.extra[row, X_BED] >= 0:
+        person["level"] = state.levels[person["level"]]["twin"]
+    return NEVER, -1
 
 
 @jit_inside

@@ -22,7 +22,7 @@ from kernels.facts import (
     opening,
 )
 from kernels.holdings import free_bed
-from kernels.jit import inlined, jit
+from kernels.jit import inlined, jit, jit_inside
 from kernels.layout import NEVER, Model
 from kernels.state import (
     ARRIVAL,
@@ -183,8 +183,20 @@ def _is_at_work(tables: Tables, state: State) -> bool:
     move, rules of escalation.
     """
     n = state.n
-    asks = n[DIRTY_N] > 0 or n[NEWCOMERS] > 0
-    if asks or (n[BOARDERS] > 0 and circles(tables, state) > 0):
+    if n[DIRTY_N] > 0 or n[NEWCOMERS] > 0:
+        n[DECIDING] = 1
+        n[ROUNDS] += 1
+        return True
+    if n[BOARDERS] > 0 or n[RULE] < len(tables.escalations):
+        return _has_unrest(tables, state)
+    return False
+
+
+@jit_inside
+def _has_unrest(tables: Tables, state: State) -> bool:
+    """Move patients in circles, or look at a rule; return whether there was any."""
+    n = state.n
+    if n[BOARDERS] > 0 and circles(tables, state) > 0:
         n[DECIDING] = 1
         n[ROUNDS] += 1
         return True

@@ -105,7 +105,9 @@ def _of(records: Records, patient: int | None) -> Records:
         return records
     return Records(
         *(
-            rows[rows["who"] == patient] if "who" in (rows.dtype.names or ()) else rows[:0]
+            rows[rows["who"] == patient]
+            if "who" in (rows.dtype.names or ())
+            else rows[:0]
             for rows in records
         )
     )
