@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
-from kernels.decisions import next_wait, rule_of
+from kernels.decisions import rule_of
 from kernels.events import code, outdate
-from kernels.groups import begun_in_hand
+from kernels.groups import attended, begun_in_hand
 from kernels.holdings import (
     ask,
     end_treatment,
@@ -31,6 +31,7 @@ from kernels.layout import (
     TO_STEP,
     TURNED_AWAY,
 )
+from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
 from kernels.routing import route
@@ -38,6 +39,7 @@ from kernels.state import (
     ABSENTEE,
     ARRIVAL,
     BOARDERS,
+    BOOKED,
     CHANGE_N,
     E_CALENDAR,
     E_CLEANED,
@@ -63,6 +65,7 @@ from kernels.state import (
     State,
     Tables,
 )
+from kernels.waiting import next_moment, next_wait
 from kernels.watch import turn
 
 Event = tuple[int, int]
@@ -148,6 +151,8 @@ def happening(
         then = tables.steps[person["step"]]["then"]
         return int(then), unit32(person["words"] & WORD), 0
     if kind == E_JOIN:
+        if person["state"] == BOOKED:
+            return NOTHING, 0.0, 0
         if person["part"] == 0:
             return KNOWN, 0.0, 0
         person["state"] = IN_LINE
@@ -204,18 +209,34 @@ def _unseen(
 def _out_of_line(state: State, row: int) -> None:
     """Take a patient out of the line who has been there for longer than this round."""
     person = state.people[row]
-    lines.leave(state.links, state.levels[person["level"]], row)
     desk = state.desks[person["service"]]
     desk["waiting"] -= 1
     if desk["joint"]:
         ask(state.desks, state.dirty, state.n, person["service"])
+    if person["state"] == BOOKED:
+        return_date(state, row)
+        return
+    lines.leave(state.links, state.levels[person["level"]], row)
     if state.levels[person["level"]]["boards"]:
         desk["boarders"] -= 1
         state.n[BOARDERS] -= 1
 
 
 @jit_inside
-def changed(tables: Tables, state: State, key: int, row: int) -> Event:
+def lingering(tables: Tables, state: State, key: int, row: int, kind: int) -> Event:
+    """Let one in line keep their date, or wait on with another priority.
+
+    Nothing comes of it for all others who stay where they are.
+    """
+    if kind == E_WAIT:
+        return _changed(tables, state, key, row)
+    if state.people[row]["state"] == BOOKED:
+        return attended(tables, state, key, row)
+    return NEVER, 0
+
+
+@jit_inside
+def _changed(tables: Tables, state: State, key: int, row: int) -> Event:
     """Give a patient in line another priority; return the next waiting event."""
     n, person, cause = state.n, state.people[row], state.people[row]["cause"]
     wait = tables.waits[cause]
@@ -227,17 +248,18 @@ def changed(tables: Tables, state: State, key: int, row: int) -> Event:
     change["who"], change["visit"] = person["who"], person["visits"] - 1
     change["cause"], change["group"] = cause, person["group"]
     change["time"] = n[NOW]
-    level = state.levels[person["level"]]
+    level, desk = state.levels[person["level"]], state.desks[person["service"]]
+    like = lines.level_like(state.levels, desk, person["level"], priority)
+    outdate(state.stamps, row)
+    if person["state"] == BOOKED:
+        person["level"] = like
+        return next_moment(tables, state, key, row, n[NOW] - person["joined"], cause)
     if priority != level["priority"]:
         lines.leave(state.links, level, row)
-        desk = state.desks[person["service"]]
-        person["level"] = lines.level_like(
-            state.levels, desk, person["level"], priority
-        )
+        person["level"] = like
         person["since"] = n[NOW]
         lines.join(state.people, state.links, state.levels, row)
         ask(state.desks, state.dirty, n, person["service"])
-    outdate(state.stamps, row)
     return next_wait(tables, state, key, row, n[NOW] - person["joined"], cause)
 
 

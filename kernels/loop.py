@@ -14,11 +14,11 @@ from kernels.facts import (
     ENDLESS,
     NOTHING,
     arrival,
-    changed,
     direction,
     going_on,
     happening,
     keeping,
+    lingering,
     opening,
 )
 from kernels.holdings import free_bed
@@ -33,7 +33,6 @@ from kernels.state import (
     DECIDING,
     DIRTY_N,
     E_CALENDAR,
-    E_WAIT,
     EDGE,
     FAR_N,
     FREE_N,
@@ -45,6 +44,7 @@ from kernels.state import (
     PATIENT_N,
     PER_STEP,
     RELEASES,
+    RETURNED,
     ROUNDS,
     ROWS_MASK,
     RULE,
@@ -246,8 +246,7 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
             return NEVER, 0
         choice, u, delay = happening(tables, state, key, row, kind)
     if choice == NOTHING:
-        stays = kind == E_WAIT
-        return changed(tables, state, key, row) if stays else (NEVER, 0)
+        return lingering(tables, state, key, row, kind)
     kept = 0
     if choice >= 0:
         delay, kept = direction(tables, state, key, row, choice, u)
@@ -267,6 +266,8 @@ def _room(state: State) -> int:
     events = min(events - 2, len(state.chunks) - n[CHUNK_N] - 1)
     if n[PER_STEP] > 1:
         events //= n[PER_STEP]
+    if len(state.returned) > 0:
+        room = min(room, len(state.returned) - n[RETURNED] - 1)
     return int(min(room, events, len(state.newcomers) - n[NEWCOMERS] - 1))
 
 

@@ -317,7 +317,9 @@ class Reserve:
     name: str
     groups: tuple[bool, ...]
     capacity: int
-    """Before scaling."""
+    """Before scaling; of slots, in each session."""
+    released: float | None = None
+    """Slots: days before their moment from which on they are for everybody."""
 
 
 @dataclass(frozen=True)
@@ -350,6 +352,11 @@ class Service:
     """Whether nobody is called in past one for whom there is no room."""
     due_within: Number | None = None
     """Days within which patients are due; None: called in the order of coming."""
+    booked: tuple[float, float] | None = None
+    """Slots: how long beforehand a date is given at least, and at most, days; None: on
+    the day."""
+    per_slot: int = 1
+    """Slots: how many patients have one moment together."""
     cleaning: Laws | None = None
     discharge_hours: tuple[tuple[WeekTime, Number], ...] = ()
     instead: tuple[Capacity, ...] | None = None

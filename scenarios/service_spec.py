@@ -87,8 +87,30 @@ class ReserveForm(Form):
 
     questions: ClassVar = {"who": ": for whom?", "capacity": ": how many?"}
 
+    elsewhere: ClassVar = frozenset(("released",))
+    sort: ClassVar = "what is kept back at such a service"
+
     who: WhoSpec
     capacity: Whole
+
+
+class SlotReserveForm(Form):
+    """Slots of each session that are kept back for some."""
+
+    questions: ClassVar = {"who": ": for whom?", "capacity": ": how many a session?"}
+
+    who: WhoSpec
+    capacity: Whole
+    released: Duration | None = None
+
+
+class BookedForm(Form):
+    """How long beforehand dates are given out."""
+
+    questions: ClassVar = {"ahead": ": how long beforehand at most?"}
+
+    notice: Duration | None = None
+    ahead: Duration
 
 
 def _has_a_reserve_name(value: object) -> object:
@@ -98,6 +120,9 @@ def _has_a_reserve_name(value: object) -> object:
 
 
 KeptBack = Annotated[dict[Name, ReserveForm], BeforeValidator(_has_a_reserve_name)]
+SlotsKeptBack = Annotated[
+    dict[Name, SlotReserveForm], BeforeValidator(_has_a_reserve_name)
+]
 
 
 Hours = Annotated[dict[Called, VariedShare], Field(min_length=1)]
@@ -166,13 +191,13 @@ TurningAwaySpec = Annotated[dict[Name, TurningAwayForm], BeforeValidator(_has_na
 class ServiceForm(Form):
     """What services of every kind have."""
 
-    later: ClassVar = frozenset(("booked", "sessions"))
+    later: ClassVar = frozenset(("sessions",))
     elsewhere: ClassVar = frozenset(
         (
             *("agency", "capacity", "cleaning", "cost_of_capacity"),
             *("did_not_attend", "discharge_hours"),
             *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
-            *("kept_back", "needs", "together_with"),
+            *("kept_back", "needs", "together_with", "booked", "patients_per_slot"),
         )
     )
 
@@ -242,6 +267,9 @@ class Slots(SharedForm):
 
     kind: Literal["slots"]
     capacity: CapacitySpec
+    booked: BookedForm | None = None
+    kept_back: SlotsKeptBack = Field(default_factory=dict)
+    patients_per_slot: Whole | None = None
     cost_of_capacity: ChargeSpec = Field(default_factory=dict)
     agency: AgencyForm | None = None
     did_not_attend: AbsenceForm | None = None
