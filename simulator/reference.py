@@ -241,6 +241,7 @@ class Replica:
     def _come_to(self, visit: Visit, date: tuple[int, int, int] | None) -> None:
         if visit.date is date and date is not None:
             self.services[visit.service].line.waiting -= 1
+            self.must_decide(visit.service)
             self.come(visit)
 
     def come(self, visit: Visit) -> None:
