@@ -295,6 +295,8 @@ class Step:
     """Units of other services that it takes with them."""
     holding: tuple[str, ...] = ()
     """Services whose units stay the patient's, if they have any."""
+    absence: Absence | None = None
+    """Who does not attend here; None: as the service says."""
 
 
 @dataclass(frozen=True)
@@ -395,6 +397,9 @@ class Pathway:
 
     name: str
     start: Destination
+    is_course: bool = False
+    """Whether it is the sessions of a caseload, or a choice in them, and not written as
+    a pathway."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from scenarios.destination_spec import (
     text_or_keys,
 )
 from scenarios.forms import Called, Form, Name, not_yet
+from scenarios.law_spec import Share as ShareOrRest
 from scenarios.law_spec import Takes
 from scenarios.problems import did_you_mean, quoted
 from scenarios.texts import Quantity
@@ -128,6 +129,51 @@ SlotsKeptBack = Annotated[
 Hours = Annotated[dict[Called, VariedShare], Field(min_length=1)]
 
 
+def _count_or_shares(value: object) -> str:
+    is_map = isinstance(value, dict) and not {"by", "value", "times"} & set(value)
+    return "~shares" if is_map else "~number"
+
+
+CountSpec = Annotated[
+    Annotated[VariedWhole, Tag("~number")]
+    | Annotated[
+        Annotated[dict[Called, ShareOrRest], Field(min_length=1)], Tag("~shares")
+    ],
+    Discriminator(_count_or_shares),
+]
+BySession = Annotated[
+    Annotated[VariedShare, Tag("~number")]
+    | Annotated[
+        Annotated[dict[Called, VariedShare], Field(min_length=1)], Tag("~shares")
+    ],
+    Discriminator(_count_or_shares),
+]
+
+
+class DropOutForm(Form):
+    """Who stays away after a session."""
+
+    questions: ClassVar = {"share": ": how many?", "then": ": where do they go?"}
+
+    share: BySession
+    then: DestinationSpec
+
+
+class SessionsForm(Form):
+    """Sessions that follow each other while a place is held."""
+
+    questions: ClassVar = {
+        "number": ": how many sessions?",
+        "every": ": how much time lies between them?",
+    }
+
+    number: CountSpec
+    every: Takes
+    at: Called | None = None
+    did_not_attend: VariedShare | None = None
+    drops_out: DropOutForm | None = None
+
+
 class InterruptionForm(Form):
     """Who may interrupt the treatment of the less urgent."""
 
@@ -191,13 +237,13 @@ TurningAwaySpec = Annotated[dict[Name, TurningAwayForm], BeforeValidator(_has_na
 class ServiceForm(Form):
     """What services of every kind have."""
 
-    later: ClassVar = frozenset(("sessions",))
     elsewhere: ClassVar = frozenset(
         (
             *("agency", "capacity", "cleaning", "cost_of_capacity"),
             *("did_not_attend", "discharge_hours"),
             *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
             *("kept_back", "needs", "together_with", "booked", "patients_per_slot"),
+            "sessions",
         )
     )
 
@@ -282,6 +328,7 @@ class Caseload(UnitsForm):
 
     kind: Literal["caseload"]
     capacity: CapacitySpec
+    sessions: SessionsForm | None = None
     cost_of_capacity: ChargeSpec = Field(default_factory=dict)
     agency: AgencyForm | None = None
 

@@ -43,7 +43,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         services=tuple(
             ServiceLabel(s.name, s.kind, s.sector, s.home) for s in scenario.services
         ),
-        pathways=tuple(p.name for p in scenario.pathways),
+        pathways=tuple(p.name for p in scenario.pathways if not p.is_course),
         streams=tuple(s.name for s in scenario.streams),
         endings=("leave", *scenario.endings),
         clocks=tuple(c.name for c in scenario.clocks),

@@ -280,6 +280,7 @@ class Replica:
     def absent(self, visit: Visit) -> Place:
         """Send on a patient who did not attend: the slot is used."""
         visit.ended = self.now
+        self.services[visit.at].treated.pop(visit, None)
         place = self.luck.after_absence(visit, self.now)
         self.settle(visit, place)
         self.over(visit, layout.ABSENT)
