@@ -163,7 +163,7 @@ class Sessions:
         numbers = self._numbers(form.number, spot.at("number"))
         every = self.durations.laws(form.every, spot.at("every"))
         if numbers is None:
-            return own
+            return replace(own, takes=(fixed(0.0),))
         course = Course(name, self._place(name, form, spot), numbers, every)
         self.courses.append((course, form, own.then, spot))
         return replace(own, takes=(fixed(0.0),), then=course.first())
