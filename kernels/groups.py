@@ -135,6 +135,8 @@ def _source(tables: Tables, state: State, number: int) -> int:
         if _free_for_others(tables, state, need["service"]) < need["units"]:
             return NO_ROOM
     desk, units = state.desks[service], tables.requirements[level["need"]]["units"]
+    if not _fits(tables, desk, level["planned"], state.n[NOW]):
+        return NO_ROOM
     if _has_room(tables, state, service, units, level["reserve"]):
         return OWN
     row = tables.services[service]
@@ -151,6 +153,14 @@ def _source(tables: Tables, state: State, number: int) -> int:
         if free + _interruptible(state, desk, level["priority"]) >= units:
             return INTERRUPTS
     return NO_ROOM
+
+
+@jit_inside
+def _fits(tables: Tables, desk: np.void, planned: int, now: int) -> bool:
+    """Return whether a planned time is over before units begin to close."""
+    if planned == 0:
+        return True
+    return bool(now + planned <= tables.closings[desk["opening"] - 1])
 
 
 @jit_inside

@@ -236,6 +236,8 @@ STEP = np.dtype(
         ("needs", "i4"),  # 0: one unit of its own service
         ("hold", "i4"),  # first row of `holding`
         ("holds", "i4"),  # of how many services the step holds what was taken before
+        ("planned", "i4"),  # time that must be left before closing, reference by group
+        ("planned_stride", "i4"),  # into `allowances`; -1: none need be
     ],
     align=True,
 )
@@ -407,7 +409,7 @@ class Model(NamedTuple):
     wholes: NDArray[np.int32]
     """Priorities and numbers of units."""
     allowances: NDArray[np.int64]
-    """Times within which patients are due, microseconds."""
+    """Times within which patients are due, or that are planned, microseconds."""
     needs: Table
     holding: NDArray[np.int32]
     """Services of which steps hold units."""

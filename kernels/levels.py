@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.layout import SLOTS, TO_CHOICE, TO_STEP, Model, Table
+from kernels.layout import NEVER, SLOTS, TO_CHOICE, TO_STEP, Model, Table
 from kernels.routing import DEEPEST
 
 Requirements = tuple[tuple[int, int], ...]
@@ -28,6 +28,7 @@ LEVEL = np.dtype(
         ("allowance", "i8"),  # added to since for the order of the line
         ("need", "i4"),  # first row of `Lines.requirements`
         ("needs", "i4"),
+        ("planned", "i8"),  # so long before closing they must be called in
         ("reserve", "i4"),  # kept back for these patients; -1: none
         ("boards", "i4"),  # 1: these patients keep a bed elsewhere
         ("twin", "i4"),  # the level of those like them who do; -1: there are none
@@ -65,6 +66,24 @@ def has_diary(model: Model) -> NDArray[np.bool_]:
     found = (services["reserves"] > 0) | (services["per_slot"] > 1)
     found |= (services["ahead"] > 0) | (services["notice"] > 0)
     return np.asarray(found & (services["kind"] == SLOTS))
+
+
+def closings(model: Model) -> NDArray[np.int64]:
+    """Return for each calendar row when the units that are open begin to close.
+
+    The moment of the first later row with fewer units; NEVER if there is none.
+    """
+    found = np.full(len(model.calendar), NEVER, dtype=np.int64)
+    for service in model.services:
+        first = int(service["calendar"])
+        rows = range(first, first + int(service["calendars"]))
+        above: list[int] = []
+        for row in rows:
+            units = model.calendar["capacity"][row]
+            while above and model.calendar["capacity"][above[-1]] > units:
+                found[above.pop()] = model.calendar["time"][row]
+            above.append(row)
+    return found
 
 
 def lines_of(model: Model) -> Lines:
@@ -126,8 +145,8 @@ def _away(model: Model, step: np.void) -> Iterator[int]:
         yield int(step["absent_then"])
 
 
-Kind = tuple[int, int, Requirements, int]
-"""Priority, allowance, what is needed, reserve."""
+Kind = tuple[int, int, Requirements, int, int]
+"""Priority, allowance, what is needed, planned time, reserve."""
 
 
 def _kinds(model: Model, number: int) -> list[list[Kind]]:
@@ -150,7 +169,12 @@ def _kinds(model: Model, number: int) -> list[list[Kind]]:
             allowance = int(model.allowances[at])
         needs = _requirements(model, step, group)
         reserve = _reserve(model, service, group)
-        found.append([(int(p), allowance, needs, reserve) for p in priorities])
+        planned = 0
+        if step["planned"] >= 0:
+            at = step["planned"] + step["planned_stride"] * group
+            planned = int(model.allowances[at])
+        fixed = (allowance, needs, planned, reserve)
+        found.append([(int(p), *fixed) for p in priorities])
     return found
 
 
@@ -182,13 +206,13 @@ def _levels(
         here = np.flatnonzero(steps["service"] == service).tolist()
         boarded = any(step in boards for step in here)
         held = {kind for step in here for ways in kinds[step] for kind in ways}
-        ordered = sorted(held) or [(0, 0, ((service, 1),), -1)]
+        ordered = sorted(held) or [(0, 0, ((service, 1),), 0, -1)]
         first.append(len(rows))
-        for priority, allowance, needs, reserve in ordered:
+        for priority, allowance, needs, planned, reserve in ordered:
             if needs not in needed:
                 needed[needs] = len(requirements)
                 requirements += needs
-            fixed = (allowance, needed[needs], len(needs), reserve)
+            fixed = (allowance, needed[needs], len(needs), planned, reserve)
             twin = len(rows) + 1 if boarded else -1
             rows.append((-1, -1, priority, service, *fixed, 0, twin))
             if boarded:
@@ -235,6 +259,7 @@ def _joint(
     special |= has_diary(model)
     special[[model.steps["service"][step] for step in boards]] = True
     special[model.steps["service"][model.steps["needs"] > 0]] = True
+    special[model.steps["service"][model.steps["planned"] >= 0]] = True
     for service in range(len(services)):
         priorities = levels["priority"][levels["service"] == service]
         special[service] |= len(np.unique(priorities)) < len(priorities)

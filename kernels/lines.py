@@ -112,6 +112,7 @@ def level_like(levels: Table, desk: np.void, level: int, priority: int) -> int:
         is_alike = other["need"] == this["need"] and other["boards"] == this["boards"]
         is_alike &= other["allowance"] == this["allowance"]
         is_alike &= other["reserve"] == this["reserve"]
+        is_alike &= other["planned"] == this["planned"]
         if is_alike and other["priority"] == priority:
             return number
     return level

@@ -27,7 +27,7 @@ from kernels.layout import (
     Model,
     Table,
 )
-from kernels.levels import Lines, has_diary, lines_of
+from kernels.levels import Lines, closings, has_diary, lines_of
 from kernels.routing import edges_of
 from kernels.volumes import patients_per_day
 
@@ -286,6 +286,8 @@ class Tables(NamedTuple):
     held: NDArray[np.int32]
     """The services that may be held."""
     requirements: Table
+    closings: Integers
+    """When the units of each calendar row begin to close."""
     members: NDArray[np.int32]
     """Services, group by group of those that decide together."""
     services: Table
@@ -318,6 +320,7 @@ def tables_of(model: Model) -> Tables:
         lines.hold_of,
         np.unique(model.holding),
         lines.requirements,
+        closings(model),
         np.argsort(lines.group, kind="stable").astype(np.int32),
         model.services,
         model.holding,

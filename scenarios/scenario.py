@@ -297,6 +297,8 @@ class Step:
     """Services whose units stay the patient's, if they have any."""
     absence: Absence | None = None
     """Who does not attend here; None: as the service says."""
+    planned: Number | None = None
+    """Days that must be left before units close; None: none need be."""
 
 
 @dataclass(frozen=True)

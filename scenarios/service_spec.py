@@ -243,7 +243,7 @@ class ServiceForm(Form):
             *("did_not_attend", "discharge_hours"),
             *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
             *("kept_back", "needs", "together_with", "booked", "patients_per_slot"),
-            "sessions",
+            *("sessions", "planned"),
         )
     )
 
@@ -289,6 +289,7 @@ class Staff(UnitsForm):
     cost_of_capacity: ChargeSpec = Field(default_factory=dict)
     agency: AgencyForm | None = None
     end_of_shift: Literal["finish", "hand_back"] | None = None
+    planned: VariedDuration | None = None
     interrupted: InterruptionForm | None = None
 
 
@@ -395,6 +396,7 @@ class StepForm(Form):
     while_waiting: WaitingSpec | None = None
     needs: VariedWhole | None = None
     together_with: dict[Called, VariedWhole] | None = None
+    planned: VariedDuration | None = None
     holding: OneOrMore | None = None
 
 

@@ -103,6 +103,9 @@ class Services:
             together_with=self.units.together(
                 getattr(form, "together_with", None), spot.at("together_with")
             ),
+            planned=self.units.planned(
+                getattr(form, "planned", None), spot.at("planned")
+            ),
         )
         if isinstance(form, Caseload) and form.sessions is not None:
             self._take_sessions(name, form.sessions, form.takes is not None)
@@ -314,6 +317,9 @@ class Services:
             if form.together_with is None
             else self.units.together(form.together_with, spot.at("together_with")),
             self.units.holding(form, spot.at("holding")),
+            planned=usual.planned
+            if form.planned is None
+            else self.units.planned(form.planned, spot.at("planned")),
         )
 
     def _service_of(

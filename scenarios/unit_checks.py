@@ -111,6 +111,9 @@ class _Checker:
                 self.say_kind(path, name)
             else:
                 self._check_need(name, number, path)
+        if step.planned is not None and self.kinds[step.service] != "staff":
+            message = "what is planned before closing time is said of staff alone."
+            self.problems.add((*here, "planned"), message, at_key=True)
         for name in step.holding:
             if self.kinds[name] == "slots":
                 self.say_kind((*here, "holding"), name)

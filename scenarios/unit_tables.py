@@ -99,7 +99,8 @@ class Units:
             for service, number in ((step.service, own), *step.together_with):
                 needs.append((self.rows[service], *self.routes.whole(number)))
         held = [self.rows[service] for service in step.holding]
-        return (*_range(self.needs, needs), *_range(self.holding, held))
+        planned = self._allowance(step.planned)
+        return (*_range(self.needs, needs), *_range(self.holding, held), *planned)
 
     def escalations(self) -> Table:
         """Return the rules of escalation."""

@@ -206,6 +206,12 @@ class UnitsOfService:
             self.problems.add_once(spot.path, "a visit needs one unit at least.")
         return number
 
+    def planned(self, written: Varied | None, spot: Spot) -> Number | None:
+        """Return the time that must be left before units close."""
+        if written is None:
+            return None
+        return self.quantities.settled(written, spot, DURATION)
+
     def together(self, written: Mapping[str, Varied] | None, spot: Spot) -> Together:
         """Return the units of other services that a visit takes with its own."""
         made = []

@@ -95,6 +95,7 @@ class Luck:
             self.wholes[row["priority"] + row["priority_stride"] * group],
             allowance,
             self._needs(step, group),
+            self._planned(step, group),
             self.reserve(row["service"], group),
             boards,
         )
@@ -108,6 +109,13 @@ class Luck:
             (service, self.wholes[first + stride * group])
             for service, first, stride in needs
         )
+
+    def _planned(self, step: int, group: int) -> int:
+        row = self.steps[step]
+        if row["planned"] < 0:
+            return 0
+        at = row["planned"] + row["planned_stride"] * group
+        return int(self.model.allowances[at])
 
     def reserve(self, service: int, group: int) -> int:
         """Return which reserve of a service is for a group, -1 if none is."""

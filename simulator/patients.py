@@ -20,6 +20,8 @@ class Kind(NamedTuple):
     """Added to since for the order of the line, microseconds."""
     needs: tuple[tuple[int, int], ...]
     """(service, units); the first is of their own service."""
+    planned: int
+    """So long before closing they must be called in, microseconds."""
     reserve: int
     """Kept back for them; -1: none."""
     boards: bool

@@ -23,7 +23,7 @@ import simpy
 from kernels import layout
 from kernels.arrivals import arrivals
 from kernels.latecomers import expected
-from kernels.layout import Model, Records, Table
+from kernels.layout import NEVER, Model, Records, Table
 from simulator.luck import Luck, Place
 from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
 from simulator.rounds import Rounds
@@ -103,10 +103,13 @@ class Replica:
 
     def calendar(self, number: int, service: Service) -> Process:
         """Open and close units."""
-        for time, _, capacity in service.openings.tolist():
+        rows = service.openings.tolist()
+        for number_of_row, (time, _, capacity) in enumerate(rows):
             if time > self.now:
                 yield self.env.timeout(time - self.now)
             service.open = capacity
+            later = rows[number_of_row + 1 :]
+            service.closes = next((t for t, _, n in later if n < capacity), NEVER)
             self.must_decide(number)
 
     def journey(self, who: int, stream: int, group: int, to: int) -> Process:

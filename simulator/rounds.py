@@ -164,6 +164,9 @@ class Rounds:
         (_, units), *others = visit.kind.needs
         if any(self.services[s].free() < n for s, n in others):
             return NO_ROOM
+        planned = visit.kind.planned
+        if planned and self.now + planned > service.closes:
+            return NO_ROOM
         if service.has_room(units, self.now, visit.kind.reserve):
             return OWN
         row = service.row

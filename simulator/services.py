@@ -115,6 +115,8 @@ class Service:
         self.line = Line()
         self.open = NEVER if self.kind == layout.UNLIMITED else 0
         """Units by the calendar."""
+        self.closes = NEVER
+        """When they begin to close."""
         self.extra = 0
         """Units opened by escalation."""
         self.in_use = 0

@@ -476,6 +476,9 @@ class Maker:
             name=name,
             needs=needs,
             together_with=others,
+            planned=Number((self.draw.choice([0.5, 2, 4]) / 24,), "generated")
+            if kind == "staff" and self.sometimes(0.2)
+            else None,
         )
 
     def pathway_steps(self) -> list[Step]:
