@@ -5,16 +5,19 @@ import math
 import pytest
 
 from tests.validation.chains import in_groups, promoted
-from tests.validation.formulas import MMc, exponential
+from tests.validation.formulas import MMc, erlang_b, exponential
 from tests.validation.preemption import Broken, interrupting, preempting, repeated
 from tests.validation.wards import (
+    Exchange,
     Outliers,
     Surge,
     Tandem,
     fenced,
+    held_beds,
     kaufman_roberts,
     reserved,
     saturated_line,
+    theatres,
 )
 
 
@@ -106,3 +109,25 @@ def test_a_rule_that_opens_no_bed_changes_nothing() -> None:
     ward = Surge(1.9, 0.2, 10, 0, 5, 2).steady()
     line = ward.mean(lambda s: s[1])
     assert line == pytest.approx(MMc(1.9, 5, 10).line, rel=1e-5)
+
+
+def test_wards_without_each_other_are_those_of_erlang() -> None:
+    rooms = theatres((2.0, 1.2), (3, 2), 7, (1, 2))
+    wards = Exchange((0.9, 0.6), (1 / 4, 1 / 6), (0, 0), (4, 5)).steady()
+    fast = held_beds(1.6, 1.0, 1e7, 1 / 3, 8)
+    assert (
+        rooms.mean(lambda s: float(s[0] == 3)),
+        wards.mean(lambda s: float(s[0] == 4)),
+        wards.mean(lambda s: float(s[2] == 5)),
+        fast.mean(lambda s: float(sum(s) == 8)),
+    ) == pytest.approx(
+        (erlang_b(2.0, 3), erlang_b(3.6, 4), erlang_b(3.6, 5), erlang_b(6.4, 8)),
+        rel=1e-5,
+    )
+
+
+def test_one_way_of_an_exchange_is_two_wards_in_a_row() -> None:
+    """With room for all who come, the beds taken are those asked for."""
+    wards = Exchange((0.5, 0.1), (1 / 2, 1 / 3), (0.4, 0), (12, 12)).steady()
+    taken = wards.mean(lambda s: s[0]), wards.mean(lambda s: s[2])
+    assert taken == pytest.approx((1.0, 3 * (0.1 + 0.5 * 0.4)), rel=1e-5)

@@ -24,6 +24,7 @@ DAY = 1440
 OUTCOMES = {
     layout.COMPLETED: "treated",
     layout.LEFT: "left",
+    layout.TURNED_AWAY: "turned away",
     layout.HANDED_BACK: "handed back",
     layout.WAITING: "waits",
     layout.IN_SERVICE: "in treatment",
@@ -569,6 +570,66 @@ def test_a_rule_is_armed_and_disarmed_before_it_opens_and_closes(
         (rule, 24, 52),
         (state_3, 24, 52),
         (state_1, 52, -1),
+    ]
+
+
+# Lines
+
+DUE = """
+period: {start: 2024-01-01, horizon: 2 hours}
+groups:
+  urgency: [urgent, routine]
+services:
+  desk:
+    kind: staff
+    capacity: 1
+    takes: 10 min
+    due_within: {by: urgency, urgent: 5 min, routine: 30 min}
+demand:
+  desk: {rate: 1 per day, who: {urgency: urgent}}
+"""
+
+
+@engines
+def test_who_is_furthest_beyond_their_time_goes_first(
+    tmp_path: Path, engine: str
+) -> None:
+    # Routine: 0 at 0, 1 at 1 (due at 31). Urgent: 2 at 8 (due at 13), 3 at 19 (at 24),
+    # 4 at 27 (at 32). 0: 0-10; then 2, 10-20; 3, 20-30; 1, who is due before 4, 30-40.
+    desk = trace(tmp_path, DUE, [0, 1, 8, 19, 27], [1, 1, 0, 0, 0])
+    visits = desk.records(engine).visits
+    assert minutes_of(desk, visits["started"]) == [0, 30, 10, 20, 40]
+
+
+LONG_WAIT = """
+period: {start: 2024-01-01, horizon: 2 hours}
+services:
+  desk:
+    kind: staff
+    capacity: 1
+    takes: 20 min
+    turned_away:
+      too long: {when_wait: 15 min, then: leave}
+demand:
+  desk: {rate: 1 per day}
+"""
+
+
+@engines
+def test_nobody_joins_when_the_first_in_line_has_waited_too_long(
+    tmp_path: Path, engine: str
+) -> None:
+    # 0: 0-20. 1 waits since 3. At 17, when 2 comes, for 14 minutes: 2 joins; at 18 for
+    # 15: 3 is turned away. 1: 20-40. The first is now 2, who has waited for 14 minutes
+    # at 31, when 4 joins, and for 15 at 32, when 5 is turned away. 2: 40-60, 4: 60-80.
+    desk = trace(tmp_path, LONG_WAIT, [0, 3, 17, 18, 31, 32])
+    assert stays(desk, desk.records(engine)) == [
+        stay(0, "desk", 0, 0, 20),
+        stay(1, "desk", 3, 20, 40),
+        stay(2, "desk", 17, 40, 60),
+        Stay(3, "desk", 18, -1, 18, -1, "turned away"),
+        stay(4, "desk", 31, 60, 80),
+        Stay(5, "desk", 32, -1, 32, -1, "turned away"),
     ]
 
 

@@ -4,11 +4,13 @@ Nothing of the code under test is used. Times are in whatever unit the rates are
 
 References: J. S. Kaufman, IEEE Trans. Communications 29 (1981) 1474; J. W. Roberts,
 Performance of Data Communication Systems (1981) 423; G. C. Hunt, Operations Research 4
-(1956) 674.
+(1956) 674; F. P. Kelly, Annals of Applied Probability 1 (1991) 319.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -194,3 +196,87 @@ class Surge(NamedTuple):
             yield used * self.service, settled(used - 1, waiting, is_open)
 
         return steady((0, 0, 0), moves)
+
+
+def theatres(
+    loads: tuple[float, float],
+    rooms: tuple[int, int],
+    surgeons: int,
+    each: tuple[int, int],
+) -> Steady:
+    """Return two theatres that take surgeons along, nobody waiting, of any law.
+
+    Numbers operated on in each: Poisson, cut to what there is room for (Kelly 1991).
+    """
+    states = itertools.product(*(range(room + 1) for room in rooms))
+    weights = {
+        state: math.prod(
+            load**n / math.factorial(n) for load, n in zip(loads, state, strict=True)
+        )
+        for state in states
+        if each[0] * state[0] + each[1] * state[1] <= surgeons
+    }
+    whole = sum(weights.values())
+    return Steady({state: weight / whole for state, weight in weights.items()})
+
+
+class Exchange(NamedTuple):
+    """Two wards that send patients to each other and keep the beds, nobody else waits.
+
+    State: (treated in the first, blocked there, treated in the second, blocked there).
+    """
+
+    rates: tuple[float, float]
+    services: tuple[float, float]
+    shares: tuple[float, float]
+    """Of those who go to the other ward."""
+    beds: tuple[int, int]
+
+    def steady(self) -> Steady:
+        """Return the steady state."""
+
+        def settled(state: Sequence[int]) -> State:
+            a, to_b, b, to_a = state
+            while True:
+                if to_a and a + to_b < self.beds[0]:
+                    a, to_a = a + 1, to_a - 1
+                elif to_b and b + to_a < self.beds[1]:
+                    b, to_b = b + 1, to_b - 1
+                elif to_a and to_b:
+                    a, to_b, b, to_a = a + 1, to_b - 1, b + 1, to_a - 1
+                else:
+                    return a, to_b, b, to_a
+
+        def moves(state: State) -> Iterable[tuple[float, State]]:
+            for ward in (0, 1):
+                treated, blocked = 2 * ward, 2 * ward + 1
+                if state[treated] + state[blocked] < self.beds[ward]:
+                    came = list(state)
+                    came[treated] += 1
+                    yield self.rates[ward], settled(came)
+                if state[treated]:
+                    done = state[treated] * self.services[ward]
+                    gone = list(state)
+                    gone[treated] -= 1
+                    yield done * (1 - self.shares[ward]), settled(gone)
+                    gone[blocked] += 1
+                    yield done * self.shares[ward], settled(gone)
+
+        return steady((0, 0, 0, 0), moves)
+
+
+def held_beds(
+    rate: float, before: float, theatre: float, recovery: float, beds: int
+) -> Steady:
+    """Return beds that are held through one theatre: (before, there, afterwards)."""
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        early, there, late = state
+        if sum(state) < beds:
+            yield rate, (early + 1, there, late)
+        yield early * before, (early - 1, there + 1, late)
+        if there:
+            yield theatre, (early, there - 1, late + 1)
+        yield late * recovery, (early, there, late - 1)
+
+    return steady((0, 0, 0), moves)

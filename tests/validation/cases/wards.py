@@ -1,6 +1,6 @@
 """Beds that are kept, shared, kept back and opened; help between services."""
 
-from tests.validation.formulas import MMc
+from tests.validation.formulas import MMc, erlang_b
 from tests.validation.harness import EXACT_USE, Case, Metric
 from tests.validation.quantities import (
     in_use,
@@ -8,16 +8,21 @@ from tests.validation.quantities import (
     mean_wait,
     measure,
     midnights_above,
+    occupancy,
     per_day,
+    rate,
     share_waiting,
     turned_away,
 )
 from tests.validation.wards import (
+    Exchange,
     Outliers,
     Surge,
     fenced,
+    held_beds,
     kaufman_roberts,
     saturated_line,
+    theatres,
 )
 
 KEPT = (
@@ -228,4 +233,107 @@ ESCALATION = Case(
     ),
 )
 
-CASES = (*KEPT, *KEPT_BACK, *NEEDS, *HELPED, ESCALATION)
+CLEANED = erlang_b(1.2 * 3.5, 6)
+"""F100."""
+ROOMS = theatres((2.0, 1.2), (3, 2), 5, (1, 2))
+"""F101."""
+SWAPS = Exchange((0.9, 0.6), (1 / 4, 1 / 6), (0.5, 0.3), (4, 5)).steady()
+"""F102, a day."""
+OPERATIONS = held_beds(1.6, 1.0, 2.0, 1 / 3, 8)
+"""F103, a day."""
+OPERATED = 1.6 * OPERATIONS.mean(lambda s: float(sum(s) < 8))
+
+
+HELD = (
+    Case(
+        "F100",
+        "M/G/6/6 with cleaning; GSTH 2.5, whatever the law",
+        (
+            Metric("share lost", turned_away("cleaned ward"), CLEANED),
+            Metric(
+                "occupancy, cleaning included",
+                occupancy("cleaned ward"),
+                4.2 * (1 - CLEANED) / 6,
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
+    Case(
+        "F101",
+        "theatres that take surgeons along, any law; Kelly 1991",
+        (
+            Metric(
+                "spines refused",
+                turned_away("spine theatres"),
+                ROOMS.mean(lambda s: float(s[1] == 2 or s[0] + 2 * s[1] > 3)),
+            ),
+            Metric(
+                "hips refused",
+                turned_away("hip theatres"),
+                ROOMS.mean(lambda s: float(s[0] == 3 or s[0] + 2 * s[1] == 5)),
+            ),
+            Metric(
+                "surgeons busy",
+                in_use("surgeons"),
+                ROOMS.mean(lambda s: s[0] + 2 * s[1]),
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
+    Case(
+        "F102",
+        "wards that exchange patients, blocked and swapped; Markov chain",
+        (
+            Metric(
+                "beds of the first kept",
+                measure("stroke ward: delayed, mean"),
+                SWAPS.mean(lambda s: s[1]),
+            ),
+            Metric(
+                "beds of the second kept",
+                measure("older people's ward: delayed, mean"),
+                SWAPS.mean(lambda s: s[3]),
+            ),
+            Metric(
+                "beds of the first taken",
+                in_use("stroke ward"),
+                SWAPS.mean(lambda s: s[0] + s[1]),
+                limit=EXACT_USE,
+            ),
+            Metric(
+                "beds of the second taken",
+                in_use("older people's ward"),
+                SWAPS.mean(lambda s: s[2] + s[3]),
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
+    Case(
+        "F103",
+        "beds held through a theatre with a line; Markov chain",
+        (
+            Metric(
+                "share refused",
+                rate(
+                    "surgical beds: turned away, number",
+                    "model: patients entered, number",
+                ),
+                OPERATIONS.mean(lambda s: float(sum(s) == 8)),
+            ),
+            Metric(
+                "mean wait for the theatre",
+                mean_wait("operating theatre"),
+                OPERATIONS.mean(lambda s: max(s[1] - 1, 0)) / OPERATED,
+                "days",
+            ),
+            Metric(
+                "beds taken",
+                in_use("surgical beds"),
+                OPERATIONS.mean(sum),
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
+)
+
+CASES = (*KEPT, *KEPT_BACK, *NEEDS, *HELPED, ESCALATION, *HELD)
