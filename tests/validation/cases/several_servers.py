@@ -160,4 +160,20 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "F105",
+        "M/M/3 and M/M/2, one clinic per place; GSTH 2.3",
+        tuple(
+            Metric(
+                f"mean wait, {place}",
+                mean_wait(f"skin clinic in {place}"),
+                clinic.wait,
+                "hours",
+            )
+            for place, clinic in (
+                ("Leeds", MMc(7.2, 1 / 3, 3)),
+                ("Wakefield", MMc(3, 1 / 2, 2)),
+            )
+        ),
+    ),
 )
