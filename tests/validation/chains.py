@@ -121,3 +121,61 @@ class Relief(NamedTuple):
             yield there * self.elsewhere, (here, there - 1)
 
         return steady((0, 0), moves)
+
+
+def in_groups(
+    rate: float,
+    sizes: dict[int, float],
+    service: float,
+    servers: int,
+    longest: int = 600,
+) -> Steady:
+    """Return M^X/M/c: the number present (GSTH 3.1)."""
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        (n,) = state
+        for size, share in sizes.items():
+            yield rate * share, (min(n + size, longest),)
+        yield min(n, servers) * service, (n - 1,)
+
+    return steady((0,), moves)
+
+
+class Promoted(NamedTuple):
+    """Mean waits of M/M/1 with two priorities, the second promoted at random."""
+
+    high: float
+    low: float
+
+
+def promoted(
+    rates: tuple[float, float], service: float, worse: float, longest: int = 220
+) -> Promoted:
+    """Return the mean waits by group where those of low need become urgent.
+
+    Chain of (in the urgent line, in the other line, busy). Who becomes urgent stands
+    behind all who are urgent already, so waits x + 1 more treatments, x being the
+    length of the urgent line at that moment.
+    """
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        urgent, other, busy = state
+        if not busy:
+            yield rates[0] + rates[1], (0, 0, 1)
+            return
+        if urgent + other < longest:
+            yield rates[0], (urgent + 1, other, 1)
+            yield rates[1], (urgent, other + 1, 1)
+        yield other * worse, (urgent + 1, other - 1, 1)
+        if urgent:
+            yield service, (urgent - 1, other, 1)
+        elif other:
+            yield service, (0, other - 1, 1)
+        else:
+            yield service, (0, 0, 0)
+
+    chain = steady((0, 0, 0), moves)
+    among_urgent = chain.mean(lambda s: s[1] * worse * (s[0] + 1) / service)
+    urgent, other = (chain.mean(lambda s, i=i: s[i]) for i in (0, 1))
+    high = (urgent - among_urgent) / rates[0]
+    return Promoted(high, (other + among_urgent) / rates[1])

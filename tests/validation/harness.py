@@ -27,6 +27,7 @@ BOUND = 4.0
 EXACT, EXACT_USE = 0.01, 0.005
 """The largest standard error, as a share of what is expected; of utilisations."""
 QUICK = 0.03
+ROUNDING = 1e-12
 COLUMNS = ("part", "service", "group", "outcome", "joined", "started", "ended", "freed")
 """What quantities need of recorded visits."""
 
@@ -190,7 +191,11 @@ class Finding:
     @property
     def z(self) -> float:
         """How many standard errors the mean is from what is expected."""
-        return (self.mean - self.metric.expected) / self.total_error
+        gap = self.mean - self.metric.expected
+        if self.total_error == 0:
+            # What is the same in every replication leaves luck no part: it is exact.
+            return 0.0 if abs(gap) <= ROUNDING else math.copysign(math.inf, gap)
+        return gap / self.total_error
 
     @property
     def total_error(self) -> float:

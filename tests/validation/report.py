@@ -40,15 +40,15 @@ errors the simulated mean lies from the exact one; the standard error (SE) comes
 whole replications, patients are never pooled, and is given as a share of what is
 expected. A figure passes with |z| below 4 and its SE below its own limit. The limit is
 1% (0.5% for utilisations); it is larger, and was set by the SE within reach, for rare
-events, tails, variances, transients, figures compared with a simulation, and one long
-wait.
+events, tails, variances, transients, figures compared with a simulation, and long
+waits. What is the same in every replication has no SE, and must be exact.
 † marks figures whose SE is above 1%.
 
 Cases T.., D.. and P.. are those of the project's validation pack; F.. are our own, with
 closed formulas or Markov chains solved numerically. Figures against an independent
-simulation (in P2, P6, P7, P9) take its standard error into account as well. Traces that
-can be followed by hand, and the list without chance of T39, are tests of their own
-(`tests/validation/test_traces.py`).
+simulation (in P2, P6, P7, P9, P12) take its standard error into account as well. Traces
+that can be followed by hand, and the list without chance of T39, are tests of their own
+(`tests/validation/test_traces.py` and `test_traces_of_units.py`).
 """
 
 PRINTED = """

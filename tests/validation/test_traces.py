@@ -63,7 +63,11 @@ class Trace(NamedTuple):
 
 
 def trace(
-    folder: Path, text: str, minutes: Sequence[float], groups: Sequence[int] = ()
+    folder: Path,
+    text: str,
+    minutes: Sequence[float],
+    groups: Sequence[int] = (),
+    streams: Sequence[int] = (),
 ) -> Trace:
     """Return a scenario whose patients come at given minutes after its beginning."""
     path = folder / "trace.yaml"
@@ -74,7 +78,9 @@ def trace(
     given["time"] = tables.begin + np.round(np.array(minutes) * MINUTE).astype(int)
     given["who"] = np.arange(len(minutes))
     given["group"] = groups if len(groups) else 0
-    given["to"] = tables.clouds["to"][0]
+    given["stream"] = streams if len(streams) else 0
+    clouds = [tables.clouds["stream"].tolist().index(s) for s in given["stream"]]
+    given["to"] = tables.clouds["to"][clouds]
     return Trace(scenario, tables._replace(clouds=tables.clouds[:0], scheduled=given))
 
 

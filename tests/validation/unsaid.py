@@ -47,13 +47,8 @@ NEVER = (
 """What the language does not say."""
 
 LATER = (
-    Unsaid("T15a", "urgent before routine, interrupted and resumed", "`interrupted`"),
-    Unsaid("T37a", "three classes, interrupted", "`interrupted`"),
-    Unsaid("T34a", "a scanner that breaks down", "`interrupted`"),
-    Unsaid("P12", "a machine shop with one repairman", "`interrupted` and `holding`"),
-    Unsaid("T20a", "two wards, blocking after treatment", "`keeps_bed: yes`"),
-    Unsaid("T21a", "groups who come together", "`arrive_together`"),
-    Unsaid("T31a", "beds kept for emergencies", "`kept_back`"),
-    Unsaid("T32a", "patients who need two nurses", "`needs`"),
+    Unsaid("T26a", "a list of exactly 400 at first", "`start_state`"),
+    Unsaid("", "slots given out days ahead (slotted M/D/1)", "`booked`"),
+    Unsaid("", "twelve sessions with drop-out", "`sessions`"),
 )
 """What waits for a key of the language that this version of caresim does not know."""

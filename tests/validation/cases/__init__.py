@@ -6,6 +6,7 @@ copied with all their digits; those of the cases F.. are computed in `formulas`.
 
 from tests.validation.cases import (
     hidden,
+    interrupting,
     journeys,
     laws,
     loss,
@@ -16,6 +17,7 @@ from tests.validation.cases import (
     published,
     several_servers,
     unlimited,
+    wards,
 )
 from tests.validation.harness import Case
 
@@ -25,8 +27,10 @@ CASES: tuple[Case, ...] = (
     *loss.CASES,
     *patience.CASES,
     *priorities.CASES,
+    *interrupting.CASES,
     *unlimited.CASES,
     *journeys.CASES,
+    *wards.CASES,
     *moving.CASES,
     *hidden.CASES,
     *laws.CASES,

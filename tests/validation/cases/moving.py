@@ -4,13 +4,15 @@ import math
 from calendar import monthrange
 from datetime import date
 
+from scipy import stats
+
 from tests.validation.formulas import (
     days_for_each_working_day,
     infinite_servers,
     seasonal_rate,
     weekly_list,
 )
-from tests.validation.harness import Case, Floats, Metric, Outcome
+from tests.validation.harness import EXACT_USE, Case, Floats, Metric, Outcome
 from tests.validation.quantities import (
     at_midnight,
     daily,
@@ -52,6 +54,9 @@ TEAM = infinite_servers(
 """F70: present 40, 60, 100, 160, 260 and 300 days after the start."""
 
 LIST = weekly_list(400, 52, [50] * 26 + [56] * 78)
+
+LATE = stats.norm(0.5, 2)
+"""F104: hours late; just before midnight those are there who came since 23:00."""
 
 SEASONS = (1.2, 1.1, 1, 1, 0.9, 0.9, 0.8, 0.8, 1, 1, 1.1, 1.2)
 DAILY = (0.1 * 43_000 + 0.24 * 100_000) / 365.25
@@ -318,6 +323,24 @@ CASES = (
                 expected,
             )
             for day, expected in ((150, 35.25), (35, 40.0), (60, 60.0), (190, 30.0))
+        ),
+    ),
+    Case(
+        "F104",
+        "booked for midnight, normally late: who is there has come within an hour",
+        (
+            Metric(
+                "there at midnight",
+                mean_at_midnights(2, 398, "night desk"),
+                10 * float(LATE.cdf(0) - LATE.cdf(-1)),
+            ),
+            # The last are early for the midnight at which the run is over.
+            Metric(
+                "who come",
+                measure("night desk: arrivals, number"),
+                4000 + 10 * float(LATE.cdf(0)),
+                limit=EXACT_USE,
+            ),
         ),
     ),
 )

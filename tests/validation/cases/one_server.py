@@ -298,4 +298,45 @@ CASES = (
         ),
         quick=10,
     ),
+    Case(
+        "T21a",
+        "T21a: M^X/M/1; the wait is a patient's, not a family's",
+        (
+            Metric("mean wait", mean_wait("vaccinator"), 2.06646294882, "hours"),
+            Metric("mean line", line("vaccinator"), 1.75649350649),
+            Metric(
+                "utilisation",
+                utilisation("vaccinator"),
+                0.607142857143,
+                limit=EXACT_USE,
+            ),
+            Metric(
+                "who come per day",
+                measure("vaccinator: arrivals, per day"),
+                0.5 * 1.7 * 24,
+            ),
+        ),
+    ),
+    Case(
+        "T30a-booked",
+        "T30a: D/M/1, booked arrivals",
+        (
+            Metric("mean wait", mean_wait("consultant"), 0.338546, "hours"),
+            Metric("share waiting", share_waiting("consultant"), 0.62863),
+        ),
+    ),
+    Case(
+        "F93",
+        "eight at nine o'clock: the k-th waits for k - 1 treatments",
+        (
+            Metric("mean wait", mean_wait("block clinic"), 3.5 * 20, "min"),
+            Metric("share waiting", share_waiting("block clinic"), 7 / 8),
+            Metric(
+                "utilisation",
+                utilisation("block clinic"),
+                160 / 1440,
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
 )

@@ -1,7 +1,9 @@
 """Who is called first."""
 
+from tests.validation.chains import promoted
 from tests.validation.harness import EXACT_USE, Case, Metric
 from tests.validation.quantities import (
+    line,
     mean_wait,
     share_waiting,
     utilisation,
@@ -9,6 +11,9 @@ from tests.validation.quantities import (
 )
 
 HOUR = 1 / 24
+
+WORSE = promoted((0.6, 1.0), 2.0, 0.25)
+"""F92, an hour."""
 
 CASES = (
     Case(
@@ -114,6 +119,22 @@ CASES = (
                 0.283333333333,
                 "hours",
             ),
+        ),
+    ),
+    Case(
+        "F92",
+        "M/M/1, those of low need become urgent at random; Markov chain",
+        (
+            Metric(
+                "mean wait, low", mean_wait("memory nurse", "low"), WORSE.low, "hours"
+            ),
+            Metric(
+                "mean wait, high",
+                mean_wait("memory nurse", "high"),
+                WORSE.high,
+                "hours",
+            ),
+            Metric("mean line", line("memory nurse"), 1.6 * 2.0),
         ),
     ),
 )

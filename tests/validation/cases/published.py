@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
 from scipy import stats
 
 from tests.validation.formulas import MMc, erlang_b
@@ -464,6 +465,33 @@ SMALL = (
     ),
 )
 
+# P12
+
+
+def _parts(o: Outcome) -> Floats:
+    """Return how many parts a machine makes, the mean of ten."""
+    made = (
+        o.measure(f"machine {number}: completions, number", "part")
+        for number in range(1, 11)
+    )
+    return np.asarray(sum(made)) / 10
+
+
+SHOP = Case(
+    "P12",
+    "P12: independent simulation of 300 runs",
+    (
+        Metric(
+            "parts per machine",
+            _parts,
+            3313.72,
+            own_error=4.26 / HALF_WIDTH,
+            printed=3277.5,
+        ),
+    ),
+    remark="One run, 0.96 standard deviations below the mean.",
+)
+
 CASES = (
     STROKE,
     URGENT,
@@ -474,4 +502,5 @@ CASES = (
     _bank("P7-four", "four tellers", (0.860, 0.017), 0.79868),
     DELHI,
     *SMALL,
+    SHOP,
 )

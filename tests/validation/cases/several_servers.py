@@ -1,5 +1,6 @@
 """Several servers and everybody waits: M/M/c, M/D/c, caseloads."""
 
+from tests.validation.chains import in_groups
 from tests.validation.formulas import MMc
 from tests.validation.harness import EXACT_USE, Case, Metric
 from tests.validation.quantities import (
@@ -17,6 +18,10 @@ from tests.validation.quantities import (
 HOUR, MINUTE = 1 / 24, 1 / 1440
 
 APART, JOINT = MMc(3.2, 0.25, 1), MMc(6.4, 0.25, 2)
+FAMILY_LINE = in_groups(4, {1: 0.4, 2: 0.3, 4: 0.3}, 4, 3).mean(
+    lambda state: max(state[0] - 3, 0)
+)
+"""F88: the mean line."""
 
 
 def _mmc(name: str, service: str, queue: MMc) -> Case:
@@ -139,6 +144,36 @@ CASES = (
                 0.8,
                 limit=EXACT_USE,
             ),
+        ),
+    ),
+    Case(
+        "F88",
+        "M^X/M/3; Markov chain (GSTH 3.1)",
+        (
+            Metric("mean wait", mean_wait("family clinic"), FAMILY_LINE / 8.8, "hours"),
+            Metric("mean line", line("family clinic"), FAMILY_LINE),
+            Metric(
+                "utilisation",
+                utilisation("family clinic"),
+                8.8 / 12,
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
+    Case(
+        "F105",
+        "M/M/3 and M/M/2, one clinic per place; GSTH 2.3",
+        tuple(
+            Metric(
+                f"mean wait, {place}",
+                mean_wait(f"skin clinic in {place}"),
+                clinic.wait,
+                "hours",
+            )
+            for place, clinic in (
+                ("Leeds", MMc(7.2, 1 / 3, 3)),
+                ("Wakefield", MMc(3, 1 / 2, 2)),
+            )
         ),
     ),
 )
