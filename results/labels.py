@@ -139,6 +139,8 @@ class Labels:
     """The recorded groups; one alone where nothing is recorded apart."""
     waits: tuple[tuple[str, str], ...] = ()
     """(service, event), in the order of the model's waiting events."""
+    staying: tuple[bool, ...] = ()
+    """Of each of these, whether the patient stays in line, with another priority."""
     rules: tuple[tuple[str, str], ...] = ()
     """(service, rule), in the order of the model's rules."""
     escalations: tuple[EscalationLabel, ...] = ()
@@ -162,6 +164,12 @@ class Labels:
     """All steps of the model; needed for records of patients only."""
     everybody: tuple[GroupLabel, ...] = ()
     """All groups of the model; needed for records of patients only."""
+
+    @property
+    def leaving(self) -> tuple[tuple[str, str], ...]:
+        """The waiting events after which patients leave the line."""
+        staying = self.staying or (False,) * len(self.waits)
+        return tuple(w for w, s in zip(self.waits, staying, strict=True) if not s)
 
     @property
     def group_names(self) -> tuple[str, ...]:

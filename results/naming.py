@@ -80,6 +80,15 @@ MEASURES: tuple[Measure, ...] = (
         "left the line by this waiting event",
         "waiting event",
     ),
+    Measure(
+        SERVICE,
+        "changed priority",
+        "number",
+        "visits",
+        0,
+        "by this waiting event, staying in line",
+        "waiting event",
+    ),
     Measure(BOTH, "turned away", "number", "visits", 0, "turned away on joining"),
     Measure(BOTH, "turned away", "share", "share", None, "turned away ÷ joined"),
     Measure(

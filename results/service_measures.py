@@ -199,8 +199,8 @@ def _rows_with(labels: Labels, name: str) -> list[int]:
 
 
 _HAVING: dict[str, Callable[[Labels], set[str]]] = {
-    "left unseen": lambda labels: {service for service, _ in labels.waits},
-    "wait before leaving": lambda labels: {service for service, _ in labels.waits},
+    "left unseen": lambda labels: {service for service, _ in labels.leaving},
+    "wait before leaving": lambda labels: {service for service, _ in labels.leaving},
     "turned away": lambda labels: {service for service, _ in labels.rules},
     "blocked": lambda labels: (
         {s.name for s in labels.services} if labels.blocking else set()
@@ -215,11 +215,15 @@ def _split(c: Cells, name: str) -> Iterator[Block]:
     if name == "blocked":
         yield from _waiting_for(c)
         return
-    keys, table = {
-        "left unseen": (c.labels.waits, c.left_by[0]),
-        "turned away": (c.labels.rules, c.turned_by[0]),
-    }[name]
-    for service, cause in dict.fromkeys(keys):
+    waits, leaving = c.labels.waits, c.labels.leaving
+    keys, table = (waits, c.left_by[0])
+    named = leaving
+    if name == "turned away":
+        keys, table = c.labels.rules, c.turned_by[0]
+        named = keys
+    elif name == "changed priority":
+        named = tuple(wait for wait in waits if wait not in leaving)
+    for service, cause in dict.fromkeys(named):
         rows = [row for row, key in enumerate(keys) if key == (service, cause)]
         total = table[rows].sum(axis=0, keepdims=True)
         yield Block("service", [service], f"{name} ({cause})", "number", number(total))

@@ -51,6 +51,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         standards=tuple(_standard(scenario, s, months) for s in scenario.standards),
         groups=_groups(kept, recorded_names(scenario)),
         waits=tuple(waits),
+        staying=tuple(bool(then < 0) for then in model.waits["then"]),
         rules=tuple(rules),
         escalations=tuple(
             EscalationLabel(rule.name, rule.to, int(row["adds"]))
