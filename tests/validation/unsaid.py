@@ -46,9 +46,5 @@ NEVER = (
 )
 """What the language does not say."""
 
-LATER = (
-    Unsaid("T26a", "a list of exactly 400 at first", "`start_state`"),
-    Unsaid("", "slots given out days ahead (slotted M/D/1)", "`booked`"),
-    Unsaid("", "twelve sessions with drop-out", "`sessions`"),
-)
+LATER = (Unsaid("T26a", "a list of exactly 400 at first", "`start_state`"),)
 """What waits for a key of the language that this version of caresim does not know."""

@@ -339,4 +339,22 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "F94",
+        "F94: slots given out ahead, three days' notice, then slotted M/D/1",
+        (
+            Metric(
+                "mean time until the appointment",
+                mean_wait("booked clinic"),
+                3 + slotted_wait(19.2, 1 / 24),
+                "days",
+            ),
+            Metric(
+                "slots used",
+                measure("booked clinic: slots, share used"),
+                0.8,
+                limit=EXACT_USE,
+            ),
+        ),
+    ),
 )

@@ -129,4 +129,16 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "F95",
+        "F95: sessions until drop-out, geometric, at most twelve",
+        (
+            # A place is held for a week for each session that is held.
+            Metric(
+                "places taken",
+                in_use("therapy course"),
+                2 * 7 * (1 - 0.9**12) / 0.1,
+            ),
+        ),
+    ),
 )
