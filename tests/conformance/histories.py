@@ -19,6 +19,7 @@ from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from kernels.levels import lines_of
 from kernels.slots import slot_time
+from kernels.start import there as there_at_first
 
 Integers = NDArray[np.int64]
 AWAY = (layout.LEFT, layout.TURNED_AWAY, layout.ABSENT)
@@ -40,8 +41,13 @@ def check_records(model: Model, key: int, records: Records) -> None:
     visits = visits[np.lexsort((visits["part"], visits["visit"], visits["who"]))]
     patients = patients[np.argsort(patients["who"])]
     check_times(model, visits)
+    check_start(model, key, visits, patients)
     check_order(visits)
     check_everybody_is_somewhere(model, key, visits, patients)
+    # Of who joined and started at one moment before the run, nobody knows which came
+    # first when a clock stops and starts then.
+    early = (visits["joined"] < model.begin) & (visits["started"] == visits["joined"])
+    unclear = visits["who"][early]
     joint = lines_of(model).is_joint
     for service, kind in enumerate(model.services["kind"].tolist()):
         stays = Stays.of(model, visits[visits["service"] == service])
@@ -51,15 +57,20 @@ def check_records(model: Model, key: int, records: Records) -> None:
             if kind == layout.SLOTS:
                 check_slots(model, service, stays)
             else:
-                assert (stays.line_end == stays.joined).all()
+                new = stays.joined >= model.begin
+                assert (stays.line_end == stays.joined)[new].all()
         if kind != layout.UNLIMITED and not joint[service] and kind != layout.SLOTS:
             check_nobody_waits_in_vain(model, service, stays, records)
     check_path(model, records)
     for clock in range(model.n_clocks):
         if pauses(model, clock):
             continue
-        rows = records.clocks[records.clocks["clock"] == clock]
-        check_clock(Moments.of(model, clock, visits, patients), rows, patients)
+        rows, stays, people = (
+            table[~np.isin(table["who"], unclear)]
+            for table in (records.clocks, visits, patients)
+        )
+        rows = rows[rows["clock"] == clock]
+        check_clock(Moments.of(model, clock, stays, people), rows, people)
 
 
 # Times
@@ -72,7 +83,10 @@ def check_times(model: Model, visits: Table) -> None:
     ended, freed = visits["ended"], visits["freed"]
     has_unit = np.isin(outcome, (layout.COMPLETED, layout.HANDED_BACK, layout.ABSENT))
     in_line = np.isin(outcome, (layout.LEFT, layout.TURNED_AWAY, layout.WAITING))
-    assert ((joined >= model.begin) & (joined < model.end)).all()
+    # Those who are there when the run begins have joined before.
+    is_first = (visits["visit"] == 0) & (visits["part"] == 0)
+    assert ((joined >= model.begin) | is_first).all()
+    assert (joined < model.end).all()
     assert (started[in_line] == -1).all()
     assert (started[~in_line] >= joined[~in_line]).all()
     assert (freed[has_unit] >= ended[has_unit]).all()
@@ -85,6 +99,32 @@ def check_times(model: Model, visits: Table) -> None:
     assert (ended == joined)[outcome == layout.TURNED_AWAY].all()
     by_cause = np.isin(outcome, (layout.LEFT, layout.TURNED_AWAY))
     assert ((visits["cause"] >= 0) == by_cause).all()
+
+
+def check_start(model: Model, key: int, visits: Table, patients: Table) -> None:
+    """Check that those, and only those, have joined before who were there already.
+
+    They are there in the order of the run's records, since when they say; who was in
+    treatment has the units, and nobody else started before.
+    """
+    known = np.sort(there_at_first(model, key), order="who")
+    early = visits[(visits["joined"] < model.begin)]
+    assert np.array_equal(early["who"], known["who"])
+    assert (visits["started"][visits["joined"] >= model.begin] != 0).all()
+    for name in ("joined", "step", "group"):
+        assert (early[name] == known[name]).all()
+    treated = known["started"] >= 0
+    assert (early["started"] == known["started"])[treated].all()
+    later = early["started"][~treated]
+    assert ((later >= model.begin) | (later == -1)).all()
+    assert (known["joined"] < model.begin).all()
+    assert (known["started"] < model.begin).all()
+    assert (known["started"] + known["lasts"] >= model.begin)[treated].all()
+    ended = early["ended"]
+    assert ((ended >= model.begin) | (ended == -1)).all()
+    new = patients["stream"] < 0
+    assert np.array_equal(patients["who"][new], known["who"])
+    assert (patients["entered"][new] == model.begin).all()
 
 
 def check_order(visits: Table) -> None:
@@ -132,7 +172,8 @@ def check_everybody_is_somewhere(
     came = arrivals(model, key, model.begin, model.end)
     given = expected(model, key)
     given = given[(given["time"] >= model.begin) & (given["time"] < model.end)]
-    comers = np.concatenate([came[["who", "group"]], given[["who", "group"]]])
+    every = (came, given, there_at_first(model, key))
+    comers = np.concatenate([rows[["who", "group"]] for rows in every])
     assert np.array_equal(np.sort(comers["who"]), who)
     gone = patients["left"] >= 0
     assert ((patients["ending"] >= 0) == gone).all()
@@ -152,7 +193,7 @@ def check_everybody_is_somewhere(
     some, begins, ends = patients[seen], visits[first[seen]], visits[last[seen]]
     assert (some["visits"] == ends["visit"] + 1).all()
     assert (some["group"] == ends["group"]).all()
-    assert (begins["joined"] >= some["entered"]).all()
+    assert (begins["joined"] >= some["entered"])[some["stream"] >= 0].all()
     # Who is gone has no visit left open; who is there is at a place or between two.
     is_gone = some["left"] >= 0
     assert (~np.isin(ends["outcome"], CENSORED))[is_gone].all()
@@ -251,7 +292,8 @@ def check_capacity(model: Model, service: int, stays: Stays, records: Records) -
     capacity = open_units(model, service, times, records)
     in_use = number_after(begins, ends, times)
     assert (in_use >= 0).all()
-    grew = np.diff(in_use, prepend=0) > 0
+    before = number_after(begins, ends, np.array([model.begin - 1]))
+    grew = np.diff(in_use, prepend=before) > 0
     assert (in_use <= capacity)[grew].all()
     if model.services["hand_back"][service]:
         treated = number_after(stays.taken, stays.treated, times)
@@ -352,7 +394,12 @@ class Moments(NamedTuple):
             np.sort(np.concatenate([np.empty(0, complex), *marks]))
             for marks in found.values()
         )
-        return cls(starts, stops)
+        # What was over before the run is not written down.
+        after = np.searchsorted(stops, starts, side="right")
+        ends = np.append(stops, np.inf)[after]
+        over = (ends.real == starts.real) & (ends.imag < model.begin)
+        early = stops.imag < model.begin
+        return cls(starts[~over], stops[~early])
 
 
 def happenings(
