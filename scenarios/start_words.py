@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernels.calendars import rows_of
-from kernels.layout import SLOTS, UNLIMITED, Model
+from kernels.layout import BEDS, SLOTS, STAFF, UNLIMITED, Model
 from scenarios.scenario import Scenario, Starter
 from scenarios.starters import patients
 
@@ -77,20 +77,28 @@ def _too_many(number: int, name: str, scenario: Scenario, model: Model) -> str |
     if model.services["kind"][number] in (SLOTS, UNLIMITED):
         return None
     starters = [s for s in scenario.start if s.service == name and s.treated]
-    taken = sum(
-        patients(s, scenario.scale.ratio) or _of_rows(s, scenario) for s in starters
-    )
+    taken = round(sum(_units(starter, scenario) for starter in starters))
     opened = rows_of(model, number)
     at = np.searchsorted(opened["time"], model.begin, side="right") - 1
     capacity = int(opened["capacity"][max(int(at), 0)])
     if taken <= capacity:
         return None
+    words = {BEDS: "beds", STAFF: "staff"}.get(model.services["kind"][number], "places")
     return (
-        f"{name}: {taken:,} are in treatment when the run begins and {capacity:,} "
-        "places are open: they stay, and places close as they fall free."
+        f"{name}: {taken:,} {words} are taken when the run begins, more than the "
+        f"{capacity:,} that are open: patients stay, and {words} close as they fall "
+        "free."
     )
 
 
-def _of_rows(starter: Starter, scenario: Scenario) -> int:
-    """Return about how many of a list are there at this scale."""
-    return round(len(starter.rows) * scenario.scale.ratio)
+def _units(starter: Starter, scenario: Scenario) -> float:
+    """Return about how many units patients take at this scale."""
+    ratio = scenario.scale.ratio
+    people = float(patients(starter, ratio)) or len(starter.rows) * ratio
+    needs = next(s.needs for s in scenario.steps if s.service == starter.service)
+    if needs is None:
+        return people
+    if len(needs.values) == 1 or not starter.shares:
+        return people * max(needs.values)
+    parts = zip(needs.values, starter.shares, strict=True)
+    return people * sum(units * share for units, share in parts)

@@ -44,10 +44,6 @@ def check_records(model: Model, key: int, records: Records) -> None:
     check_start(model, key, visits, patients)
     check_order(visits)
     check_everybody_is_somewhere(model, key, visits, patients)
-    # Of who joined and started at one moment before the run, nobody knows which came
-    # first when a clock stops and starts then.
-    early = (visits["joined"] < model.begin) & (visits["started"] == visits["joined"])
-    unclear = visits["who"][early]
     joint = lines_of(model).is_joint
     for service, kind in enumerate(model.services["kind"].tolist()):
         stays = Stays.of(model, visits[visits["service"] == service])
@@ -65,12 +61,8 @@ def check_records(model: Model, key: int, records: Records) -> None:
     for clock in range(model.n_clocks):
         if pauses(model, clock):
             continue
-        rows, stays, people = (
-            table[~np.isin(table["who"], unclear)]
-            for table in (records.clocks, visits, patients)
-        )
-        rows = rows[rows["clock"] == clock]
-        check_clock(Moments.of(model, clock, stays, people), rows, people)
+        rows = records.clocks[records.clocks["clock"] == clock]
+        check_clock(Moments.of(model, clock, visits, patients), rows, patients)
 
 
 # Times
@@ -395,11 +387,34 @@ class Moments(NamedTuple):
             for marks in found.values()
         )
         # What was over before the run is not written down.
-        after = np.searchsorted(stops, starts, side="right")
-        ends = np.append(stops, np.inf)[after]
-        over = (ends.real == starts.real) & (ends.imag < model.begin)
-        early = stops.imag < model.begin
-        return cls(starts[~over], stops[~early])
+        before = already(model, clock, visits)
+        early = marked(patients, before["who"], before["joined"])
+        starts = np.concatenate([starts[starts.imag >= model.begin], early])
+        return cls(np.sort(starts), stops[stops.imag >= model.begin])
+
+
+def already(model: Model, clock: int, visits: Table) -> Table:
+    """Return since when a clock goes of those who are there when the run begins.
+
+    As rows of visits, with the moment under `joined`.
+    """
+    early = visits[visits["joined"] < model.begin].copy()
+    for visit in early:
+        since = -1
+        for event, time in (
+            (layout.JOINS, visit["joined"]),
+            (layout.STARTS, visit["started"]),
+        ):
+            first, number = model.moment[visit["step"], event]
+            for row in model.moments[first : first + number]:
+                if row["clock"] != clock or not 0 <= time < model.begin:
+                    continue
+                if row["does"] == layout.STOP:
+                    since = -1
+                elif since < 0:
+                    since = time
+        visit["joined"] = since
+    return early[early["joined"] >= 0]
 
 
 def happenings(
