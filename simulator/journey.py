@@ -103,7 +103,9 @@ def _of(records: Records, patient: int | None) -> Records:
     """Return the records of one patient; of everybody if None."""
     if patient is None:
         return records
-    return Records(*(rows[rows["who"] == patient] for rows in records))
+    *of_patients, spells = records
+    found = [rows[rows["who"] == patient] for rows in of_patients]
+    return Records(*found, spells[:0])
 
 
 def _examples(scenario: Scenario, replication: int, records: Records) -> Journey:
