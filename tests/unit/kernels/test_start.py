@@ -159,7 +159,7 @@ def test_any_law_is_drawn_given_that_it_lasts_so_long(name: str):
     expected = np.sort(stays[stays >= 2.0])
     found = np.sort([longer(laws, law, 0, 2.0, u) for u in luck])
     assert found[0] >= 2.0
-    for share in (0.1, 0.5, 0.9):
+    for share in (0.1, 0.4, 0.9):
         one, other = np.quantile(expected, share), np.quantile(found, share)
         assert one == pytest.approx(other, rel=0.01)
 
