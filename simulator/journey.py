@@ -103,9 +103,12 @@ def _of(records: Records, patient: int | None) -> Records:
     """Return the records of one patient; of everybody if None."""
     if patient is None:
         return records
-    *of_patients, spells = records
-    found = [rows[rows["who"] == patient] for rows in of_patients]
-    return Records(*found, spells[:0])
+    # Spells of escalation belong to nobody.
+    found = (
+        rows[:0] if rows.dtype == layout.SPELL else rows[rows["who"] == patient]
+        for rows in records
+    )
+    return Records(*found)
 
 
 def _examples(scenario: Scenario, replication: int, records: Records) -> Journey:

@@ -137,7 +137,7 @@ def random_patient(rng, _):
     return patient(
         entered,
         left,
-        stream=int(rng.integers(2)),
+        stream=int(rng.integers(-1, 2)),
         group=int(rng.integers(3)),
         ending=-1 if left is None else int(rng.integers(2)),
     )
@@ -368,7 +368,9 @@ class Twin:
     def patient(self, row):
         group = int(self.of.recorded[row["group"]])
         entered, left = int(row["entered"]), int(row["left"])
-        if self.month(entered) is not None:
+        if row["stream"] < 0 or entered < self.of.start:
+            self.result.found[0, group] += left < 0 or left >= self.of.start
+        elif self.month(entered) is not None:
             self.result.entered[self.month(entered), row["stream"], group] += 1
         if left >= 0 and self.month(left) is not None:
             self.result.gone[self.month(left), row["ending"], group] += 1
@@ -414,7 +416,7 @@ def test_tallies_are_those_of_the_naive_twin(seed):
     of = awkward_model()
     rows = records(of, seed)
     result, twin = tally(of, *rows), Twin(of, *rows)
-    for field in tallies.Tallies._fields[:12]:
+    for field in tallies.Tallies._fields[:13]:
         expected = getattr(twin.result, field)
         np.testing.assert_array_equal(getattr(result, field), expected, field)
     assert buckets_of(result) == twin.buckets
@@ -424,7 +426,7 @@ def test_the_order_of_records_does_not_show():
     of = awkward_model()
     rows = records(of, 7)
     result, turned = tally(of, *rows), tally(of, *(part[::-1] for part in rows))
-    for field in tallies.Tallies._fields[:12]:
+    for field in tallies.Tallies._fields[:13]:
         np.testing.assert_array_equal(getattr(result, field), getattr(turned, field))
     assert buckets_of(result) == buckets_of(turned)
 
