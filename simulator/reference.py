@@ -328,6 +328,8 @@ class Replica:
             self.services[visit.at].treated[visit] = None
             patient.bed = None
             visit.kind = visit.kind._replace(boards=False)
+            # In treatment again, where the more urgent may interrupt it.
+            self.must_decide(visit.at)
         else:
             return False
         visit.started = self.now
