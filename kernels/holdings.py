@@ -271,6 +271,8 @@ def goes_on(tables: Tables, state: State, row: int) -> bool:
     if x[X_BED] >= 0 and x[X_BED_HOME] == service:
         x[X_AT], x[X_UNITS] = x[X_BED], x[X_BED_UNITS]
         x[X_BED] = -1
+        # In treatment again, where the more urgent may interrupt it.
+        ask(state.desks, state.dirty, state.n, x[X_AT])
         return True
     return False
 

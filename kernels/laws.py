@@ -111,8 +111,36 @@ def duration(tables: Laws, law: int, time: int, u: float) -> float:
         and `at_most`, the nearest of the two.
     """
     if tables.forms[law]["family"] == UNSETTLED:
-        return _rarer(tables, law, time, u)
+        return _rarer(tables, law, time, u, (0.0, np.inf))
     return drawn(tables.forms, law, u)
+
+
+@jit
+def longer(tables: Laws, law: int, time: int, least: float, u: float) -> float:
+    """Return the time that a law gives, given that it is not shorter than one.
+
+    What is left of the law is spread over all luck, in its order: of a law without
+    members the time is that of the luck v + u (1 - v), where v gives `least`.
+
+    Parameters
+    ----------
+    tables : Laws
+        From `laws_of`.
+    law : int
+        Row of `tables.laws`. A mixture must not have mixtures as members.
+    time : int64
+        When it is drawn, microseconds.
+    least : float
+        Days.
+    u : float
+        Above 0 and below 1.
+
+    Returns
+    -------
+    float
+        Days; `least` where the law gives no time as long.
+    """
+    return _rarer(tables, law, time, u, (least, np.inf))
 
 
 @jit
@@ -197,10 +225,10 @@ def _bases(values: Table, law: np.void) -> tuple[float, float, float]:
 
 
 @jit
-def _rarer(tables: Laws, law: int, time: int, u: float) -> float:
-    """Return the time that any law gives."""
+def _rarer(tables: Laws, law: int, time: int, u: float, limits: Limits) -> float:
+    """Return the time that any law gives within limits."""
     values, knots, row = tables.values, tables.knots, tables.laws[law]
-    limits = _cuts(values, knots, row, time, (0.0, np.inf))
+    limits = _cuts(values, knots, row, time, limits)
     while row["kind"] == L_MIXTURE:
         law, u = _member(tables, law, time, u, limits)
         row = tables.laws[law]

@@ -91,6 +91,8 @@ P_CLEANING = 4
 P_DISCHARGE = 5
 P_LATER = 12
 P_BOOKED = 13
+P_START = 14
+P_ELAPSED = 15
 P_DELAY = 16  # + how many choices were made before in this move
 P_CHOICE = 32  # likewise
 P_RULE = 64  # + rule of the step
@@ -384,6 +386,46 @@ LISTED = np.dtype(
 )
 """Rows of a list, ascending in time. A further patient for a row is who + copy."""
 
+STARTER = np.dtype(
+    [
+        ("who", "i8"),  # of the first; the next ones are 1 << PLACE_BITS apart
+        ("step", "i4"),
+        ("treated", "i4"),  # 1: in treatment; 0: in line
+        ("number", "i4"),  # how many; 0: those of its rows
+        ("share", "f8"),  # how many of its rows are there
+        ("band", "i4"),  # first row of `bands`
+        ("bands", "i4"),  # 0: as after a long time
+    ],
+    align=True,
+)
+"""Patients who are at a step when the run begins."""
+BAND = np.dtype([("low", "i8"), ("high", "i8"), ("upto", "f8")], align=True)
+"""For how long patients have waited, or been treated, and the share who have for that
+long or less; ascending."""
+STARTER_ROW = np.dtype(
+    [
+        ("joined", "i8"),
+        ("started", "i8"),  # -1: in line
+        ("who", "i8"),
+        ("starter", "i4"),
+        ("group", "i4"),
+    ],
+    align=True,
+)
+"""Patients of a list who are there when the run begins."""
+THERE = np.dtype(
+    [
+        ("joined", "i8"),
+        ("started", "i8"),  # -1: in line
+        ("lasts", "i8"),  # the whole treatment
+        ("who", "i8"),
+        ("step", "i4"),
+        ("group", "i4"),
+    ],
+    align=True,
+)
+"""A patient who is there when a replication begins (`kernels.start`)."""
+
 
 class Model(NamedTuple):
     """All that an engine sees of a scenario."""
@@ -446,6 +488,12 @@ class Model(NamedTuple):
     sessions: Table
     listed: Table
     scheduled: Table
+    starters: Table
+    bands: Table
+    starter_groups: NDArray[np.float64]
+    """The share of a starter's patients who are of a group, or of one before it, shape
+    (starters, G)."""
+    starter_rows: Table
 
 
 VISIT = np.dtype(
@@ -525,7 +573,7 @@ end of the next pause."""
 PATIENT = np.dtype(
     [
         ("who", "i8"),
-        ("stream", "i4"),
+        ("stream", "i4"),  # -1: there when the run began
         ("group", "i4"),
         ("ending", "i4"),  # -1: still there at the end
         ("visits", "i4"),

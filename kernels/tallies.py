@@ -140,6 +140,8 @@ class Tallies(NamedTuple):
     """Patients who left the model, by ending, shape (M, endings, R)."""
     there: Integers
     """Patients in the model at the month's end, shape (M, R)."""
+    found: Integers
+    """Patients in the model at the start, shape (1, R)."""
     blocked: Integers
     """Time in which units were kept until the next service called in: by service, and
     service waited for; shape (M, S, S), (M, 0, 0) where units are never kept so."""
@@ -189,6 +191,7 @@ def empty(model: Model) -> Tallies:
         entered=zeros(months, model.n_streams, groups),
         gone=zeros(months, model.n_endings, groups),
         there=zeros(months, groups),
+        found=zeros(1, groups),
         blocked=zeros(months, keepers, keepers),
         spells=zeros(months, states(model), 2),
         buckets=no_buckets(),
@@ -492,7 +495,9 @@ def tally_patients(model: Model, tallies: Tallies, patients: Table) -> None:
         group = model.recorded[patient["group"]]
         entered, left = patient["entered"], patient["left"]
         month_in = month_near(months, entered, month_in)
-        if 0 <= month_in < last:
+        if patient["stream"] < 0 or entered < months[0]:
+            tallies.found[0, group] += left < 0 or left >= months[0]
+        elif month_in < last:
             tallies.entered[month_in, patient["stream"], group] += 1
         until = left if left >= 0 else model.end
         month = max(month_in, 0)

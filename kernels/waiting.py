@@ -5,7 +5,8 @@ from kernels.jit import jit_inside
 from kernels.laws import UNSETTLED, drawn, duration, microseconds
 from kernels.layout import NEVER, P_WAIT
 from kernels.philox import block, unit32, unit53
-from kernels.state import E_JOIN, E_WAIT, WORD, State, Tables
+from kernels.start import time_beyond
+from kernels.state import BEGIN, E_JOIN, E_WAIT, WORD, State, Tables
 
 Event = tuple[int, int]
 
@@ -18,7 +19,7 @@ def next_wait(
 
     `last` is after how long in line that one fell due, -1 if none has.
     """
-    person, laws = state.people[row], tables.laws
+    person, laws, n = state.people[row], tables.laws, state.n
     step, joined = tables.steps[person["step"]], person["joined"]
     best, cause = NEVER - joined, -1
     for event in range(step["waits"]):
@@ -31,7 +32,9 @@ def next_wait(
         if event > 0:
             w = block(key, person["who"], person["visits"] - 1, P_WAIT + event)
             u = unit53(w[0], w[1])
-        if laws.forms[law]["family"] != UNSETTLED:
+        if joined < n[BEGIN] and wait["then"] >= 0:
+            time = time_beyond(laws, law, joined, n[BEGIN] - joined, u)
+        elif laws.forms[law]["family"] != UNSETTLED:
             time = microseconds(drawn(laws.forms, law, u))
         else:
             time = microseconds(duration(laws, law, joined, u))

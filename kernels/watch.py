@@ -34,6 +34,8 @@ def watched(tables: Tables, state: State, rule: int) -> Event:
     Only the longest wait changes while nothing happens.
     """
     now, row, escalation = state.n[NOW], state.rules[rule], tables.escalations[rule]
+    if rule == 0:
+        _note_state(tables, state)
     value = _value(state, escalation)
     limit, is_due = escalation["opens"], value >= escalation["opens"]
     if row[R_OPEN]:
@@ -78,12 +80,14 @@ def turn(tables: Tables, state: State, rule: int) -> None:
     desk["extra"] += units
     desk["capacity"] += units
     ask(state.desks, state.dirty, n, escalation["to"])
-    _note_state(tables, state)
 
 
 @jit_inside
 def _note_state(tables: Tables, state: State) -> None:
-    """Note the state of the system, where it has become another."""
+    """Note the state of the system, where it has become another.
+
+    Once the instant is over: of rules that turn at one moment, no order must show.
+    """
     rules, highest = len(tables.escalations), 1
     for rule in range(rules):
         if state.rules[rule, R_OPEN]:

@@ -42,6 +42,8 @@ class Cells(NamedTuple):
     entered: Integers
     gone: Integers
     there: Integers
+    found: Integers
+    """In the model at the start, shape (G,)."""
     cost: Floats
     """By price: shape (prices, G, P), pounds."""
     paid: Floats
@@ -74,6 +76,7 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         entered=_flow(tallies.entered[..., np.newaxis]),
         gone=_flow(tallies.gone[..., np.newaxis]),
         there=_state(tallies.there[:, np.newaxis, :, np.newaxis]),
+        found=_with_everybody(tallies.found.T)[:, 0],
         cost=_cost(labels, tallies.counts),
         paid=_paid(labels),
         at_start=tallies.at_start,

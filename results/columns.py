@@ -136,7 +136,12 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
     "patients": (
         _REPLICATION,
         Column("who", "int64", "", "identity of the patient"),
-        Column("stream", "text", "", "the stream that brought them"),
+        Column(
+            "stream",
+            "text",
+            "",
+            "the stream that brought them; empty: there at the start",
+        ),
         Column("group", "text", "", "the patient's group"),
         Column("ending", "text", "", "how they left the model; empty: still there"),
         Column("visits", "int32", "", "how many visits they made"),

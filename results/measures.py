@@ -66,14 +66,16 @@ def _model(c: Cells) -> Iterator[Block]:
     entered = c.entered[0].sum(axis=0, keepdims=True)
     gone = c.gone[0].sum(axis=0, keepdims=True)
     there = c.there[0]
-    rows = [("patients entered", entered), ("patients gone", gone)]
+    before = np.column_stack((c.found, there[0, :, :-2], c.found))[np.newaxis]
+    rows = [("patients there at the start", before)]
+    rows += [("patients entered", entered), ("patients gone", gone)]
     for row, ending in enumerate(c.labels.endings):
         rows.append((f"patients gone ({ending})", c.gone[0][row : row + 1]))
     rows.append(("patients there at the end", there))
     for measure, count in rows:
         yield Block(MODEL, [MODEL], measure, "number", number(count))
     flow = (entered - gone)[:, 0, :-1]
-    gap = balance(c, np.array([-1]), flow, there[:, 0, :-1])
+    gap = balance(c, c.found[:1], flow, there[:, 0, :-1])
     yield Block(MODEL, [MODEL], "balance of patients", "number", gap)
 
 

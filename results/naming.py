@@ -295,6 +295,14 @@ MEASURES: tuple[Measure, ...] = (
     Measure(("budget",), "spending", "total", "pounds", 0, "cost of all services"),
     Measure(("budget",), "spending", "total", "pounds", 0, "of that, for this", "kind"),
     Measure(
+        ("model",),
+        "patients there at the start",
+        "number",
+        "patients",
+        0,
+        "in the model at the start",
+    ),
+    Measure(
         ("model",), "patients entered", "number", "patients", 0, "came to the model"
     ),
     Measure(("model",), "patients gone", "number", "patients", 0, "left the model"),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from results.growth import growing
+from results.growth import sentence as growth_sentence
 from results.labels import ServiceLabel, StandardLabel
 from results.naming import Name
 from results.selection import Figures, figures
@@ -129,18 +131,25 @@ class Summary:
     services: tuple[ServiceRow, ...]
     standards: tuple[StandardRow, ...]
     budgets: tuple[BudgetRow, ...]
+    growing: tuple[str, ...] = ()
+    """Services whose list still grows at the end of the period."""
 
     def sentences(self) -> list[str]:
         """Return the summary in plain words, one sentence for each row."""
         return [
             _opening(self),
             *(_service_sentence(row) for row in self.services),
+            *self.warnings(),
             *(_standard_sentence(row) for row in self.standards if row.achieved),
             *(
                 f"{r.budget}: spends {_said(r.spending, 'pounds')}."
                 for r in self.budgets
             ),
         ]
+
+    def warnings(self) -> list[str]:
+        """Return what forbids to trust averages over the period."""
+        return [growth_sentence(service) for service in self.growing]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain maps, lists, texts and numbers."""
@@ -174,6 +183,7 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
         services=tuple(_service(values, service) for service in labels.services),
         standards=tuple(_standard(values, standard) for standard in labels.standards),
         budgets=tuple(_budget(values, budget) for budget in labels.budgets),
+        growing=growing(run),
     )
 
 

@@ -59,6 +59,7 @@ class ChangeForm(Form):
     people: Selector | None = None
     teams: Selector | None = None
     standards: Selector | None = None
+    start_state: Selector | None = None
     routes: RoutesForm | None = None
     who: WhoSpec | None = None
     what: Called | None = None

@@ -18,7 +18,7 @@ from scenarios.texts import TextError
 
 SUBJECTS = (
     *("demand", "services", "pathways", "people"),
-    *("teams", "routes", "standards"),
+    *("teams", "routes", "standards", "start_state"),
 )
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 USUAL = {
@@ -26,6 +26,7 @@ USUAL = {
     "services": "capacity",
     "people": "number",
     "standards": "target",
+    "start_state": "waiting.number",
     "teams": "whole_time_equivalents",
 }
 """What a change is about if it does not say."""
@@ -334,6 +335,7 @@ class ChangeReader:
             "demand": self.spec.demand,
             "pathways": self.spec.pathways,
             "standards": self.spec.standards,
+            "start_state": self.spec.start_state,
             "teams": self.spec.teams,
         }
         return sections[section]

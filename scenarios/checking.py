@@ -8,6 +8,7 @@ from scenarios.places import Path, Problems
 from scenarios.reach import Reach, exits, lacks_ways, node_of, path_of
 from scenarios.scenario import Destination, Number, Scenario, Target
 from scenarios.spec import ScenarioForm
+from scenarios.start_checks import check_laws
 from scenarios.timeline import Timeline
 from scenarios.unit_checks import check_held, check_units
 
@@ -38,6 +39,7 @@ def check(
     check_units(scenario, problems)
     _check_delays(scenario, problems)
     _check_prices(scenario, problems, groups)
+    check_laws(scenario, problems)
     if dangling or lacks_ways(problems):
         return
     period = scenario.period

@@ -18,6 +18,7 @@ from scenarios.problems import quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
+from scenarios.start_words import start_state
 from scenarios.ways_of_coming import ways_of_coming
 from scenarios.workforce_words import workforces
 
@@ -57,6 +58,8 @@ class Explanation:
     """For each sector, the share of those joining who come from the model's own
     services of other sectors or the same one, at the start."""
     changes: tuple[str, ...]
+    start: tuple[str, ...] = ()
+    """Who is there when the run begins."""
     lines: tuple[str, ...] = ()
     """At a smaller scale: what becomes of each `when_waiting`."""
     promises: tuple[str, ...] = ()
@@ -84,6 +87,7 @@ class Explanation:
         return [
             *self.changes,
             *self.coming,
+            *self.start,
             *self.lines,
             *self.promises,
             *self.places,
@@ -110,6 +114,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(loads),
         inside,
         tuple(_changes(scenario)),
+        tuple(start_state(scenario, model)),
         tuple(_lines(scenario)),
         promises(scenario),
         tuple(ways_of_coming(scenario, model)),
@@ -222,7 +227,7 @@ def _changes(scenario: Scenario) -> list[str]:
 
 SUBJECTS = (
     *("demand", "services", "people", "teams"),
-    *("routes", "pathways", "standards"),
+    *("routes", "pathways", "standards", "start_state"),
 )
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")

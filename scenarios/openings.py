@@ -195,11 +195,11 @@ class Units:
 
     def levels(self, begin: int, end: int) -> dict[int, int]:
         """Return the whole units from each moment on, in [begin, end)."""
-        found = {begin: _whole(self.at(begin))}
+        found = {begin: whole(self.at(begin))}
         inside = [t for t in self.course.times if begin < t < end]
         for a, b in pairwise([begin, *inside, end]):
             x = self.at(a)
-            found[a] = _whole(x)
+            found[a] = whole(x)
             y = self.course.before(b)
             for level in _steps(x, y):
                 time = a + math.ceil((level - x) / (y - x) * (b - a))
@@ -224,7 +224,7 @@ class _StaffedUnits:
     def levels(self, begin: int, end: int) -> dict[int, int]:
         """Return the whole units from each moment on, in [begin, end)."""
         moments = {begin, *self.staffing.moments, *self.course.times}
-        return {t: _whole(self.at(t)) for t in sorted(moments) if begin <= t < end}
+        return {t: whole(self.at(t)) for t in sorted(moments) if begin <= t < end}
 
 
 def _units(
@@ -245,7 +245,7 @@ def _units(
     return made
 
 
-def _whole(units: float) -> int:
+def whole(units: float) -> int:
     """Return whole units, halves up, never below zero."""
     return max(math.floor(units + 0.5 + 1e-9), 0)
 

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources.abc import Traversable
 
 from kernels.layout import SECOND
@@ -45,17 +45,25 @@ class _ListError(ValueError):
 
 def with_lists(whole: Merged, problems: Problems) -> None:
     """Put the text of each list in the place of its name."""
-    streams = whole.tree.entries.get("demand")
-    if not isinstance(streams, Map):
-        return
-    for name, stream in streams.entries.items():
-        node = stream.entries.get(KEY) if isinstance(stream, Map) else None
-        if (
-            isinstance(stream, Map)
-            and isinstance(node, Text)
-            and "\n" not in node.value
-        ):
-            stream.entries[KEY] = _opened(node, whole, problems, ("demand", name, KEY))
+    streams = _maps(whole.tree, "demand")
+    services = _maps(whole.tree, "start_state")
+    parts = [(path, part) for path, s in services for path, part in _parts(s, path)]
+    for path, thing in [*streams, *parts]:
+        node = thing.entries.get(KEY)
+        if isinstance(node, Text) and "\n" not in node.value:
+            thing.entries[KEY] = _opened(node, whole, problems, (*path, KEY))
+
+
+def _maps(tree: Map, section: str) -> list[tuple[Path, Map]]:
+    """Return the things of a section, with their paths."""
+    node = tree.entries.get(section)
+    return _parts(node, (section,)) if isinstance(node, Map) else []
+
+
+def _parts(node: Map, path: Path) -> list[tuple[Path, Map]]:
+    """Return the maps in a map, with their paths."""
+    entries = node.entries.items()
+    return [((*path, key), part) for key, part in entries if isinstance(part, Map)]
 
 
 def _opened(node: Text, whole: Merged, problems: Problems, path: Path) -> Node:
@@ -128,6 +136,8 @@ def _cell(value: object) -> str:
     """Return a value of a Parquet file as it would stand in a CSV file."""
     if isinstance(value, datetime | date):
         return str(value)
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():.0f} sec"
     return "" if value is None else " ".join(str(value).split())
 
 
@@ -157,13 +167,11 @@ class ListReader:
         fixed : mapping
             The group of all of them, by dimension: instead of a column.
         """
-        reading = _Reading(self, path, fixed)
-        try:
-            found = reading.rows(text)
-        except _ListError as error:
-            self.problems.say(self.problems.place(path), path, str(error))
-            self.problems.mark(path)
+        reading = Reading(self, path, fixed)
+        rows = reading.rows(text)
+        if rows is None:
             return ()
+        found = [(time, group) for (time,), group in rows]
         inside = sorted(row for row in found if self.begin <= row[0] < self.end)
         if not inside and not reading.wrong:
             first, last = min(found)[0], max(found)[0]
@@ -176,8 +184,11 @@ class ListReader:
         return tuple(inside)
 
 
-class _Reading:
+class Reading:
     """The reading of one list."""
+
+    what = "A list"
+    """What it is called in messages."""
 
     def __init__(self, reader: ListReader, path: Path, fixed: Mapping[str, str]):
         self.reader = reader
@@ -189,8 +200,20 @@ class _Reading:
         """Moments by their text: the same dates come again and again."""
         self.numbers = {names: g for g, names in enumerate(self.groups.combinations)}
 
-    def rows(self, text: str) -> list[tuple[int, int]]:
-        """Return moment and group of each row that could be read."""
+    def rows(self, text: str) -> list[tuple[tuple[int, ...], int]] | None:
+        """Return moments and group of each row that could be read.
+
+        None if the list as a whole is wrong, which is reported.
+        """
+        try:
+            return self._rows(text)
+        except _ListError as error:
+            problems = self.reader.problems
+            problems.say(problems.place(self.path), self.path, str(error))
+            problems.mark(self.path)
+            return None
+
+    def _rows(self, text: str) -> list[tuple[tuple[int, ...], int]]:
         lines = _lines(text)
         number, header = next(lines, (1, []))
         self._check_header(header)
@@ -216,7 +239,8 @@ class _Reading:
         return found
 
     def _check_header(self, header: Sequence[str]) -> None:
-        known = [TIME, *(d for d in self.groups.dimensions if d not in self.fixed)]
+        dimensions = (d for d in self.groups.dimensions if d not in self.fixed)
+        known = [*self.times_of(header), *dimensions]
         twice = [name for i, name in enumerate(header) if name in header[:i]]
         if twice:
             raise _ListError(f"two columns are called {quoted(twice[0])}.")
@@ -224,8 +248,8 @@ class _Reading:
             if name not in header:
                 near = did_you_mean(name, [h for h in header if h not in known])
                 raise _ListError(
-                    f"there is no column {quoted(name)}.{near} A list has the columns "
-                    f"{listed(known)}."
+                    f"there is no column {quoted(name)}.{near} {self.what} has the "
+                    f"columns {listed(known)}."
                 )
         for name in header:
             if name not in known:
@@ -235,16 +259,24 @@ class _Reading:
                     f"columns {listed(known)}."
                 )
 
+    def times_of(self, _header: Sequence[str]) -> list[str]:
+        """Return the columns that say when."""
+        return [TIME]
+
+    def moments(self, cells: Mapping[str, str]) -> tuple[int, ...]:
+        """Return the moments of a row, by its cells."""
+        return (self.moment(cells[TIME], TIME),)
+
     def _row(
         self, cells: Sequence[str], header: Sequence[str], places: Sequence[int]
-    ) -> tuple[int, int]:
+    ) -> tuple[tuple[int, ...], int]:
         if len(cells) != len(header):
             raise TextError(
                 f"here are {len(cells)} of the {len(header)} cells of the first row."
                 if len(cells) < len(header)
                 else f"here are {len(cells)} cells; the first row has {len(header)}."
             )
-        time = self._moment(cells[header.index(TIME)])
+        times = self.moments(dict(zip(header, cells, strict=True)))
         names = []
         for (dimension, known), at in zip(
             self.groups.dimensions.items(), places, strict=True
@@ -258,13 +290,13 @@ class _Reading:
                     f"Groups: {listed(known)}."
                 )
             names.append(name)
-        return time, self.numbers[tuple(names)]
+        return times, self.numbers[tuple(names)]
 
-    def _moment(self, text: str) -> int:
+    def moment(self, text: str, column: str) -> int:
         """Return a moment, to the second."""
         if text not in self.days:
             if not text:
-                raise TextError(f"nothing is written under {quoted(TIME)}.")
+                raise TextError(f"nothing is written under {quoted(column)}.")
             match = MOMENT.fullmatch(text)
             if match is None:
                 raise TextError(

@@ -211,7 +211,7 @@ def _identities(
     taken: set[tuple[int, int]] = set()
     for (time, group), alike in groupby(listed):
         for which, _ in enumerate(alike):
-            place = _mixed(time * 4099 + which)
+            place = mixed(time * 4099 + which)
             while (group, place) in taken:
                 place = (place + 1) % (1 << HASH_BITS)
             taken.add((group, place))
@@ -219,7 +219,7 @@ def _identities(
     return np.array(made, dtype=np.int64)
 
 
-def _mixed(number: int) -> int:
+def mixed(number: int) -> int:
     """Return HASH_BITS bits that look like chance: the finaliser of SplitMix64."""
     mask = (1 << 64) - 1
     z = (number + 0x9E3779B97F4A7C15) & mask

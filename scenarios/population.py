@@ -28,6 +28,7 @@ class Population:
     def __init__(
         self, form: PeopleForm | None, quantities: Quantities, sums: Sums
     ) -> None:
+        self.quantities = quantities
         self.groups = quantities.groups
         self.number: Number | None = None
         self.growth: Number | None = None

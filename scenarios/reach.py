@@ -78,6 +78,7 @@ class Reach:
     def _reached(self) -> set[Path]:
         reached: set[Path] = set()
         front = _nodes(stream.to for stream in self.scenario.streams)
+        front |= {("services", starter.service) for starter in self.scenario.start}
         while front:
             reached |= front
             front = set().union(*(self.ways.get(n, set()) for n in front)) - reached

@@ -29,6 +29,7 @@ from scenarios.scenario import Period, Scale, Scenario, Source
 from scenarios.services import Services
 from scenarios.spec import PeriodForm, ScenarioForm
 from scenarios.standards import Standards
+from scenarios.start_state import StartState
 from scenarios.sums import Sums
 from scenarios.texts import TextError, number
 from scenarios.timeline import Timeline
@@ -39,7 +40,10 @@ LONGEST_RUN = 60
 """Years."""
 DEFAULT_REPLICATIONS = 30
 DEFAULT_SEED = 1
-SECTIONS_OF_THINGS = ("services", "pathways", "demand", "teams", "standards")
+SECTIONS_OF_THINGS = (
+    *("services", "pathways", "demand", "teams", "standards"),
+    "start_state",
+)
 
 
 def resolved(spec: ScenarioForm, merged: Merged, problems: Problems) -> Scenario:
@@ -85,6 +89,7 @@ class _Resolver:
         workforces = Workforces(spec.teams, calendars, self.quantities, sums)
         capacities = Capacities(calendars, self.quantities, sums, workforces)
         services = Services(spec, self.names, destinations, capacities)
+        start = StartState(spec, self.names, population, self.period)
         standards = Standards(spec, self.names, self.groups, self.quantities, sums)
         made = Scenario(
             name=self.merged.name,
@@ -109,6 +114,7 @@ class _Resolver:
             resolved={},
             lineage=tuple(self.merged.lineage),
             escalation=services.escalation(),
+            start=start.starters(),
             pooled=tuple((b.name, b.dimension) for b in problems.blocks.pooled()),
             repeated=Catchments(destinations).repeated(),
         )

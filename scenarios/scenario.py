@@ -476,6 +476,23 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Starter:
+    """Patients who wait, or are in treatment, at a service when the run begins."""
+
+    service: str
+    treated: bool
+    number: Number | None
+    """How many, before scaling; None: they stand in a list."""
+    shares: tuple[float, ...] = ()
+    """Of each group, shape (G,)."""
+    bands: tuple[tuple[float, float, float], ...] = ()
+    """For how long, ascending: from and to (days), and the share for whom it is so.
+    Empty: as after a long time."""
+    rows: tuple[tuple[int, int, int], ...] = ()
+    """When each of a list joined, when treatment started (-1: not yet), and group."""
+
+
+@dataclass(frozen=True)
 class Moment:
     """`joins`, `starts`, `ends` or `leaves`, and what: service, step, or the model."""
 
@@ -583,6 +600,8 @@ class Scenario:
     escalation: tuple[Escalation, ...] = ()
     pooled: tuple[tuple[str, str], ...] = ()
     """Services that would be one per place and are pooled: (name, dimension)."""
+    start: tuple[Starter, ...] = ()
+    """Who is there when the run begins."""
     repeated: tuple[Repeated, ...] = ()
     """What `Target.block` leads to; a catchment that divides a group has one of its
     own."""

@@ -16,6 +16,7 @@ from scenarios.destination_spec import (
 from scenarios.forms import Called, Form, Name
 from scenarios.service_spec import CapacitySpec, PathwayForm, ServiceSpec
 from scenarios.standard_spec import StandardSpec
+from scenarios.start_spec import StartSpec
 from scenarios.stream_spec import StreamForm
 from scenarios.texts import Quantity
 from scenarios.units import (
@@ -130,7 +131,6 @@ class RecordForm(Form):
 class ScenarioForm(Form):
     """A complete scenario."""
 
-    later: ClassVar = frozenset(("start_state",))
     questions: ClassVar = {"demand": ": nobody comes."}
 
     caresim: Called
@@ -152,6 +152,7 @@ class ScenarioForm(Form):
     services: dict[Name, ServiceSpec]
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]
+    start_state: dict[Called, StartSpec] = Field(default_factory=dict)
     escalation: dict[Name, EscalationForm] = Field(default_factory=dict)
     clocks: dict[Name, ClockForm] = Field(default_factory=dict)
     standards: dict[Name, StandardSpec] = Field(default_factory=dict)

@@ -18,6 +18,7 @@ from scenarios.plans import Plans, booked_mark
 from scenarios.routes import NONE, Reference, Routes, Row
 from scenarios.scenario import Clock, Moment, Profile, Scenario, Step, Stream
 from scenarios.shapes import shape
+from scenarios.starters import starters
 from scenarios.unit_tables import Units
 
 Name = tuple[str, str]
@@ -35,6 +36,8 @@ EVENTS = {
     "leaves": layout.LEAVES,
 }
 
+START = "\nstart"
+"""No name can be called so."""
 KEEPS = {"mean": layout.SUM, "percentile": layout.SPREAD}
 
 
@@ -156,6 +159,7 @@ class _Builder:
             profiles=profiles,
             shapes=shapes,
             scheduled=rows(layout.SCHEDULED, []),
+            **starters(scenario, self.routes.step_rows, self.groups, self._marks()),
             **self.units.tables(),
             **plans,
             **self.routes.tables(),
@@ -347,6 +351,17 @@ class _Builder:
             )
         base, _, knots = self.curves.values[row]
         return None if base == 0 and knots == 0 else row
+
+    def _marks(self) -> list[int]:
+        """Return a salt for each starter, unlike those of the streams."""
+        taken = set(self._salts().values())
+        found = []
+        for starter in self.scenario.start:
+            name = (starter.service, str(starter.treated), str(bool(starter.rows)))
+            tries = (salt(START, *name, *(["again"] * n)) for n in range(1000))
+            found.append(next(mark for mark in tries if mark not in taken))
+            taken.add(found[-1])
+        return found
 
     def _salts(self) -> dict[tuple[str, tuple[str, ...]], int]:
         """Return a salt of its own for each stream and group, from names alone."""

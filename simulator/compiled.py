@@ -14,6 +14,8 @@ from kernels.arrivals import arrivals
 from kernels.coming import both_in_order
 from kernels.latecomers import expected
 from kernels.layout import NOTHING, Model, Records, Table
+from kernels.placing import placed
+from kernels.start import there
 from kernels.state import (
     CHANGE_N,
     CLOCK_N,
@@ -58,7 +60,7 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
         If the model never leaves an instant.
     """
     tallies, tables = counting.empty(model), state.tables_of(model)
-    now, given = state.initial(model), expected(model, key)
+    now, given = _begun(model, tables, key, state.ROWS), expected(model, key)
     for window in _windows(model):
         if stop is not None and stop.is_set():
             return tallies
@@ -90,7 +92,7 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
         If the model never leaves an instant.
     """
     tables = state.tables_of(model)
-    now = state.initial(model, rows=RECORDS)
+    now = _begun(model, tables, key, RECORDS)
     now.n[SALT] = salt
     given = expected(model, key)
     for window in _windows(model):
@@ -102,6 +104,18 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
                 now = _mended(now, code)
     yield _taken(now)
     yield from _still_there(now, tables)
+
+
+def _begun(model: Model, tables: Tables, key: int, rows: int) -> State:
+    """Return the state at the beginning, with those who are there in their places."""
+    now = state.initial(model, rows=rows)
+    people = there(model, key)
+    done = 0
+    while done < len(people):
+        done = placed(tables, now, key, people, done)
+        if done < len(people):
+            now = state.roomier(now)
+    return now
 
 
 def _windows(model: Model) -> Iterator[tuple[int, int]]:

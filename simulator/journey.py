@@ -103,14 +103,12 @@ def _of(records: Records, patient: int | None) -> Records:
     """Return the records of one patient; of everybody if None."""
     if patient is None:
         return records
-    return Records(
-        *(
-            rows[rows["who"] == patient]
-            if "who" in (rows.dtype.names or ())
-            else rows[:0]
-            for rows in records
-        )
+    # Spells of escalation belong to nobody.
+    found = (
+        rows[:0] if rows.dtype == layout.SPELL else rows[rows["who"] == patient]
+        for rows in records
     )
+    return Records(*found)
 
 
 def _examples(scenario: Scenario, replication: int, records: Records) -> Journey:
@@ -125,8 +123,7 @@ def _examples(scenario: Scenario, replication: int, records: Records) -> Journey
 def _told(scenario: Scenario, replication: int, records: Records) -> Journey:
     """Return the story of the only patient in the records."""
     person = records.patients[0]
-    stream = scenario.streams[int(person["stream"])].name
-    happened = [(int(person["entered"]), 0, f"comes to the model ({stream})")]
+    happened = [(int(person["entered"]), 0, _coming(scenario, person))]
     waits, rules = event_names(scenario)
     for visit in np.sort(records.visits, order=["visit", "part"]):
         names = waits if visit["outcome"] == layout.LEFT else rules
@@ -148,6 +145,13 @@ def _told(scenario: Scenario, replication: int, records: Records) -> Journey:
     group = ", ".join(group_names(scenario)[int(person["group"])])
     events = tuple(Event(_moment(t), what) for t, _, what in sorted(happened))
     return Journey(scenario.title, replication, int(person["who"]), group, events)
+
+
+def _coming(scenario: Scenario, person: np.void) -> str:
+    """Return how a patient came."""
+    if person["stream"] < 0:
+        return "is there when the run begins"
+    return f"comes to the model ({scenario.streams[int(person['stream'])].name})"
 
 
 def _visit(

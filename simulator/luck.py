@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from kernels import routing
 from kernels.discharge import leaving_time
 from kernels.laws import duration, laws_of, microseconds
@@ -21,6 +23,7 @@ from kernels.layout import (
     Model,
 )
 from kernels.philox import block, lot, unit32, unit53
+from kernels.start import clocks_at, time_beyond
 from kernels.values import value_at
 from simulator.patients import Held, Kind, Patient, Visit
 
@@ -130,6 +133,12 @@ class Luck:
         held: list[int] = self.model.holding[row["hold"] :][: row["holds"]].tolist()
         return held
 
+    def clocks_before(self, row: np.void) -> dict[int, list[int]]:
+        """Return what the clocks show of somebody who is there when the run begins."""
+        cells = np.full((self.model.n_clocks, 5), -1, dtype=np.int64)
+        clocks_at(self.model.moment, self.model.moments, row, cells)
+        return {i: c for i, c in enumerate(cells.tolist()) if c[0] >= 0}
+
     # Times and chances
 
     def treatment(self, visit: Visit, now: int) -> int:
@@ -192,10 +201,17 @@ class Luck:
                 u = unit32(self._block(visit, P_VISIT)[2])
             else:
                 u = unit53(*self._block(visit, P_WAIT + event)[:2])
-            due = self._time(law, visit.joined, u), at
+            due = self._wait(law, visit, u, leaves=self.waits[at][2] >= 0), at
             if due > (last, cause):
                 found.append(due)
         return min(found)
+
+    def _wait(self, law: int, visit: Visit, u: float, *, leaves: bool) -> int:
+        elapsed = self.model.begin - visit.joined
+        if elapsed <= 0 or not leaves:
+            return self._time(law, visit.joined, u)
+        # Who was in line when the run began has not left before.
+        return int(time_beyond(self.laws, law, visit.joined, elapsed, u))
 
     def stays(self, event: int) -> bool:
         """Return whether a patient stays in line after a waiting event."""

@@ -24,6 +24,7 @@ from kernels import layout
 from kernels.arrivals import arrivals
 from kernels.latecomers import expected
 from kernels.layout import NEVER, Model, Records, Table
+from kernels.start import there
 from simulator.luck import Luck, Place
 from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
 from simulator.rounds import Rounds
@@ -81,6 +82,8 @@ class Replica:
         for number, service in enumerate(self.services):
             if service.kind not in (layout.SLOTS, layout.UNLIMITED):
                 self.env.process(self.calendar(number, service))
+        for row in there(self.model, self.key):
+            self.env.process(self.going_on(self.placed(row)))
         self.env.process(self.coming(expected(self.model, self.key)))
         for begin in range(self.model.begin, self.model.end, WINDOW):
             end = min(begin + WINDOW, self.model.end)
@@ -118,6 +121,10 @@ class Replica:
         self.patients[who] = patient
         self.moment(patient, self.luck.outside, layout.JOINS)
         place = self.luck.first_place(who, to, group, self.now)
+        yield from self.onward(patient, place)
+
+    def onward(self, patient: Patient, place: Place) -> Process:
+        """Follow a patient from a place on, until they leave the model."""
         while True:
             if place.delay > 0:
                 yield self.env.timeout(place.delay)
@@ -125,22 +132,30 @@ class Replica:
                 break
             place = yield from self.visit(patient, place.step)
         self.moment(patient, self.luck.outside, layout.LEAVES)
-        del self.patients[who]
+        del self.patients[patient.who]
         self.record.gone(patient, place.ending, self.now)
 
     def visit(self, patient: Patient, step: int) -> Stay:
         """Follow a patient who joins a line: treated, gone unseen, or turned away."""
         visit = self.joined(patient, step)
         if self.goes_on(visit):
-            place = yield from self.treatment(visit)
-            if place is not None:
-                return place
-            self.into_line(visit)
-        else:
-            rule = self.luck.rule_on_joining(visit, self.now)
-            if rule >= 0:
-                return self.turned_away(visit, rule)
-            self.into_line(visit)
+            return (yield from self.treated(visit))
+        rule = self.luck.rule_on_joining(visit, self.now)
+        if rule >= 0:
+            return self.turned_away(visit, rule)
+        self.into_line(visit)
+        return (yield from self.waited(visit))
+
+    def treated(self, visit: Visit) -> Stay:
+        """Follow a patient in treatment, who may be handed back."""
+        place = yield from self.treatment(visit)
+        if place is not None:
+            return place
+        self.into_line(visit)
+        return (yield from self.waited(visit))
+
+    def waited(self, visit: Visit) -> Stay:
+        """Follow a patient in line: treated, gone unseen, or turned away."""
         while True:
             outcome, cause = yield visit.decided
             if outcome == layout.LEFT:
@@ -156,17 +171,17 @@ class Replica:
 
     def treatment(self, visit: Visit) -> Generator[simpy.Event, Any, Place | None]:
         """Treat a patient until the visit is over; None if handed back."""
-        if visit.part == 0:
+        if visit.left < 0:
             visit.left = self.luck.treatment(visit, self.now)
             self.moment(visit.patient, visit.step, layout.STARTS)
-        ends = self.now + visit.left
+        ends = visit.started + visit.left
         if visit.is_broken_off:
             visit.is_broken_off = False
             visit.hand_back(self.now, visit.left)
             return None
         visit.process = self.env.active_process
         try:
-            yield self.env.timeout(visit.left)
+            yield self.env.timeout(ends - self.now)
         except simpy.Interrupt:
             again = self.services[visit.service].row["again"]
             visit.hand_back(self.now, visit.left if again else ends - self.now)
@@ -180,6 +195,50 @@ class Replica:
         self.part_with_units(visit, place)
         self.over(visit, layout.COMPLETED)
         return place
+
+    # Those who are there when the run begins
+
+    def placed(self, row: np.void) -> Visit:
+        """Put a patient into the line, or the unit, in which they are."""
+        joined, started, lasts, who, step, group = row.tolist()
+        patient = Patient(who, -1, group, self.luck.lot(who), self.now, visits=1)
+        self.patients[who] = patient
+        for clock, (since, *rest) in self.luck.clocks_before(row).items():
+            patient.clocks[clock] = Running(since, *rest)
+        kind = self.luck.kind(step, group, boards=False)
+        visit = Visit(patient, 0, step, self.luck.service(step), kind, joined)
+        patient.visit = visit
+        if started < 0:
+            self.stand_since(visit)
+        else:
+            visit.started, visit.left = started, lasts
+            self.rounds.settle(visit)
+        self.must_decide(visit.service)
+        return visit
+
+    def stand_since(self, visit: Visit) -> None:
+        """Stand a patient in line, with the priority that waiting has given them."""
+        last, cause = -1, -1
+        while True:
+            time, due = self.luck.next_wait(visit, last, cause)
+            if due < 0 or visit.joined + time >= self.now:
+                break
+            priority = self.luck.new_priority(visit, due)
+            if priority != visit.kind.priority:
+                visit.kind = visit.kind._replace(priority=priority)
+                visit.since = visit.joined + time
+            last, cause = time, due
+        visit.decided = self.env.event()
+        self.services[visit.service].line.join(visit)
+        self.time_wait(visit, last, cause)
+
+    def going_on(self, visit: Visit) -> Process:
+        """Follow a patient who was there when the run began."""
+        stay = self.waited(visit) if visit.started < 0 else self.treated(visit)
+        place = yield from stay
+        yield from self.onward(visit.patient, place)
+
+    # Visits
 
     def joined(self, patient: Patient, step: int) -> Visit:
         """Begin a visit."""
@@ -308,6 +367,8 @@ class Replica:
             self.services[visit.at].treated[visit] = None
             patient.bed = None
             visit.kind = visit.kind._replace(boards=False)
+            # In treatment again, where the more urgent may interrupt it.
+            self.must_decide(visit.at)
         else:
             return False
         visit.started = self.now

@@ -85,6 +85,8 @@ def summary(run: Run, folder: Path) -> None:
     console = _console()
     console.print(whole.sentences()[0].replace(BRACKETS, PLUS_MINUS), markup=False)
     console.print(_services(whole.services))
+    for warning in whole.warnings():
+        console.print(warning, markup=False)
     if whole.standards:
         console.print(_standards(whole.standards))
     for budget in whole.budgets:

@@ -231,6 +231,15 @@ class Rounds:
         self.replica.time_wait(visit, last, cause)
         self.replica.time_date(visit, date.time)
 
+    def settle(self, visit: Visit) -> None:
+        """Give a patient who is in treatment when the run begins their units."""
+        (_, units), *others = visit.kind.needs
+        visit.at, visit.units = visit.service, units
+        self.services[visit.service].take(units, visit.kind.reserve)
+        for other, number in others:
+            self.services[other].take(number)
+        self.services[visit.service].treated[visit] = None
+
     # After calling in
 
     def _judge_newcomers(self, service: Service) -> None:

@@ -53,6 +53,7 @@ class Watch:
     def look(self, _: simpy.Event) -> None:
         """Arm or disarm each rule."""
         self.watching = False
+        self._note_state()
         for rule in self.rules:
             self._look(rule)
 
@@ -94,9 +95,12 @@ class Watch:
             self.replica.record.spells.append((rule.number, rule.opened, now))
         rule.is_open, rule.opened = not rule.is_open, now
         self.replica.must_decide(rule.to)
-        self._note_state()
 
     def _note_state(self) -> None:
+        """Note the state of the system, where it has become another.
+
+        Once the instant is over: of rules that turn at one moment, no order must show.
+        """
         now = self.replica.now
         state = max([1, *(r.level for r in self.rules if r.is_open)])
         if state == self.state:

@@ -33,6 +33,7 @@ from scenarios.scenario import (
     Service,
     Staff,
     Standard,
+    Starter,
     Step,
     Stream,
     Target,
@@ -75,6 +76,7 @@ class Maker:
         self.pathway = self.draw.random() < 0.4
         # Drawn apart: a seed that other tests know keeps its model in all else.
         self.also = random.Random(f"places and staff {seed}")
+        self.begun = random.Random(f"start {seed}")
         self.block = self.groups > 1 and self.also.random() < 0.4
 
     # Numbers and laws
@@ -550,7 +552,51 @@ class Maker:
             lineage=(),
             escalation=self.escalation(),
             repeated=self.repeated() if self.block else (),
+            start=self.start(tuple(steps)),
         )
+
+    # Who is there when the run begins
+
+    def start(self, steps: tuple[Step, ...]) -> tuple[Starter, ...]:
+        """Return who is there when the run begins, by number or from a list."""
+        if self.begun.random() < 0.5:
+            return ()
+        found = []
+        for name, kind, step in zip(self.names, self.kinds, steps, strict=False):
+            if kind != "unlimited" and self.begun.random() < 0.6:
+                found.append(self.starter(name, treated=False))
+            is_long = kind != "slots" and step.takes is not None
+            if is_long and self.begun.random() < 0.6:
+                found.append(self.starter(name, treated=True))
+        return tuple(found)
+
+    def starter(self, service: str, *, treated: bool) -> Starter:
+        """Return those who wait, or are in treatment, at a service."""
+        if self.begun.random() < 0.3:
+            rows = [self.row(treated) for _ in range(self.begun.choice([1, 4, 10]))]
+            return Starter(service, treated, None, rows=tuple(sorted(rows)))
+        number = Number((float(self.begun.choice([1, 2, 5, 12])),), "generated")
+        weights = [self.begun.choice([0.0, 1.0, 2.0]) for _ in range(self.groups - 1)]
+        total = sum(weights) + 1.0
+        shares = tuple(w / total for w in (*weights, 1.0))
+        bands: tuple[tuple[float, float, float], ...] = ()
+        if not treated or self.begun.random() < 0.5:
+            hour = 1 / 24
+            bands = self.begun.choice(
+                [
+                    ((0.5 * hour, 0.5 * hour, 1.0),),
+                    ((hour, hour, 0.5), (2 * hour, 2 * hour, 0.5)),
+                    ((0.0, 6 * hour, 0.7), (6 * hour, 40 * hour, 0.3)),
+                ]
+            )
+        return Starter(service, treated, number, shares, bands)
+
+    def row(self, treated: bool) -> tuple[int, int, int]:
+        """Return one of a list: when they joined and started, and their group."""
+        started = START - DAY - self.begun.randint(1, 4) * HOUR // 2
+        joined = started - self.begun.randint(0, 4) * HOUR // 2 - HOUR // 2
+        group = self.begun.randrange(self.groups)
+        return joined, started if treated else -1, group
 
     def stream(self, number: int) -> Stream:
         """Return patients from outside: at a rate, booked, or as a list says."""

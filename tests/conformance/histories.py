@@ -19,6 +19,7 @@ from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from kernels.levels import lines_of
 from kernels.slots import slot_time
+from kernels.start import there as there_at_first
 
 Integers = NDArray[np.int64]
 AWAY = (layout.LEFT, layout.TURNED_AWAY, layout.ABSENT)
@@ -40,6 +41,7 @@ def check_records(model: Model, key: int, records: Records) -> None:
     visits = visits[np.lexsort((visits["part"], visits["visit"], visits["who"]))]
     patients = patients[np.argsort(patients["who"])]
     check_times(model, visits)
+    check_start(model, key, visits, patients)
     check_order(visits)
     check_everybody_is_somewhere(model, key, visits, patients)
     joint = lines_of(model).is_joint
@@ -51,7 +53,8 @@ def check_records(model: Model, key: int, records: Records) -> None:
             if kind == layout.SLOTS:
                 check_slots(model, service, stays)
             else:
-                assert (stays.line_end == stays.joined).all()
+                new = stays.joined >= model.begin
+                assert (stays.line_end == stays.joined)[new].all()
         if kind != layout.UNLIMITED and not joint[service] and kind != layout.SLOTS:
             check_nobody_waits_in_vain(model, service, stays, records)
     check_path(model, records)
@@ -72,7 +75,10 @@ def check_times(model: Model, visits: Table) -> None:
     ended, freed = visits["ended"], visits["freed"]
     has_unit = np.isin(outcome, (layout.COMPLETED, layout.HANDED_BACK, layout.ABSENT))
     in_line = np.isin(outcome, (layout.LEFT, layout.TURNED_AWAY, layout.WAITING))
-    assert ((joined >= model.begin) & (joined < model.end)).all()
+    # Those who are there when the run begins have joined before.
+    is_first = (visits["visit"] == 0) & (visits["part"] == 0)
+    assert ((joined >= model.begin) | is_first).all()
+    assert (joined < model.end).all()
     assert (started[in_line] == -1).all()
     assert (started[~in_line] >= joined[~in_line]).all()
     assert (freed[has_unit] >= ended[has_unit]).all()
@@ -85,6 +91,32 @@ def check_times(model: Model, visits: Table) -> None:
     assert (ended == joined)[outcome == layout.TURNED_AWAY].all()
     by_cause = np.isin(outcome, (layout.LEFT, layout.TURNED_AWAY))
     assert ((visits["cause"] >= 0) == by_cause).all()
+
+
+def check_start(model: Model, key: int, visits: Table, patients: Table) -> None:
+    """Check that those, and only those, have joined before who were there already.
+
+    They are there in the order of the run's records, since when they say; who was in
+    treatment has the units, and nobody else started before.
+    """
+    known = np.sort(there_at_first(model, key), order="who")
+    early = visits[(visits["joined"] < model.begin)]
+    assert np.array_equal(early["who"], known["who"])
+    assert (visits["started"][visits["joined"] >= model.begin] != 0).all()
+    for name in ("joined", "step", "group"):
+        assert (early[name] == known[name]).all()
+    treated = known["started"] >= 0
+    assert (early["started"] == known["started"])[treated].all()
+    later = early["started"][~treated]
+    assert ((later >= model.begin) | (later == -1)).all()
+    assert (known["joined"] < model.begin).all()
+    assert (known["started"] < model.begin).all()
+    assert (known["started"] + known["lasts"] >= model.begin)[treated].all()
+    ended = early["ended"]
+    assert ((ended >= model.begin) | (ended == -1)).all()
+    new = patients["stream"] < 0
+    assert np.array_equal(patients["who"][new], known["who"])
+    assert (patients["entered"][new] == model.begin).all()
 
 
 def check_order(visits: Table) -> None:
@@ -132,7 +164,8 @@ def check_everybody_is_somewhere(
     came = arrivals(model, key, model.begin, model.end)
     given = expected(model, key)
     given = given[(given["time"] >= model.begin) & (given["time"] < model.end)]
-    comers = np.concatenate([came[["who", "group"]], given[["who", "group"]]])
+    every = (came, given, there_at_first(model, key))
+    comers = np.concatenate([rows[["who", "group"]] for rows in every])
     assert np.array_equal(np.sort(comers["who"]), who)
     gone = patients["left"] >= 0
     assert ((patients["ending"] >= 0) == gone).all()
@@ -152,7 +185,7 @@ def check_everybody_is_somewhere(
     some, begins, ends = patients[seen], visits[first[seen]], visits[last[seen]]
     assert (some["visits"] == ends["visit"] + 1).all()
     assert (some["group"] == ends["group"]).all()
-    assert (begins["joined"] >= some["entered"]).all()
+    assert (begins["joined"] >= some["entered"])[some["stream"] >= 0].all()
     # Who is gone has no visit left open; who is there is at a place or between two.
     is_gone = some["left"] >= 0
     assert (~np.isin(ends["outcome"], CENSORED))[is_gone].all()
@@ -251,7 +284,8 @@ def check_capacity(model: Model, service: int, stays: Stays, records: Records) -
     capacity = open_units(model, service, times, records)
     in_use = number_after(begins, ends, times)
     assert (in_use >= 0).all()
-    grew = np.diff(in_use, prepend=0) > 0
+    before = number_after(begins, ends, np.array([model.begin - 1]))
+    grew = np.diff(in_use, prepend=before) > 0
     assert (in_use <= capacity)[grew].all()
     if model.services["hand_back"][service]:
         treated = number_after(stays.taken, stays.treated, times)
@@ -352,7 +386,35 @@ class Moments(NamedTuple):
             np.sort(np.concatenate([np.empty(0, complex), *marks]))
             for marks in found.values()
         )
-        return cls(starts, stops)
+        # What was over before the run is not written down.
+        before = already(model, clock, visits)
+        early = marked(patients, before["who"], before["joined"])
+        starts = np.concatenate([starts[starts.imag >= model.begin], early])
+        return cls(np.sort(starts), stops[stops.imag >= model.begin])
+
+
+def already(model: Model, clock: int, visits: Table) -> Table:
+    """Return since when a clock goes of those who are there when the run begins.
+
+    As rows of visits, with the moment under `joined`.
+    """
+    early = visits[visits["joined"] < model.begin].copy()
+    for visit in early:
+        since = -1
+        for event, time in (
+            (layout.JOINS, visit["joined"]),
+            (layout.STARTS, visit["started"]),
+        ):
+            first, number = model.moment[visit["step"], event]
+            for row in model.moments[first : first + number]:
+                if row["clock"] != clock or not 0 <= time < model.begin:
+                    continue
+                if row["does"] == layout.STOP:
+                    since = -1
+                elif since < 0:
+                    since = time
+        visit["joined"] = since
+    return early[early["joined"] >= 0]
 
 
 def happenings(

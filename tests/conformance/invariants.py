@@ -32,7 +32,7 @@ SECTIONS = frozenset(
         *("caresim", "title", "notes", "period", "scale", "groups", "people"),
         *("sources", "source", "calendars", "profiles", "budgets", "endings"),
         *("services", "pathways", "demand", "clocks", "standards", "record"),
-        *("teams",),
+        *("teams", "start_state"),
         "changes",
     }
 )

@@ -137,7 +137,7 @@ def random_patient(rng, _):
     return patient(
         entered,
         left,
-        stream=int(rng.integers(2)),
+        stream=int(rng.integers(-1, 2)),
         group=int(rng.integers(3)),
         ending=-1 if left is None else int(rng.integers(2)),
     )
@@ -371,7 +371,9 @@ class Twin:
     def patient(self, row):
         group = int(self.of.recorded[row["group"]])
         entered, left = int(row["entered"]), int(row["left"])
-        if self.month(entered) is not None:
+        if row["stream"] < 0 or entered < self.of.start:
+            self.result.found[0, group] += left < 0 or left >= self.of.start
+        elif self.month(entered) is not None:
             self.result.entered[self.month(entered), row["stream"], group] += 1
         if left >= 0 and self.month(left) is not None:
             self.result.gone[self.month(left), row["ending"], group] += 1

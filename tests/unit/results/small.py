@@ -87,6 +87,9 @@ def model(
             "sessions": "SESSION",
             "listed": "LISTED",
             "scheduled": "SCHEDULED",
+            "starters": "STARTER",
+            "bands": "BAND",
+            "starter_rows": "STARTER_ROW",
         }.items()
     }
     empty["branches"] = np.zeros(int(keeps), layout.BRANCH)
@@ -105,6 +108,7 @@ def model(
         holding=np.zeros(0, np.int32),
         reserve_groups=np.zeros((0, len(recorded)), bool),
         escalations=np.array(list(escalations), layout.ESCALATION),
+        starter_groups=np.zeros((0, len(recorded))),
         waits=np.zeros(waits, layout.WAIT),
         rules=np.zeros(rules, layout.RULE),
         moment=np.zeros((len(steps) + 1, 4, 2), np.int32),

@@ -414,7 +414,7 @@ def test_patients_enter_go_and_are_there():
     at_end = ("model", "patients there at the end", "number")
     assert value(table, *at_end, FEBRUARY) == 2
     assert value(table, *at_end) == 1
-    assert value(table, "model", "balance of patients", "number", FEBRUARY) is None
+    assert value(table, "model", "balance of patients", "number", FEBRUARY) == 0
     assert value(table, "model", "balance of patients", "number", MARCH) == 0
 
 

@@ -67,6 +67,16 @@ def test_a_law_may_be_cut_at_both_ends() -> None:
     assert (law.at_least.values, law.at_most.values) == ((1,), (9,))
 
 
+@pytest.mark.parametrize("law", ["gamma", "weibull", "lognormal", "normal"])
+def test_every_law_can_be_cut_at_both_ends(law: str) -> None:
+    cut = _law(
+        f"{{law: {law}, mean: 4 days, cv: 0.5, at_least: 1 day, at_most: 9 days}}"
+    )
+    assert cut.kind == law
+    assert cut.at_least is not None
+    assert cut.at_most is not None
+
+
 def test_a_mixture_has_shares_and_laws() -> None:
     law = _law(
         "{law: mixture, of: {short: {share: 30%, takes: 1 day}, "

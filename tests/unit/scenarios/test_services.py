@@ -387,11 +387,6 @@ def test_costs_and_scale_are_read() -> None:
             "record: {by: [sex]}\n",
             "record.by.0: 'sex' is not a dimension of `groups`. Dimensions: age.",
         ),
-        (
-            "start_state: {}\n",
-            "start_state: `start_state` is part of the language, but this version of "
-            "caresim cannot do it yet.",
-        ),
     ],
 )
 def test_wrong_sections_are_refused(more: str, message: str) -> None:
