@@ -18,13 +18,14 @@ from scenarios.texts import TextError
 
 SUBJECTS = (
     *("demand", "services", "pathways", "people"),
-    *("teams", "routes", "standards"),
+    *("teams", "routes", "escalation", "standards"),
 )
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 USUAL = {
     "demand": "rate",
     "services": "capacity",
     "people": "number",
+    "escalation": "adds",
     "standards": "target",
     "teams": "whole_time_equivalents",
 }
@@ -333,6 +334,7 @@ class ChangeReader:
         sections: dict[str, Iterable[str]] = {
             "demand": self.spec.demand,
             "pathways": self.spec.pathways,
+            "escalation": self.spec.escalation,
             "standards": self.spec.standards,
             "teams": self.spec.teams,
         }
@@ -394,7 +396,7 @@ class ChangeReader:
         return set()
 
     def _kinds(self, name: str, section: str) -> set[str]:
-        if section == "standards":
+        if section in ("teams", "escalation", "standards"):
             return set()
         services = {name} if section == "services" else self._arrivals(name, section)
         forms = (self.spec.services.get(s) for s in services)

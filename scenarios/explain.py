@@ -222,7 +222,7 @@ def _changes(scenario: Scenario) -> list[str]:
 
 SUBJECTS = (
     *("demand", "services", "people", "teams"),
-    *("routes", "pathways", "standards"),
+    *("routes", "pathways", "escalation", "standards"),
 )
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")

@@ -16,7 +16,7 @@ DEEPEST = 8
 NAMED = frozenset(
     (
         *("groups", "calendars", "profiles", "services", "pathways", "demand"),
-        *("teams", "clocks", "standards"),
+        *("teams", "escalation", "clocks", "standards"),
     )
 )
 LISTED = frozenset(("budgets", "endings"))

@@ -39,7 +39,10 @@ LONGEST_RUN = 60
 """Years."""
 DEFAULT_REPLICATIONS = 30
 DEFAULT_SEED = 1
-SECTIONS_OF_THINGS = ("services", "pathways", "demand", "teams", "standards")
+SECTIONS_OF_THINGS = (
+    *("services", "pathways", "demand"),
+    *("teams", "escalation", "standards"),
+)
 
 
 def resolved(spec: ScenarioForm, merged: Merged, problems: Problems) -> Scenario:

@@ -285,12 +285,12 @@ def test_steps_of_pathways_are_changed() -> None:
         (
             "multiply_by: 2",
             "changes.0: a change begins with what it is about, once: demand, services, "
-            "pathways, people, teams, routes, standards.",
+            "pathways, people, teams, routes, escalation, standards.",
         ),
         (
             "services: ward, demand: all, multiply_by: 2",
             "changes.0: a change begins with what it is about, once: demand, services, "
-            "pathways, people, teams, routes, standards.",
+            "pathways, people, teams, routes, escalation, standards.",
         ),
         (
             "services: ward, remove: yes",
