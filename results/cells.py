@@ -11,7 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.tallies import C_RUNNING, IN_USE, STARTED, Integers, Tallies
+from kernels.tallies import (
+    C_RUNNING,
+    IN_USE,
+    SPELL_TIME,
+    STARTED,
+    Integers,
+    Tallies,
+)
 from results.labels import DAY, Labels, microseconds
 
 Floats = NDArray[np.float64]
@@ -39,6 +46,8 @@ class Cells(NamedTuple):
     """By price: shape (prices, G, P), pounds."""
     paid: Floats
     """By what is paid for capacity: shape (paid, 1, P), pounds."""
+    opened: Floats
+    """By price of a rule of escalation: shape (prices of rules, 1, P), pounds."""
     at_start: Integers
     """In line or with a unit just before the start, by service; -1 where unknown."""
     days: Floats
@@ -64,6 +73,7 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         there=_state(tallies.there[:, np.newaxis, :, np.newaxis]),
         cost=_cost(labels, tallies.counts),
         paid=_paid(labels),
+        opened=_opened(labels, tallies.spells),
         at_start=_at_start(labels, tallies),
         days=np.array(labels.days),
         offered=_offered(labels),
@@ -113,6 +123,17 @@ def _paid(labels: Labels) -> Floats:
     """Return what capacity costs, shape (paid, 1, P): units x pounds of each month."""
     months = len(labels.months) - 1
     amounts = [np.multiply(paid.units, paid.pounds) for paid in labels.paid]
+    table = np.array(amounts, dtype=np.float64).reshape(len(amounts), 1, months)
+    return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
+
+
+def _opened(labels: Labels, spells: Integers) -> Floats:
+    """Return what open rules cost, shape (prices of rules, 1, P)."""
+    months = len(labels.months) - 1
+    amounts = [
+        spells[:, price.row, SPELL_TIME] / DAY * np.array(price.pounds)
+        for price in labels.rule_prices
+    ]
     table = np.array(amounts, dtype=np.float64).reshape(len(amounts), 1, months)
     return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
 
