@@ -68,7 +68,9 @@ class Services:
         self.problems = destinations.problems
         self.groups = self.quantities.groups
         self.capacities = capacities
-        self.units = UnitsOfService(names, self.durations, capacities.calendars)
+        self.units = UnitsOfService(
+            names, self.durations, capacities.calendars, spec.services
+        )
         self.charges = Charges(spec.budgets, self.quantities, self.sums)
         self.own: dict[str, Step] = {}
         """Each service's own step."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,9 +64,15 @@ class UnitsOfService:
     """Makes what the forms say of units into parts of `Service` and `Step`."""
 
     def __init__(
-        self, names: Names, durations: Durations, calendars: Calendars
+        self,
+        names: Names,
+        durations: Durations,
+        calendars: Calendars,
+        services: Collection[str],
     ) -> None:
         self.names = names
+        self.services = services
+        """Those that could be read; of the others their own mistakes are told."""
         self.durations = durations
         self.calendars = calendars
         self.quantities = durations.quantities
@@ -134,15 +141,16 @@ class UnitsOfService:
         number = self._settled(written, spot, unit)
         if len(number.values) > 1:
             self._say(number, spot, "this is the same for all groups.")
-        return number.values[0]
+        value = number.values[0]
+        return 0.0 if math.isnan(value) else value
 
     def _settled(
         self, written: Varied, spot: Spot, unit: Unit, least: int = 0
     ) -> Number:
         """Return a number that never moves; report what changes must not make of it."""
         number = self.quantities.settled(written, spot, unit)
-        if self.problems.is_broken(*spot.path):
-            return number
+        if any(math.isnan(value) for value in number.values):
+            return number  # It was refused.
         if any(value < least for value in number.values):
             few = "this is less than nothing."
             none = "a visit needs one unit at least: write 1 or more."
@@ -164,10 +172,10 @@ class UnitsOfService:
             self.problems.add_once(change.path, text)
 
     def _is_service(self, name: str, path: Path, *, at_key: bool = True) -> bool:
-        """Return whether a name is that of a service; report it if it is not."""
+        """Return whether a name is that of a service; report it if there is none."""
         services = self.names.services
         if name in services:
-            return True
+            return name in self.services
         block = self.names.blocks.repeated("services", name)
         if block is not None:
             part = next(iter(block.instances.values()))
