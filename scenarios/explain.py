@@ -132,7 +132,7 @@ def _load(
     kind = int(model.services["kind"][number])
     length = int(model.months[month + 1] - model.months[month])
     accepted = float(flow.accepted[here].sum())
-    load = float((flow.treated[here] * flow.stay[here]).sum())
+    load = float(flow.units[number])
     capacity: float | None = float(opened[month, number]) / length
     if kind == SLOTS:
         load = accepted
