@@ -18,6 +18,7 @@ from scenarios.problems import quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
+from scenarios.unit_words import shared_units
 from scenarios.ways_of_coming import ways_of_coming
 from scenarios.workforce_words import workforces
 
@@ -67,6 +68,8 @@ class Explanation:
     """What is one per place, and who goes elsewhere."""
     staff: tuple[str, ...] = ()
     """What becomes of whole-time equivalents, by team and service."""
+    units: tuple[str, ...] = ()
+    """What is shared, held, kept back and opened when it is needed."""
     money: tuple[str, ...] = ()
     """What capacity costs, used or not."""
 
@@ -88,6 +91,7 @@ class Explanation:
             *self.promises,
             *self.places,
             *self.staff,
+            *self.units,
             *self.money,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
@@ -115,6 +119,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(ways_of_coming(scenario, model)),
         tuple(places(scenario)),
         tuple(workforces(scenario)),
+        tuple(shared_units(scenario, model)),
         tuple(charges(scenario, model)),
     )
 

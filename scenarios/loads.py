@@ -120,11 +120,12 @@ class _Held:
         """Return how many units patients of each step have on average, shape (N,)."""
         come = self.taken_along.sum(axis=0)
         fresh = np.where(here, np.maximum(self.patients.joined - come, 0.0), 0.0)
-        units = np.where(here, own, 1.0)
-        for _ in range(len(own)):
-            brought = units @ self.taken_along + fresh * own
-            everybody = come + fresh
-            units = np.divide(brought, everybody, out=units, where=everybody > 0)
+        everybody = come + fresh
+        nobody = everybody <= 0
+        # Units times those who have them: what is brought and what is taken anew.
+        balance = np.diag(np.where(nobody, 1.0, everybody)) - self.taken_along.T
+        balance[nobody] = np.eye(len(own))[nobody]
+        units = np.linalg.solve(balance, np.where(nobody, own, fresh * own))
         return np.asarray(units * self.has)
 
     def in_use(self) -> float:

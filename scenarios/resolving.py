@@ -119,7 +119,8 @@ class _Resolver:
         self._check_some()
         self._check_instead()
         self._check_use()
-        check(made, spec, problems, self.groups, dangling=destinations.dangling)
+        dangling = destinations.dangling or services.units.dangling
+        check(made, spec, problems, self.groups, dangling=dangling)
         check_levels(made, self.quantities)
         check_returns(made, self.quantities)
         if problems.found:

@@ -245,10 +245,12 @@ class _Holds:
         goes_on |= to.service == step.service and any(b.keeps_bed for b in step.then)
         wants = to.together_with or (to.needs is not None and max(to.needs.values) > 1)
         path = path_of(to)
+        less = ["`needs: 1`"] if to.needs is not None else []
+        less += ["`together_with: {}`"] if to.together_with else []
         if goes_on and wants and not self.problems.is_broken(*path):
             message = (
                 f"patients come here with a unit of {quoted(to.service)} and go on in "
-                "it; such a step can need nothing more."
+                f"it; such a step can need nothing more. Write {' and '.join(less)}."
             )
             self.problems.add(path, message, at_key=True)
 

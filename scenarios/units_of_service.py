@@ -71,6 +71,8 @@ class UnitsOfService:
         services: Collection[str],
     ) -> None:
         self.names = names
+        self.dangling = False
+        """Whether any name could not be resolved: then nothing is said of reach."""
         self.services = services
         """Those that could be read; of the others their own mistakes are told."""
         self.durations = durations
@@ -176,6 +178,7 @@ class UnitsOfService:
         services = self.names.services
         if name in services:
             return name in self.services
+        self.dangling = True
         block = self.names.blocks.repeated("services", name)
         if block is not None:
             part = next(iter(block.instances.values()))
