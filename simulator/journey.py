@@ -103,7 +103,11 @@ def _of(records: Records, patient: int | None) -> Records:
     """Return the records of one patient; of everybody if None."""
     if patient is None:
         return records
-    return Records(*(rows[rows["who"] == patient] for rows in records))
+    # Rules of escalation are open for everybody: their spells are no patient's.
+    tables = (*records[:-1], records.spells[:0])
+    return Records(
+        *(rows[rows["who"] == patient] if len(rows) else rows for rows in tables)
+    )
 
 
 def _examples(scenario: Scenario, replication: int, records: Records) -> Journey:

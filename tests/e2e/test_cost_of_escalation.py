@@ -7,6 +7,7 @@ import pytest
 import scenarios
 from results.measures import measures_table, shown
 from scenarios import tables
+from simulator.journey import trace
 from simulator.naming import labels
 from simulator.replication import replicate
 
@@ -76,3 +77,11 @@ def test_a_smaller_scale_costs_so_much_less() -> None:
     )
     values = _values(f"{text}scale: {{ratio: 1:2}}\n", "compiled")
     assert values["desk: cost of escalation, total"] == 1800
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_a_patient_of_a_model_with_rules_can_be_followed(engine: str) -> None:
+    scenario = scenarios.parse(DESK)
+    patient = trace(scenario, 1, None, engine=engine).others[0]
+    story = trace(scenario, 1, patient, engine=engine).events
+    assert any("desk" in event.what for event in story)
