@@ -263,7 +263,8 @@ def test_always_is_a_time_too() -> None:
                 "    capacity: 12\n",
                 "    capacity: 12\n    turned_away: {full: {then: leave}}\n",
             ),
-            "services.ward.turned_away.full: write when: `when_waiting`, `when_wait` or `share`.",
+            "services.ward.turned_away.full: write when: `when_waiting`, `when_wait` "
+            "or `share`.",
         ),
         (
             (
