@@ -29,7 +29,8 @@ def open_time(model: Model) -> Integers:
         if kind == UNLIMITED:
             result[:, service] = -1
         elif kind == SLOTS:
-            result[:, service] = _slots_between(rows, months)
+            together = int(model.services["per_slot"][service])
+            result[:, service] = _slots_between(rows, months, together)
         else:
             result[:, service] = np.diff(_integral(rows, months))
     return result
@@ -44,8 +45,11 @@ def _integral(rows: Table, moments: Integers) -> Integers:
     return np.asarray(before[at] + units[at] * (moments - times[at]))
 
 
-def _slots_between(rows: Table, moments: Integers) -> Integers:
-    """Return how many slots lie from each moment to the next."""
+def _slots_between(rows: Table, moments: Integers, together: int) -> Integers:
+    """Return how many slots lie from each moment to the next.
+
+    So many have one moment together.
+    """
     counts = np.cumsum(np.concatenate(([0], rows["capacity"].astype(np.int64))))
     result = np.empty(len(moments), dtype=np.int64)
     for i, moment in enumerate(moments.tolist()):
@@ -54,7 +58,8 @@ def _slots_between(rows: Table, moments: Integers) -> Integers:
         if at and rows["until"][at - 1] > moment:
             n = int(rows["capacity"][at - 1])
             begin, until = int(rows["time"][at - 1]), int(rows["until"][at - 1])
-            slots = [slot_time(begin, until, n, j) for j in range(n)]
+            firsts = (j // together * together for j in range(n))
+            slots = [slot_time(begin, until, n, j) for j in firsts]
             result[i] -= n - int(np.searchsorted(slots, moment, side="left"))
     return np.diff(result)
 
@@ -70,7 +75,9 @@ def open_census(model: Model) -> Integers:
         rows = rows_of(model, service)
         if kind == SLOTS:
             days = np.concatenate((nights[:1] - 86_400_000_000, nights))
-            result[:, service] = _slots_between(rows, days) if len(nights) else 0
+            together = int(model.services["per_slot"][service])
+            slots = _slots_between(rows, days, together) if len(nights) else 0
+            result[:, service] = slots
         elif kind != UNLIMITED:
             at = np.searchsorted(rows["time"], nights, side="left") - 1
             result[:, service] = rows["capacity"][np.maximum(at, 0)]

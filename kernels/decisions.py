@@ -16,12 +16,11 @@ from kernels.laws import UNSETTLED, drawn, duration, microseconds
 from kernels.layout import (
     NEVER,
     P_RULE,
-    P_WAIT,
     SLOTS,
     STARTS,
     Table,
 )
-from kernels.philox import block, unit32, unit53
+from kernels.philox import block, unit53
 from kernels.recording import tick
 from kernels.state import (
     ABSENTEE,
@@ -29,20 +28,19 @@ from kernels.state import (
     DIRTY_N,
     E_END,
     E_LOOK,
-    E_WAIT,
     IN_TREATMENT,
     MOVERS,
     NEWCOMER,
     NEWCOMERS,
     NOW,
     SENT_AWAY,
-    WORD,
     X_AT,
     X_UNITS,
     State,
     Tables,
 )
 from kernels.values import value_at
+from kernels.waiting import next_wait
 
 Event = tuple[int, int]
 Integers = NDArray[np.int64]
@@ -191,38 +189,6 @@ def rule_of(tables: Tables, state: State, person: np.void, key: int, ahead: int)
         if unit53(w[0], w[1]) < value_at(laws.values, laws.knots, at, now):
             return int(row)
     return -1
-
-
-@jit_inside
-def next_wait(
-    tables: Tables, state: State, key: int, row: int, last: int, last_cause: int
-) -> Event:
-    """Set the next waiting event of a patient, after the one of `last_cause`.
-
-    `last` is after how long in line that one fell due, -1 if none has.
-    """
-    person, laws = state.people[row], tables.laws
-    step, joined = tables.steps[person["step"]], person["joined"]
-    best, cause = NEVER - joined, -1
-    for event in range(step["waits"]):
-        at = int(step["wait"] + event)
-        wait = tables.waits[at]
-        law = wait["law"] + wait["law_stride"] * person["group"]
-        if laws.laws[law]["kind"] < 0:
-            continue
-        u = unit32((person["words"] >> 32) & WORD)
-        if event > 0:
-            w = block(key, person["who"], person["visits"] - 1, P_WAIT + event)
-            u = unit53(w[0], w[1])
-        if laws.forms[law]["family"] != UNSETTLED:
-            time = microseconds(drawn(laws.forms, law, u))
-        else:
-            time = microseconds(duration(laws, law, joined, u))
-        is_over = time < last or (time == last and at <= last_cause)
-        if time < best and not is_over:
-            best, cause = time, at
-    person["cause"] = cause
-    return joined + best, code(E_WAIT, row, state.stamps[row])
 
 
 @jit_inside

@@ -4,16 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
-from kernels.decisions import next_wait, rule_of
+from kernels.decisions import rule_of
 from kernels.events import code, outdate
-from kernels.groups import begun
+from kernels.groups import attended, begun_in_hand
 from kernels.holdings import (
     ask,
     end_treatment,
     fall_free,
-    goes_on,
     parted,
-    settle,
 )
 from kernels.jit import inlined, jit_inside
 from kernels.layout import (
@@ -33,6 +31,7 @@ from kernels.layout import (
     TO_STEP,
     TURNED_AWAY,
 )
+from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
 from kernels.routing import route
@@ -40,6 +39,7 @@ from kernels.state import (
     ABSENTEE,
     ARRIVAL,
     BOARDERS,
+    BOOKED,
     CHANGE_N,
     E_CALENDAR,
     E_CLEANED,
@@ -61,11 +61,11 @@ from kernels.state import (
     SENT_AWAY,
     WORD,
     X_AT,
-    X_BED,
     X_KEEPS,
     State,
     Tables,
 )
+from kernels.waiting import next_moment, next_wait
 from kernels.watch import turn
 
 Event = tuple[int, int]
@@ -104,7 +104,7 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     return int(row), choice, unit32(w[3])
 
 
-@inlined
+@jit_inside
 def opening(tables: Tables, state: State, what: int) -> Event:
     """Open or close units, free them, or look at a service; return the next opening."""
     kind, row, stamp = what & 7, (what >> 3) & ROWS_MASK, what >> 33
@@ -151,6 +151,8 @@ def happening(
         then = tables.steps[person["step"]]["then"]
         return int(then), unit32(person["words"] & WORD), 0
     if kind == E_JOIN:
+        if person["state"] == BOOKED:
+            return NOTHING, 0.0, 0
         if person["part"] == 0:
             return KNOWN, 0.0, 0
         person["state"] = IN_LINE
@@ -207,18 +209,34 @@ def _unseen(
 def _out_of_line(state: State, row: int) -> None:
     """Take a patient out of the line who has been there for longer than this round."""
     person = state.people[row]
-    lines.leave(state.links, state.levels[person["level"]], row)
     desk = state.desks[person["service"]]
     desk["waiting"] -= 1
     if desk["joint"]:
         ask(state.desks, state.dirty, state.n, person["service"])
+    if person["state"] == BOOKED:
+        return_date(state, row)
+        return
+    lines.leave(state.links, state.levels[person["level"]], row)
     if state.levels[person["level"]]["boards"]:
         desk["boarders"] -= 1
         state.n[BOARDERS] -= 1
 
 
 @jit_inside
-def changed(tables: Tables, state: State, key: int, row: int) -> Event:
+def lingering(tables: Tables, state: State, key: int, row: int, kind: int) -> Event:
+    """Let one in line keep their date, or wait on with another priority.
+
+    Nothing comes of it for all others who stay where they are.
+    """
+    if kind == E_WAIT:
+        return _changed(tables, state, key, row)
+    if state.people[row]["state"] == BOOKED:
+        return attended(tables, state, key, row)
+    return NEVER, 0
+
+
+@jit_inside
+def _changed(tables: Tables, state: State, key: int, row: int) -> Event:
     """Give a patient in line another priority; return the next waiting event."""
     n, person, cause = state.n, state.people[row], state.people[row]["cause"]
     wait = tables.waits[cause]
@@ -230,17 +248,18 @@ def changed(tables: Tables, state: State, key: int, row: int) -> Event:
     change["who"], change["visit"] = person["who"], person["visits"] - 1
     change["cause"], change["group"] = cause, person["group"]
     change["time"] = n[NOW]
-    level = state.levels[person["level"]]
+    level, desk = state.levels[person["level"]], state.desks[person["service"]]
+    like = lines.level_like(state.levels, desk, person["level"], priority)
+    outdate(state.stamps, row)
+    if person["state"] == BOOKED:
+        person["level"] = like
+        return next_moment(tables, state, key, row, n[NOW] - person["joined"], cause)
     if priority != level["priority"]:
         lines.leave(state.links, level, row)
-        desk = state.desks[person["service"]]
-        person["level"] = lines.level_like(
-            state.levels, desk, person["level"], priority
-        )
+        person["level"] = like
         person["since"] = n[NOW]
         lines.join(state.people, state.links, state.levels, row)
         ask(state.desks, state.dirty, n, person["service"])
-    outdate(state.stamps, row)
     return next_wait(tables, state, key, row, n[NOW] - person["joined"], cause)
 
 
@@ -281,7 +300,7 @@ def direction(
     return delay, ENDLESS if kind == TO_CHOICE else kept
 
 
-@inlined
+@jit_inside
 def keeping(tables: Tables, state: State, row: int, delay: int, kept: int) -> Event:
     """Let a treated patient keep the unit for a while."""
     person = state.people[row]
@@ -296,15 +315,17 @@ def keeping(tables: Tables, state: State, row: int, delay: int, kept: int) -> Ev
 def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Event:
     """Let a patient go where they go next; the unit, if there is one, falls free."""
     n, person = state.n, state.people[row]
-    if person["state"] == IN_TREATMENT or person["state"] == KEEPING:
-        desk, units = state.desks[person["service"]], 1
-        if tables.odd[person["step"]]:
-            end_treatment(tables, state, row)
-            units = parted(tables, state, key, row, delay)
-        elif desk["kind"] != SLOTS:
+    is_treated = person["state"] == IN_TREATMENT or person["state"] == KEEPING
+    units = 1
+    if state.extra.shape[1] > 0 and _may_hold(tables, person, is_treated):
+        units = parted(tables, state, key, row, delay)
+    elif is_treated:
+        desk = state.desks[person["service"]]
+        if desk["kind"] != SLOTS:
             desk["in_use"] -= 1
             if desk["waiting"] > 0:
                 ask(state.desks, state.dirty, n, person["service"])
+    if is_treated:
         visit_over(
             state.visits,
             state.levels,
@@ -316,8 +337,6 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
             n[NOW],
             units,
         )
-    elif person["state"] > MOVING and state.extra.shape[1] > 0:
-        settle(tables, state, key, row, delay)
     if person["state"] > MOVING:
         outdate(state.stamps, row)
         at = tables.moment[person["step"], LEAVES]
@@ -341,6 +360,12 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
 
 
 @inlined
+def _may_hold(tables: Tables, person: np.void, is_treated: bool) -> bool:
+    """Return whether a patient whose visit is over may hold more than a plain unit."""
+    return bool(tables.odd[person["step"]] if is_treated else person["state"] > MOVING)
+
+
+@inlined
 def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     """Begin a visit: stand the patient in line, or turn them away."""
     n, person = state.n, state.people[row]
@@ -359,11 +384,10 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     boards = False
     if tables.odd[to]:
-        if goes_on(tables, state, row):
-            return begun(tables, state, key, row, -1)
-        boards = state.extra[row, X_BED] >= 0
-        if boards:
-            person["level"] = state.levels[person["level"]]["twin"]
+        time, what = begun_in_hand(tables, state, key, row)
+        if what >= 0:
+            return time, what
+        boards = state.levels[person["level"]]["boards"] > 0
     if step["rules"] > 0:
         rule = rule_of(tables, state, person, key, -1)
         if rule >= 0:

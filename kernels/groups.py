@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kernels import lines
 from kernels.discharge import leaving_time
 from kernels.events import code, outdate
-from kernels.holdings import fall_free, leave_bed, note, treat, untreat
+from kernels.holdings import fall_free, goes_on, leave_bed, note, treat, untreat
 from kernels.jit import jit_inside
 from kernels.laws import duration, microseconds
 from kernels.layout import (
@@ -24,12 +24,14 @@ from kernels.layout import (
     STARTS,
     Table,
 )
+from kernels.pages import NONE, next_page_look, page_for, take_date
 from kernels.philox import block, unit53
 from kernels.recording import tick, visit_over
 from kernels.slots import next_slot
 from kernels.state import (
     ABSENTEE,
     BOARDERS,
+    BOOKED,
     DIRTY_N,
     E_END,
     E_JOIN,
@@ -38,15 +40,20 @@ from kernels.state import (
     MOVING,
     NOW,
     X_AT,
+    X_BED,
+    X_KEEPS,
     X_UNITS,
     State,
     Tables,
 )
 from kernels.values import value_at
+from kernels.waiting import next_moment
 
 Event = tuple[int, int]
 Integers = NDArray[np.int64]
 
+ALL = 2**31 - 1
+"""Instead of a row of `waits`: after every other at its moment."""
 OWN, INTERRUPTS, NO_ROOM = -1, -2, -3
 """Instead of a row of `helps`: where the units of a patient come from."""
 
@@ -152,6 +159,8 @@ def _has_room(
 ) -> bool:
     """Return whether units are free, or a slot falls due now that is not taken."""
     desk, now = state.desks[service], state.n[NOW]
+    if desk["pages"] > 0:
+        return page_for(tables, state, service, reserve) != NONE
     if desk["kind"] == SLOTS:
         if desk["due"] < now:
             find_slot(desk, tables.calendar, now)
@@ -204,7 +213,11 @@ def _next_look(tables: Tables, state: State, first: int, last: int) -> tuple[int
     for i in range(first, last):
         service = tables.members[i]
         desk, row = state.desks[service], tables.services[service]
-        if desk["kind"] == SLOTS and waiting > 0:
+        if desk["pages"] > 0 and waiting > 0:
+            due = next_page_look(tables, state, service)
+            if due < wake:
+                wake, where = due, service
+        elif desk["kind"] == SLOTS and waiting > 0:
             _, _, due = next_slot(
                 tables.calendar,
                 int(desk["opening"]),
@@ -231,6 +244,7 @@ def called_in(tables: Tables, state: State, key: int, row: int, source: int) -> 
     n, person = state.n, state.people[row]
     level = state.levels[person["level"]]
     service, units = person["service"], tables.requirements[level["need"]]["units"]
+    is_fresh = person["fresh"]
     take_out(state, row)
     person["level"] -= level["boards"]  # Those who keep no bed stand just before.
     at, factor = service, -1
@@ -239,7 +253,18 @@ def called_in(tables: Tables, state: State, key: int, row: int, source: int) -> 
         at = helper["service"]
         if helper["factor"] >= 0:
             factor = helper["factor"] + helper["factor_stride"] * person["group"]
-    if state.desks[at]["kind"] == SLOTS:
+    if state.desks[at]["pages"] > 0:
+        reserve = level["reserve"] if at == service else -1
+        found = page_for(tables, state, at, reserve)
+        page, time, person["left"] = take_date(tables, state, found)
+        if time > n[NOW]:
+            person["delay"], person["state"] = time, BOOKED
+            state.desks[service]["waiting"] += 1
+            state.extra[row, X_AT], state.extra[row, X_UNITS] = at, units
+            state.extra[row, X_KEEPS] = page
+            last = -1 if is_fresh else n[NOW] - person["joined"]
+            return next_moment(tables, state, key, row, last, -1 if is_fresh else ALL)
+    elif state.desks[at]["kind"] == SLOTS:
         person["left"] = state.desks[at]["length"]
         state.desks[at]["slot"] += 1
         find_slot(state.desks[at], tables.calendar, n[NOW])
@@ -256,6 +281,15 @@ def called_in(tables: Tables, state: State, key: int, row: int, source: int) -> 
 
 
 @jit_inside
+def attended(tables: Tables, state: State, key: int, row: int) -> Event:
+    """Let a patient come to their date."""
+    outdate(state.stamps, row)
+    state.desks[state.people[row]["service"]]["waiting"] -= 1
+    leave_bed(state, row)
+    return begun(tables, state, key, row, -1)
+
+
+@jit_inside
 def take_out(state: State, row: int) -> None:
     """Take a patient out of the line."""
     person = state.people[row]
@@ -269,6 +303,21 @@ def take_out(state: State, row: int) -> None:
         desk["fresh"] -= person["fresh"]
     person["fresh"] = 0
     outdate(state.stamps, row)
+
+
+@jit_inside
+def begun_in_hand(tables: Tables, state: State, key: int, row: int) -> Event:
+    """Begin a visit in units that the patient holds already.
+
+    The code of the event is -1 where there are none; a patient who keeps a bed
+    elsewhere then stands in line as one who does.
+    """
+    if goes_on(tables, state, row):
+        return begun(tables, state, key, row, -1)
+    person = state.people[row]
+    if state.extra[row, X_BED] >= 0:
+        person["level"] = state.levels[person["level"]]["twin"]
+    return NEVER, -1
 
 
 @jit_inside

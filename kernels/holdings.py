@@ -33,6 +33,7 @@ from kernels.state import (
     HOLD_CELLS,
     HOLD_N,
     IN_TREATMENT,
+    KEEPING,
     NOW,
     RELEASES,
     X_AT,
@@ -145,12 +146,16 @@ def holds(tables: Tables, step: int, service: int) -> bool:
 
 @jit_inside
 def parted(tables: Tables, state: State, key: int, row: int, delay: int) -> int:
-    """Let a patient part with, or take along, the units of a visit that is over.
+    """Let a patient part with, or take along, what they hold as a visit is over.
 
     Returns how many units of its own service the visit took for itself.
     """
     person, x, now = state.people[row], state.extra[row], state.n[NOW]
     hold = state.scratch[0]
+    if person["state"] != IN_TREATMENT and person["state"] != KEEPING:
+        settle(tables, state, key, row, delay)
+        return 0
+    end_treatment(tables, state, row)
     service, to, k = person["service"], person["to"], person["visits"] - 1
     at, units = x[X_AT], x[X_UNITS]
     if units == 0:

@@ -164,6 +164,9 @@ SERVICE = np.dtype(
         ("cleaning_stride", "i4"),
         ("hour", "i4"),  # first row of `hours`: when patients may leave
         ("hours", "i4"),
+        ("per_slot", "i4"),  # slots: how many patients have one moment together
+        ("notice", "i8"),  # slots: a date is given so long beforehand at least
+        ("ahead", "i8"),  # and at most
     ],
     align=True,
 )
@@ -190,8 +193,10 @@ HELP = np.dtype(
     align=True,
 )
 """A service whose units serve another's line, tried in this order after its own."""
-RESERVE = np.dtype([("units", "i4")], align=True)
-"""Units that only some groups may take (`Model.reserve_groups`)."""
+RESERVE = np.dtype([("units", "i4"), ("released", "i8")], align=True)
+"""Units, or slots of each session, that only some groups may take
+(`Model.reserve_groups`); slots are for everybody from `released` before their moment on
+(-1: never)."""
 HOUR_OF_WEEK = np.dtype(
     [
         ("begin", "i8"),  # from midnight, microseconds

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.layout import TO_CHOICE, TO_STEP, Model, Table
+from kernels.layout import SLOTS, TO_CHOICE, TO_STEP, Model, Table
 from kernels.routing import DEEPEST
 
 Requirements = tuple[tuple[int, int], ...]
@@ -57,6 +57,14 @@ class Lines(NamedTuple):
     service, or hold it longer; shape (N,)."""
     hold_of: NDArray[np.int32]
     """Which of the services that may be held each service is, -1 if none; (S,)."""
+
+
+def has_diary(model: Model) -> NDArray[np.bool_]:
+    """Return which services give out slots ahead, to some only, or to many at once."""
+    services = model.services
+    found = (services["reserves"] > 0) | (services["per_slot"] > 1)
+    found |= (services["ahead"] > 0) | (services["notice"] > 0)
+    return np.asarray(found & (services["kind"] == SLOTS))
 
 
 def lines_of(model: Model) -> Lines:
@@ -224,6 +232,7 @@ def _joint(
     special = (services["helps"] > 0) | (services["reserves"] > 0)
     special |= (services["interrupts"] > 0) | (services["cleaning"] >= 0)
     special |= (services["hours"] > 0) | (services["hand_back"] > 0)
+    special |= has_diary(model)
     special[[model.steps["service"][step] for step in boards]] = True
     special[model.steps["service"][model.steps["needs"] > 0]] = True
     for service in range(len(services)):

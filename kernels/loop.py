@@ -14,15 +14,15 @@ from kernels.facts import (
     ENDLESS,
     NOTHING,
     arrival,
-    changed,
     direction,
     going_on,
     happening,
     keeping,
+    lingering,
     opening,
 )
 from kernels.holdings import free_bed
-from kernels.jit import inlined, jit
+from kernels.jit import inlined, jit, jit_inside
 from kernels.layout import NEVER, Model
 from kernels.state import (
     ARRIVAL,
@@ -33,7 +33,6 @@ from kernels.state import (
     DECIDING,
     DIRTY_N,
     E_CALENDAR,
-    E_WAIT,
     EDGE,
     FAR_N,
     FREE_N,
@@ -45,6 +44,7 @@ from kernels.state import (
     PATIENT_N,
     PER_STEP,
     RELEASES,
+    RETURNED,
     ROUNDS,
     ROWS_MASK,
     RULE,
@@ -183,8 +183,20 @@ def _is_at_work(tables: Tables, state: State) -> bool:
     move, rules of escalation.
     """
     n = state.n
-    asks = n[DIRTY_N] > 0 or n[NEWCOMERS] > 0
-    if asks or (n[BOARDERS] > 0 and circles(tables, state) > 0):
+    if n[DIRTY_N] > 0 or n[NEWCOMERS] > 0:
+        n[DECIDING] = 1
+        n[ROUNDS] += 1
+        return True
+    if n[BOARDERS] > 0 or n[RULE] < len(tables.escalations):
+        return _has_unrest(tables, state)
+    return False
+
+
+@jit_inside
+def _has_unrest(tables: Tables, state: State) -> bool:
+    """Move patients in circles, or look at a rule; return whether there was any."""
+    n = state.n
+    if n[BOARDERS] > 0 and circles(tables, state) > 0:
         n[DECIDING] = 1
         n[ROUNDS] += 1
         return True
@@ -234,8 +246,7 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
             return NEVER, 0
         choice, u, delay = happening(tables, state, key, row, kind)
     if choice == NOTHING:
-        stays = kind == E_WAIT
-        return changed(tables, state, key, row) if stays else (NEVER, 0)
+        return lingering(tables, state, key, row, kind)
     kept = 0
     if choice >= 0:
         delay, kept = direction(tables, state, key, row, choice, u)
@@ -255,6 +266,8 @@ def _room(state: State) -> int:
     events = min(events - 2, len(state.chunks) - n[CHUNK_N] - 1)
     if n[PER_STEP] > 1:
         events //= n[PER_STEP]
+    if len(state.returned) > 0:
+        room = min(room, len(state.returned) - n[RETURNED] - 1)
     return int(min(room, events, len(state.newcomers) - n[NEWCOMERS] - 1))
 
 

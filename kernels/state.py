@@ -27,7 +27,7 @@ from kernels.layout import (
     Model,
     Table,
 )
-from kernels.levels import Lines, lines_of
+from kernels.levels import Lines, has_diary, lines_of
 from kernels.routing import edges_of
 from kernels.volumes import patients_per_day
 
@@ -45,7 +45,8 @@ E_JOIN, E_END, E_FREE, E_WAIT, E_CALENDAR, E_LOOK, E_RULE, E_CLEANED = range(8)
     KEEPING,  # treated, and keeping the unit for a while
     ABSENTEE,  # called to a slot and not attending
     SENT_AWAY,  # turned away from the line by rule `cause`
-) = range(7)
+    BOOKED,  # in line, with a date at `delay`
+) = range(8)
 ORDER_BITS = 10
 """Bits of an event's rank below its time. Times until 2150 take 53 bits."""
 STAMPS = (1 << 30) - 1
@@ -109,10 +110,28 @@ DESK = np.dtype(
         ("members", "i4"),
         ("boarders", "i4"),  # how many of those in line keep a bed elsewhere
         ("extra", "i4"),  # units open by escalation
+        ("page", "i4"),  # first row of `State.diary`
+        ("pages", "i4"),  # 0: slots are plain
     ],
     align=True,
 )
 """A service at work."""
+PAGE = np.dtype(
+    [
+        ("session", "i8"),  # the first whose slots are not all past or taken
+        ("slot", "i8"),  # of that session, the first that is not taken
+        ("due", "i8"),  # its moment
+        ("together", "i8"),  # the sort of slots, see `slots.next_of`
+        ("first", "i8"),
+        ("last", "i8"),
+        ("reserve", "i8"),  # for whom they are kept back; -1: for nobody
+        ("released", "i8"),
+    ],
+    align=True,
+)
+"""The slots of a service of one sort, in a diary."""
+DATE_PAGE, DATE_TIME, DATE_LENGTH = range(3)
+"""Columns of `State.returned`."""
 # Columns of `State.extra`: what patients have beside the one unit of a plain visit.
 (
     X_AT,  # the service whose units this visit has taken
@@ -171,8 +190,9 @@ CHUNK = 31
     BOARDERS,  # patients in line who keep a bed elsewhere
     RULE,  # of escalation: the next to be looked at
     PER_STEP,  # events that one step may bring about at most
+    RETURNED,  # dates that were given back
     CELLS,
-) = range(34)
+) = range(35)
 
 
 # Cells of `State.since`. All but the first are there only where some clock pauses.
@@ -229,6 +249,10 @@ class State(NamedTuple):
     circle: NDArray[np.int32]
     """For each service, the patient who would move in a circle, and marks; and the
     patients who are still to be moved: shape (3, S)."""
+    diary: Table
+    """PAGE: of services that give out slots ahead, to some only, or to many at once."""
+    returned: Integers
+    """Dates that were given back, shape (N, 3)."""
     rules: Integers
     """Rules of escalation and, if there are any, the state of the system (in the column
     R_OPEN, since R_OPENED); shape (rules + 1, 5)."""
@@ -370,6 +394,8 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         releases=np.zeros(people if extra.shape[1] else 0, dtype=HOLD),
         scratch=np.zeros(1, dtype=HOLD),
         circle=np.zeros((3, len(model.services)), dtype=np.int32),
+        diary=_diary(model),
+        returned=np.zeros((64 if has_diary(model).any() else 0, 3), dtype=np.int64),
         rules=_rules(model),
         arrivals=np.zeros(0, dtype=SCHEDULED),
         visits=np.zeros(rows, dtype=VISIT),
@@ -389,6 +415,21 @@ def _extra(model: Model, lines: Lines, people: int) -> Integers:
     extra = np.zeros((people, X_HOLDS + HOLD_CELLS * holds), dtype=np.int64)
     extra[:, X_BED] = -1
     return extra
+
+
+def _diary(model: Model) -> Table:
+    """Return the slots of services with a diary, none of them taken."""
+    pages = []
+    for number in np.flatnonzero(has_diary(model)):
+        service = model.services[number]
+        together, first = int(service["per_slot"]), int(service["reserve"])
+        reserves = model.reserves[first : first + service["reserves"]]
+        kept = [int(units) for units in reserves["units"]]
+        pages.append((together, NEVER, sum(kept), -1, -1))
+        for i, released in enumerate(reserves["released"].tolist()):
+            sort = (together, sum(kept[i:]), sum(kept[i + 1 :]))
+            pages.append((*sort, first + i, released))
+    return np.array([(0, 0, -1, *page) for page in pages], dtype=PAGE)
 
 
 def _rules(model: Model) -> Integers:
@@ -455,6 +496,9 @@ def _desks(model: Model, lines: Lines) -> Table:
         if desks["kind"][service] == SLOTS:
             late = rows_of(model, service)["until"] <= model.begin
             desks["opening"][service] += int(np.count_nonzero(late))
+    diaries = has_diary(model)
+    desks["pages"] = np.where(diaries, 1 + model.services["reserves"], 0)
+    desks["page"] = np.cumsum(desks["pages"]) - desks["pages"]
     return desks
 
 
@@ -470,6 +514,9 @@ def roomier(state: State) -> State:
     if len(state.newcomers) - state.n[NEWCOMERS] < 8:
         twice = np.concatenate((state.newcomers, state.newcomers))
         state = state._replace(newcomers=twice)
+    if 0 < len(state.returned) < state.n[RETURNED] + 8:
+        more = np.zeros(state.returned.shape, dtype=np.int64)
+        state = state._replace(returned=np.concatenate((state.returned, more)))
     return state
 
 

@@ -86,7 +86,13 @@ N_COUNTS = 22
 SPELL_TIME, SPELL_OPENED = range(2)
 
 # Columns of `Tallies.ends`: the state at the month's end.
-E_IN_LINE, E_IN_USE, E_AGE_DAYS, E_AGE_REST = range(4)
+(
+    E_IN_LINE,  # visits in line
+    E_IN_USE,  # units taken
+    E_AGE_DAYS,  # how long those in line have waited
+    E_AGE_REST,
+    E_CALLED,  # visits called in that are not over
+) = range(5)
 
 # Columns of `Tallies.clocks`. From C_RUNNING on: the state at the month's end.
 (
@@ -113,7 +119,9 @@ class Tallies(NamedTuple):
     counts: Integers
     """Shape (M, U, R, N_COUNTS)."""
     ends: Integers
-    """Shape (M, U, R, 4)."""
+    """Shape (M, U, R, 5)."""
+    at_start: Integers
+    """Visits under way just before the start, shape (U,)."""
     left_by: Integers
     """Left the line, by waiting event; shape (M, waits, R)."""
     turned_by: Integers
@@ -171,7 +179,8 @@ def empty(model: Model) -> Tallies:
     keepers = services * bool(model.branches["keeps"].any())
     return Tallies(
         counts=zeros(months, subjects, groups, N_COUNTS),
-        ends=zeros(months, subjects, groups, 4),
+        ends=zeros(months, subjects, groups, 5),
+        at_start=zeros(subjects),
         left_by=zeros(months, len(model.waits), groups),
         turned_by=zeros(months, len(model.rules), groups),
         census=zeros(len(midnights(model)) + 1, services, 2),
@@ -241,12 +250,12 @@ def tally_visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> i
         else:
             _tally_cause(left_by, turned_by, months, visit, group)
         month = month_near(months, joined, month)
-        is_short = 0 <= month < last and (
-            (line_end if started < 0 else unit_end) < months[month + 1]
-        )
+        over = line_end if started < 0 else unit_end
+        is_short = 0 <= month < last and over < months[month + 1]
         subject = service
         pathway = steps[visit["step"]]["pathway"]
         while True:
+            tallies.at_start[subject] += joined < months[0] <= over
             if is_short:
                 key = _tally_short(counts[month, subject, group], visit, unit_end)
                 if key >= 0:
@@ -388,7 +397,9 @@ def _tally_unit(
     spread(cells[:, IN_USE], months, month, started, unit_end, visit["units"])
     month = max(month, 0)
     while month < last and months[month + 1] <= unit_end:
-        ends[month, E_IN_USE] += (started < months[month + 1]) * visit["units"]
+        if started < months[month + 1]:
+            ends[month, E_IN_USE] += visit["units"]
+            ends[month, E_CALLED] += 1
         month += 1
     if 0 <= ended < unit_end:
         since = month_of(months, ended)

@@ -19,7 +19,7 @@ from kernels.tallies import (
     Integers,
     Tallies,
 )
-from results.labels import DAY, Labels, microseconds
+from results.labels import DAY, Labels
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -32,7 +32,7 @@ class Cells(NamedTuple):
     counts: Integers
     """Shape (N_COUNTS, services then pathways, G, P)."""
     ends: Integers
-    """Shape (4, services then pathways, G, P)."""
+    """Shape (5, services then pathways, G, P)."""
     left_by: Integers
     """Shape (1, waiting events, G, P)."""
     turned_by: Integers
@@ -49,7 +49,12 @@ class Cells(NamedTuple):
     opened: Floats
     """By price of a rule of escalation: shape (prices of rules, 1, P), pounds."""
     at_start: Integers
-    """In line or with a unit just before the start, by service; -1 where unknown."""
+    """Visits under way just before the start, by service, then pathway."""
+    blocked: Floats
+    """Unit-days for which units were kept, by service and service waited for, shape
+    (S, S, 1, P); (0, 0, 1, P) where they never are."""
+    spells: Integers
+    """Of rules of escalation, then of states: shape (2, rules + states, 1, P)."""
     days: Floats
     """Lengths of the periods, shape (P,)."""
     offered: Floats
@@ -74,9 +79,11 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         cost=_cost(labels, tallies.counts),
         paid=_paid(labels),
         opened=_opened(labels, tallies.spells),
-        at_start=_at_start(labels, tallies),
+        at_start=tallies.at_start,
+        blocked=_flow(tallies.blocked[:, :, np.newaxis, :]).swapaxes(0, 1) / DAY,
+        spells=_flow(tallies.spells[:, :, np.newaxis, :]),
         days=np.array(labels.days),
-        offered=_offered(labels),
+        offered=_offered(labels, tallies),
     )
 
 
@@ -138,16 +145,12 @@ def _opened(labels: Labels, spells: Integers) -> Floats:
     return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
 
 
-def _at_start(labels: Labels, tallies: Tallies) -> Integers:
-    """Return who was at each service at the start, where the census tells it."""
-    if microseconds(labels.start) % DAY or len(tallies.census) < 2:
-        return np.full(len(labels.services), -1, dtype=np.int64)
-    return np.asarray(tallies.census[0].sum(axis=-1))
-
-
-def _offered(labels: Labels) -> Floats:
+def _offered(labels: Labels, tallies: Tallies) -> Floats:
     """Return what services offered, shape (services, 1, P)."""
     table = np.array(labels.open_time, dtype=np.float64)
+    rows = {service.name: row for row, service in enumerate(labels.services)}
+    for number, rule in enumerate(labels.escalations):
+        table[:, rows[rule.to]] += rule.adds * tallies.spells[:, number, SPELL_TIME]
     whole = np.where(table[-1:] < 0, -1.0, table.sum(axis=0, keepdims=True))
     table = np.concatenate((table, whole)).T[:, np.newaxis, :]
     slots = [service.kind == "slots" for service in labels.services]

@@ -90,7 +90,34 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         Column("joined", "float64", "days since start", "joined the line"),
         Column("started", "float64", "days since start", "treatment or slot began"),
         Column("ended", "float64", "days since start", "treatment or waiting ended"),
-        Column("freed", "float64", "days since start", "the unit fell free"),
+        Column("freed", "float64", "days since start", "the visit was over"),
+        Column("units", "int32", "", "units of its own service that it took itself"),
+    ),
+    "holds": (
+        _REPLICATION,
+        Column("who", "int64", "", "identity of the patient"),
+        Column("visit", "int32", "", "in which visit the units were taken"),
+        Column(
+            "reason",
+            "text",
+            "",
+            "blocked, kept, together, helped (by another service) or cleaning",
+        ),
+        Column("service", "text", "", "whose units"),
+        Column("home", "text", "", "the service at which they were taken"),
+        Column("wanted", "text", "", "blocked: the service waited for"),
+        Column("group", "text", "", "the patient's group"),
+        Column("units", "int32", "", "how many"),
+        Column("since", "float64", "days since start", "held from"),
+        Column("until", "float64", "days since start", "empty: still held"),
+    ),
+    "changes": (
+        _REPLICATION,
+        Column("who", "int64", "", "identity of the patient"),
+        Column("visit", "int32", "", "in which visit"),
+        Column("cause", "text", "", "the waiting event that changed the priority"),
+        Column("group", "text", "", "the patient's group"),
+        Column("time", "float64", "days since start", "when"),
     ),
     "clocks": (
         _REPLICATION,
@@ -119,7 +146,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
 }
 """The columns of each table, in order."""
 
-RECORDS = ("visits", "clocks", "patients")
+RECORDS = ("visits", "holds", "changes", "clocks", "patients")
 """Tables that hold one file for each replication and exist only when asked for."""
 
 TEXT = pa.dictionary(pa.int32(), pa.string())

@@ -120,6 +120,17 @@ class RulePriceLabel:
 
 
 @dataclass(frozen=True)
+class EscalationLabel:
+    """A rule by which more units of a service open."""
+
+    name: str
+    to: str
+    """The service."""
+    adds: int
+    """Simulated units."""
+
+
+@dataclass(frozen=True)
 class Labels:
     """Names and sizes that tallies lack, in the order of their axes."""
 
@@ -145,6 +156,13 @@ class Labels:
     """(service, event), in the order of the model's waiting events."""
     rules: tuple[tuple[str, str], ...] = ()
     """(service, rule), in the order of the model's rules."""
+    escalations: tuple[EscalationLabel, ...] = ()
+    states: int = 0
+    """How many states of the system there are, by rules of escalation."""
+    blocking: bool = False
+    """Whether units are ever kept until the next service calls in."""
+    helped: tuple[str, ...] = ()
+    """The services that units of others serve."""
     budgets: tuple[str, ...] = ()
     prices: tuple[PriceLabel, ...] = ()
     paid: tuple[PaidLabel, ...] = ()
@@ -177,6 +195,8 @@ class Labels:
             "stream": self.streams,
             "clock": self.clocks,
             "standard": [standard.name for standard in self.standards],
+            "escalation": [rule.name for rule in self.escalations],
+            "state": state_names(self.states),
             "budget": self.budgets,
             "model": ("model",),
         }
@@ -224,6 +244,11 @@ class Labels:
             raise ResultError(f"the labels are damaged: {error}") from error
 
 
+def state_names(states: int) -> list[str]:
+    """Return what the states of the system are called."""
+    return [f"state {number}" for number in range(1, states + 1)]
+
+
 def microseconds(moment: str) -> int:
     """Return an ISO moment or date in microseconds since 2000-01-03."""
     since = datetime.fromisoformat(moment) - EPOCH
@@ -258,6 +283,7 @@ def _labels(plain: dict[str, object]) -> Labels:
         "services": ServiceLabel,
         "standards": StandardLabel,
         "groups": GroupLabel,
+        "escalations": EscalationLabel,
         "prices": PriceLabel,
         "paid": PaidLabel,
         "rule_prices": RulePriceLabel,

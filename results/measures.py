@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from kernels.tallies import Integers, Tallies
-from results.blocks import Block, balance, number
+from kernels.layout import DAY
+from kernels.tallies import SPELL_OPENED, SPELL_TIME, Integers, Tallies
+from results.blocks import Block, Values, balance, everybody, number
 from results.cells import Booleans, Cells, Floats, cells
 from results.clock_measures import clock_blocks
 from results.columns import schema, text_column
-from results.labels import Labels
+from results.labels import Labels, state_names
 from results.money import budget_blocks, standard_block
 from results.naming import MODEL, measure_of
 from results.service_measures import visit_blocks
@@ -43,8 +44,21 @@ def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
     yield from clock_blocks(c, d)
     yield from standard_blocks(c, d)
     yield standard_block(c)
+    yield from _escalation(c)
     yield from budget_blocks(c)
     yield from _model(c)
+
+
+def _escalation(c: Cells) -> Iterator[Block]:
+    """Yield the measures of rules of escalation, and of the states they make."""
+    rules, keep = [rule.name for rule in c.labels.escalations], everybody(c)
+    share = c.spells[SPELL_TIME] / DAY / c.days
+    values = Values(share[: len(rules)], keep=keep)
+    yield Block("escalation", rules, "open", "share of time", values)
+    values = Values(c.spells[SPELL_OPENED, : len(rules)], keep=keep)
+    yield Block("escalation", rules, "opened", "number", values)
+    names, values = state_names(c.labels.states), Values(share[len(rules) :], keep=keep)
+    yield Block("state", names, "held", "share of time", values)
 
 
 def _model(c: Cells) -> Iterator[Block]:

@@ -144,6 +144,29 @@ MEASURES: tuple[Measure, ...] = (
         BOTH, "delayed", "mean", "units", 0, "average taken after the end of treatment"
     ),
     Measure(BOTH, "delayed", "total", "unit-days", 0, "taken after end of treatment"),
+    Measure(
+        SERVICE,
+        "blocked",
+        "mean",
+        "units",
+        0,
+        "of that, average kept until the next service called in",
+    ),
+    Measure(SERVICE, "blocked", "total", "unit-days", 0, "kept for the next service"),
+    Measure(
+        SERVICE, "blocked", "total", "unit-days", 0, "of that, for this", "service"
+    ),
+    Measure(
+        SERVICE,
+        "helped elsewhere",
+        "number",
+        "visits",
+        0,
+        "called in to units of another service",
+    ),
+    Measure(
+        SERVICE, "helped elsewhere", "mean", "units", 0, "average of such units taken"
+    ),
     Measure(SERVICE, "cost", "total", "pounds", 0, "what it costs all budgets"),
     Measure(
         SERVICE, "cost", "total", "pounds", 0, "what it costs this budget", "budget"
@@ -258,6 +281,9 @@ MEASURES: tuple[Measure, ...] = (
         None,
         "cost of its services ÷ within",
     ),
+    Measure(("escalation",), "open", "share of time", "share", 0, "time open ÷ time"),
+    Measure(("escalation",), "opened", "number", "times", 0, "how often it opened"),
+    Measure(("state",), "held", "share of time", "share", 0, "time in it ÷ time"),
     Measure(("budget",), "spending", "total", "pounds", 0, "cost of all services"),
     Measure(("budget",), "spending", "total", "pounds", 0, "of that, for this", "kind"),
     Measure(

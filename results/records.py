@@ -23,6 +23,8 @@ OUTCOMES = (
     "in service",
 )
 """Names of the outcomes of `kernels.layout`, in their order."""
+REASONS = ("blocked", "kept", "together", "helped", "cleaning")
+"""Names of the reasons for which units are held, likewise."""
 
 
 def record_table(
@@ -37,7 +39,7 @@ def record_table(
     replication : int
     records : Records
     table : str
-        `visits`, `clocks` or `patients`.
+        One of `columns.RECORDS`.
 
     Returns
     -------
@@ -78,6 +80,30 @@ def _visits(labels: Labels, rows: Table) -> list[pa.Array[Any]]:
             _days(labels, rows[name])
             for name in ("joined", "started", "ended", "freed")
         ),
+        pa.array(rows["units"]),
+    ]
+
+
+def _holds(labels: Labels, rows: Table) -> list[pa.Array[Any]]:
+    """Return the columns of units held beside those of visits."""
+    services = [s.name for s in labels.services]
+    return [
+        *(pa.array(rows[name]) for name in ("who", "visit")),
+        text_column(rows["reason"], REASONS),
+        *(text_column(rows[name], services) for name in ("service", "home", "wanted")),
+        text_column(rows["group"], [g.name for g in labels.everybody]),
+        pa.array(rows["units"]),
+        *(_days(labels, rows[name]) for name in ("since", "until")),
+    ]
+
+
+def _changes(labels: Labels, rows: Table) -> list[pa.Array[Any]]:
+    """Return the columns of waiting events after which patients stay in line."""
+    return [
+        *(pa.array(rows[name]) for name in ("who", "visit")),
+        text_column(rows["cause"], [name for _, name in labels.waits]),
+        text_column(rows["group"], [g.name for g in labels.everybody]),
+        _days(labels, rows["time"]),
     ]
 
 
@@ -124,4 +150,10 @@ def _days(labels: Labels, times: NDArray[np.int64]) -> pa.Array[Any]:
     return pa.array(days, mask=times == -1)
 
 
-_COLUMNS = {"visits": _visits, "clocks": _clocks, "patients": _patients}
+_COLUMNS = {
+    "visits": _visits,
+    "holds": _holds,
+    "changes": _changes,
+    "clocks": _clocks,
+    "patients": _patients,
+}

@@ -23,7 +23,7 @@ from results.blocks import (
     restricted,
     taken,
 )
-from results.cells import Cells
+from results.cells import Cells, time_days
 from results.labels import Labels
 from results.money import OF_SERVICES, service_blocks
 from results.naming import MEASURES
@@ -71,11 +71,17 @@ VISITS: dict[tuple[str, str], Callable[[Cells], Values]] = {
     ("in line", "mean"): lambda c: _mean_in(c, t.IN_LINE),
     ("in use", "mean"): lambda c: _mean_in(c, t.IN_USE),
     ("in use at the end", "number"): lambda c: number(c.ends[t.E_IN_USE]),
-    ("length of stay", "mean"): lambda c: mean_time(
-        c.counts, t.STAY_DAYS, c.counts[t.COMPLETED_N] + c.counts[t.BACK_N]
+    ("length of stay", "mean"): lambda c: ratio(
+        time_days(c.counts[t.STAY_DAYS], c.counts[t.STAY_REST])
+        + time_days(c.counts[t.KEPT_DAYS], c.counts[t.KEPT_REST]),
+        c.counts[t.COMPLETED_N] + c.counts[t.BACK_N],
     ),
     ("delayed", "mean"): lambda c: _mean_in(c, t.DELAYED),
     ("delayed", "total"): lambda c: number(c.counts[t.DELAYED] / DAY),
+    ("blocked", "mean"): lambda c: _mean_in(c, t.BLOCKED_TIME),
+    ("blocked", "total"): lambda c: number(c.counts[t.BLOCKED_TIME] / DAY),
+    ("helped elsewhere", "number"): lambda c: number(c.counts[t.HELPED_N]),
+    ("helped elsewhere", "mean"): lambda c: _mean_in(c, t.HELPED),
 }
 """Measures of visits, by service or pathway."""
 
@@ -89,6 +95,7 @@ _ONLY = {
     "utilisation": ("staff",),
     "occupancy": ("beds", "caseload"),
     "slots": ("slots",),
+    "blocked": ("staff", "beds", "caseload"),
 }
 """Measures that only some kinds of service have."""
 
@@ -163,12 +170,10 @@ def _slots_used(c: Cells) -> Values:
 
 def _balance(c: Cells) -> Values:
     """Return visits that are not accounted for."""
-    there = (c.ends[t.E_IN_LINE] + c.ends[t.E_IN_USE])[:, 0, :-1]
-    start = np.full(len(there), -1)
-    start[: len(c.at_start)] = c.at_start
+    there = (c.ends[t.E_IN_LINE] + c.ends[t.E_CALLED])[:, 0, :-1]
     gone = c.counts[[t.COMPLETED_N, t.LEFT_N, t.TURNED_N, t.ABSENT_N], :, 0, :-1]
     came = c.counts[t.JOINED, :, 0, :-1]
-    return balance(c, start, came - gone.sum(axis=0), there)
+    return balance(c, c.at_start, came - gone.sum(axis=0), there)
 
 
 _OF_SERVICES: dict[tuple[str, str], Callable[[Cells], Values]] = {
@@ -197,12 +202,19 @@ _HAVING: dict[str, Callable[[Labels], set[str]]] = {
     "left unseen": lambda labels: {service for service, _ in labels.waits},
     "wait before leaving": lambda labels: {service for service, _ in labels.waits},
     "turned away": lambda labels: {service for service, _ in labels.rules},
+    "blocked": lambda labels: (
+        {s.name for s in labels.services} if labels.blocking else set()
+    ),
+    "helped elsewhere": lambda labels: set(labels.helped),
 }
 """Measures that a service only has where something of the kind is written."""
 
 
 def _split(c: Cells, name: str) -> Iterator[Block]:
     """Yield a measure by waiting event or rule."""
+    if name == "blocked":
+        yield from _waiting_for(c)
+        return
     keys, table = {
         "left unseen": (c.labels.waits, c.left_by[0]),
         "turned away": (c.labels.rules, c.turned_by[0]),
@@ -211,3 +223,13 @@ def _split(c: Cells, name: str) -> Iterator[Block]:
         rows = [row for row, key in enumerate(keys) if key == (service, cause)]
         total = table[rows].sum(axis=0, keepdims=True)
         yield Block("service", [service], f"{name} ({cause})", "number", number(total))
+
+
+def _waiting_for(c: Cells) -> Iterator[Block]:
+    """Yield for how long units were kept, by the service that was waited for."""
+    names = [service.name for service in c.labels.services]
+    for row, column in np.argwhere(c.blocked.any(axis=(2, 3))).tolist():
+        days = c.blocked[row, column][np.newaxis]
+        measure = f"blocked ({names[column]})"
+        keep = everybody(c)
+        yield Block("service", [names[row]], measure, "total", Values(days, keep=keep))

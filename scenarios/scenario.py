@@ -295,6 +295,8 @@ class Step:
     """Units of other services that it takes with them."""
     holding: tuple[str, ...] = ()
     """Services whose units stay the patient's, if they have any."""
+    absence: Absence | None = None
+    """Who does not attend here; None: as the service says."""
 
 
 @dataclass(frozen=True)
@@ -317,7 +319,9 @@ class Reserve:
     name: str
     groups: tuple[bool, ...]
     capacity: int
-    """Before scaling."""
+    """Before scaling; of slots, in each session."""
+    released: float | None = None
+    """Slots: days before their moment from which on they are for everybody."""
 
 
 @dataclass(frozen=True)
@@ -350,6 +354,11 @@ class Service:
     """Whether nobody is called in past one for whom there is no room."""
     due_within: Number | None = None
     """Days within which patients are due; None: called in the order of coming."""
+    booked: tuple[float, float] | None = None
+    """Slots: how long beforehand a date is given at least, and at most, days; None: on
+    the day."""
+    per_slot: int = 1
+    """Slots: how many patients have one moment together."""
     cleaning: Laws | None = None
     discharge_hours: tuple[tuple[WeekTime, Number], ...] = ()
     instead: tuple[Capacity, ...] | None = None
@@ -388,6 +397,9 @@ class Pathway:
 
     name: str
     start: Destination
+    is_course: bool = False
+    """Whether it is the sessions of a caseload, or a choice in them, and not written as
+    a pathway."""
 
 
 @dataclass(frozen=True)

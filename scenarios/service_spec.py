@@ -16,6 +16,7 @@ from scenarios.destination_spec import (
     text_or_keys,
 )
 from scenarios.forms import Called, Form, Name, not_yet
+from scenarios.law_spec import Share as ShareOrRest
 from scenarios.law_spec import Takes
 from scenarios.problems import did_you_mean, quoted
 from scenarios.texts import Quantity
@@ -87,8 +88,30 @@ class ReserveForm(Form):
 
     questions: ClassVar = {"who": ": for whom?", "capacity": ": how many?"}
 
+    elsewhere: ClassVar = frozenset(("released",))
+    sort: ClassVar = "what is kept back at such a service"
+
     who: WhoSpec
     capacity: Whole
+
+
+class SlotReserveForm(Form):
+    """Slots of each session that are kept back for some."""
+
+    questions: ClassVar = {"who": ": for whom?", "capacity": ": how many a session?"}
+
+    who: WhoSpec
+    capacity: Whole
+    released: Duration | None = None
+
+
+class BookedForm(Form):
+    """How long beforehand dates are given out."""
+
+    questions: ClassVar = {"ahead": ": how long beforehand at most?"}
+
+    notice: Duration | None = None
+    ahead: Duration
 
 
 def _has_a_reserve_name(value: object) -> object:
@@ -98,9 +121,57 @@ def _has_a_reserve_name(value: object) -> object:
 
 
 KeptBack = Annotated[dict[Name, ReserveForm], BeforeValidator(_has_a_reserve_name)]
+SlotsKeptBack = Annotated[
+    dict[Name, SlotReserveForm], BeforeValidator(_has_a_reserve_name)
+]
 
 
 Hours = Annotated[dict[Called, VariedShare], Field(min_length=1)]
+
+
+def _count_or_shares(value: object) -> str:
+    is_map = isinstance(value, dict) and not {"by", "value", "times"} & set(value)
+    return "~shares" if is_map else "~number"
+
+
+CountSpec = Annotated[
+    Annotated[VariedWhole, Tag("~number")]
+    | Annotated[
+        Annotated[dict[Called, ShareOrRest], Field(min_length=1)], Tag("~shares")
+    ],
+    Discriminator(_count_or_shares),
+]
+BySession = Annotated[
+    Annotated[VariedShare, Tag("~number")]
+    | Annotated[
+        Annotated[dict[Called, VariedShare], Field(min_length=1)], Tag("~shares")
+    ],
+    Discriminator(_count_or_shares),
+]
+
+
+class DropOutForm(Form):
+    """Who stays away after a session."""
+
+    questions: ClassVar = {"share": ": how many?", "then": ": where do they go?"}
+
+    share: BySession
+    then: DestinationSpec
+
+
+class SessionsForm(Form):
+    """Sessions that follow each other while a place is held."""
+
+    questions: ClassVar = {
+        "number": ": how many sessions?",
+        "every": ": how much time lies between them?",
+    }
+
+    number: CountSpec
+    every: Takes
+    at: Called | None = None
+    did_not_attend: VariedShare | None = None
+    drops_out: DropOutForm | None = None
 
 
 class InterruptionForm(Form):
@@ -166,13 +237,13 @@ TurningAwaySpec = Annotated[dict[Name, TurningAwayForm], BeforeValidator(_has_na
 class ServiceForm(Form):
     """What services of every kind have."""
 
-    later: ClassVar = frozenset(("booked", "sessions"))
     elsewhere: ClassVar = frozenset(
         (
             *("agency", "capacity", "cleaning", "cost_of_capacity"),
             *("did_not_attend", "discharge_hours"),
             *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
-            *("kept_back", "needs", "together_with"),
+            *("kept_back", "needs", "together_with", "booked", "patients_per_slot"),
+            "sessions",
         )
     )
 
@@ -242,6 +313,9 @@ class Slots(SharedForm):
 
     kind: Literal["slots"]
     capacity: CapacitySpec
+    booked: BookedForm | None = None
+    kept_back: SlotsKeptBack = Field(default_factory=dict)
+    patients_per_slot: Whole | None = None
     cost_of_capacity: ChargeSpec = Field(default_factory=dict)
     agency: AgencyForm | None = None
     did_not_attend: AbsenceForm | None = None
@@ -254,6 +328,7 @@ class Caseload(UnitsForm):
 
     kind: Literal["caseload"]
     capacity: CapacitySpec
+    sessions: SessionsForm | None = None
     cost_of_capacity: ChargeSpec = Field(default_factory=dict)
     agency: AgencyForm | None = None
 

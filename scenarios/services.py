@@ -33,6 +33,7 @@ from scenarios.service_spec import (
     Beds,
     Caseload,
     ServiceForm,
+    SessionsForm,
     Slots,
     Staff,
     StepForm,
@@ -40,6 +41,7 @@ from scenarios.service_spec import (
     WaitingForm,
     WaitingSpec,
 )
+from scenarios.sessions import Sessions
 from scenarios.spec import ScenarioForm
 from scenarios.sums import Sums
 from scenarios.units import MONEY, PRIORITY, RISK, SHARE, Varied
@@ -72,6 +74,7 @@ class Services:
             names, self.durations, capacities.calendars, spec.services
         )
         self.charges = Charges(spec.budgets, self.quantities, self.sums)
+        self.sessions = Sessions(destinations)
         self.own: dict[str, Step] = {}
         """Each service's own step."""
 
@@ -79,7 +82,10 @@ class Services:
 
     def services(self) -> tuple[Service, ...]:
         """Return all services; their own steps are in `own` afterwards."""
-        return tuple(self._service(n, f) for n, f in self.spec.services.items())
+        made = [self._service(n, f) for n, f in self.spec.services.items()]
+        self.own |= self.sessions.own
+        self.sessions.finish(self.own)
+        return (*made, *self.sessions.services)
 
     def _service(self, name: str, form: ServiceForm) -> Service:
         spot = Spot(("services", name))
@@ -100,6 +106,8 @@ class Services:
                 getattr(form, "together_with", None), spot.at("together_with")
             ),
         )
+        if isinstance(form, Caseload) and form.sessions is not None:
+            self._take_sessions(name, form.sessions, form.takes is not None)
         capacity = self._capacity(form, spot.at("capacity"))
         return Service(
             name,
@@ -122,6 +130,14 @@ class Services:
             home=self._home(name),
             **self.units.of_service(form, spot),
         )
+
+    def _take_sessions(self, name: str, form: SessionsForm, has_takes: bool) -> None:
+        """Let the own step of a caseload lead through its sessions."""
+        spot = Spot(("services", name)).at("sessions")
+        if has_takes:
+            message = "write either `takes` or `sessions`."
+            self.problems.add(spot.path, message, at_key=True)
+        self.own[name] = self.sessions.step(name, form, self.own[name], spot)
 
     def _home(self, name: str) -> tuple[str, str] | None:
         """Return the place of a service that is one per place."""
@@ -260,7 +276,7 @@ class Services:
             spot = Spot(("pathways", name)).at("start")
             start = self.destinations.destination(form.start, spot, Origin(name))
             made.append(Pathway(name, start))
-        return tuple(made)
+        return (*made, *self.sessions.pathways)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the services' own steps, then those of the pathways."""
@@ -269,7 +285,7 @@ class Services:
             for step, written in form.steps.items():
                 made = self._step(name, step, written)
                 steps += [] if made is None else [made]
-        return tuple(steps)
+        return (*steps, *self.sessions.steps)
 
     def _step(self, pathway: str, name: str, form: StepForm) -> Step | None:
         spot = Spot(("pathways", pathway)).at("steps", name)

@@ -149,7 +149,7 @@ class _Builder:
             standards=standards,
             standard_within=self._standard_within(months),
             standard_groups=self._standard_groups(),
-            n_pathways=len(scenario.pathways),
+            n_pathways=sum(1 for p in scenario.pathways if not p.is_course),
             n_streams=len(scenario.streams),
             n_endings=1 + len(scenario.endings),
             clouds=clouds,
@@ -190,8 +190,10 @@ class _Builder:
         service = self.scenario.services[names.index(step.service)]
         pathway = -1
         if step.pathway is not None:
-            pathway = [p.name for p in self.scenario.pathways].index(step.pathway)
-        absence = service.did_not_attend
+            written = [p.name for p in self.scenario.pathways if not p.is_course]
+            if step.pathway in written:
+                pathway = written.index(step.pathway)
+        absence = step.absence or service.did_not_attend
         absent, absent_then = NONE, -1
         if absence is not None:
             absent = self.curves.add(absence.share)

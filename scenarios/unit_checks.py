@@ -72,7 +72,8 @@ class _Checker:
                 if written:
                     message = f"`interrupted` and `{key}` do not go together."
                     self.problems.add((*path, key), message, at_key=True)
-        self._check_reserves(service, path)
+        if service.kind != "slots":
+            self._check_reserves(service, path)
 
     def _check_help(self, service: Service, name: str, path: Path) -> None:
         at = (*path, name)

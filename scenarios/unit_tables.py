@@ -51,7 +51,8 @@ class Units:
         """Return the part of a service's row that says who may take its units."""
         helps = [self._help(help_) for help_ in service.helped_by]
         reserves: list[Row] = [
-            (scaled(r.capacity, self.ratio),) for r in service.kept_back
+            (scaled(r.capacity, self.ratio), _microseconds(r.released, -1))
+            for r in service.kept_back
         ]
         hours = [self._hours(*band) for band in service.discharge_hours]
         interruption = service.interrupted
@@ -65,6 +66,8 @@ class Units:
             *self._allowance(service.due_within),
             *self.routes.law(service.cleaning),
             *_range(self.hours, hours),
+            service.per_slot,
+            *(_microseconds(days, 0) for days in service.booked or (None, None)),
         )
         self.masks += [reserve.groups for reserve in service.kept_back]
         return row
@@ -135,6 +138,10 @@ class Units:
             "hours": rows(layout.HOUR_OF_WEEK, self.hours),
             "escalations": self.escalations(),
         }
+
+
+def _microseconds(days: float | None, otherwise: int) -> int:
+    return otherwise if days is None else round(days * layout.DAY)
 
 
 def _range(table: list[T], new: Sequence[T]) -> tuple[int, int]:

@@ -31,6 +31,7 @@ from scenarios.service_spec import (
     HelpForm,
     ServiceForm,
     SharedForm,
+    Slots,
     Staff,
     StepForm,
     UnitsForm,
@@ -93,6 +94,8 @@ class UnitsOfService:
             made["keeps_order"] = form.keeps_order == "yes"
         if isinstance(form, UnitsForm):
             made["kept_back"] = self._reserves(form, spot.at("kept_back"))
+        if isinstance(form, Slots):
+            made |= self._slots(form, spot)
         if isinstance(form, Staff | Beds):
             made["interrupted"] = self._interruption(form, spot.at("interrupted"))
         if isinstance(form, Beds):
@@ -204,6 +207,36 @@ class UnitsOfService:
             if mask is not None:
                 reserves.append(Reserve(name, mask, capacity))
         return tuple(reserves)
+
+    def _slots(self, form: Slots, spot: Spot) -> dict[str, Any]:
+        """Return for whom slots are, and how long beforehand they are given out."""
+        made: dict[str, Any] = {}
+        reserves = []
+        for name, written in form.kept_back.items():
+            at = spot.at("kept_back", name)
+            mask = self.groups.mask(written.who, (*at.path, "who"))
+            capacity = int(self._one(written.capacity, at.at("capacity"), WHOLE))
+            released = None
+            if written.released is not None:
+                released = self._one(written.released, at.at("released"), DURATION)
+            if mask is not None:
+                reserves.append(Reserve(name, mask, capacity, released))
+        made["kept_back"] = tuple(reserves)
+        if form.booked is not None:
+            at = spot.at("booked")
+            notice = self._one(form.booked.notice, at.at("notice"), DURATION)
+            ahead = self._one(form.booked.ahead, at.at("ahead"), DURATION)
+            if ahead <= notice and not self.problems.is_broken(*at.path):
+                message = "this must be longer than `notice`, or there is no date."
+                self.problems.add((*at.path, "ahead"), message)
+            made["booked"] = (notice, ahead)
+        if form.patients_per_slot is not None:
+            at = spot.at("patients_per_slot")
+            made["per_slot"] = int(self._one(form.patients_per_slot, at, WHOLE))
+            if made["per_slot"] < 1:
+                self.problems.add_once(at.path, "a slot is for one patient at least.")
+                made["per_slot"] = 1
+        return made
 
     def _interruption(self, form: Staff | Beds, spot: Spot) -> Interruption | None:
         written = form.interrupted

@@ -207,7 +207,7 @@ def _unfinished(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:
         visits[name] = held[name]
     visits["visit"], visits["ended"] = held["visits"] - 1, held["ended"]
     visits["priority"] = now.levels["priority"][held["level"]]
-    waits = held["state"] == state.IN_LINE
+    waits = np.isin(held["state"], (state.IN_LINE, state.BOOKED))
     visits["outcome"] = np.where(waits, layout.WAITING, layout.IN_SERVICE)
     visits["cause"], visits["freed"] = -1, -1
     visits["units"] = np.where(waits, 0, _own_units(now, tables, rows))

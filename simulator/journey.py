@@ -103,10 +103,13 @@ def _of(records: Records, patient: int | None) -> Records:
     """Return the records of one patient; of everybody if None."""
     if patient is None:
         return records
-    # Rules of escalation are open for everybody: their spells are no patient's.
-    tables = (*records[:-1], records.spells[:0])
     return Records(
-        *(rows[rows["who"] == patient] if len(rows) else rows for rows in tables)
+        *(
+            rows[rows["who"] == patient]
+            if "who" in (rows.dtype.names or ())
+            else rows[:0]
+            for rows in records
+        )
     )
 
 
@@ -131,6 +134,11 @@ def _told(scenario: Scenario, replication: int, records: Records) -> Journey:
         happened += _visit(scenario, visit, cause)
     for clock in records.clocks:
         happened += _clock(scenario, clock)
+    for hold in records.holds:
+        happened += _hold(scenario, hold)
+    for change in records.changes:
+        what = f"stays in line with another priority: {waits[change['cause']][1]}"
+        happened.append((int(change["time"]), 3, what))
     if person["left"] >= 0:
         ending = ["leaves", *scenario.endings][int(person["ending"])]
         how = "leaves the model" if ending == "leaves" else f"leaves: {ending}"
@@ -164,13 +172,32 @@ def _visit(
             (started, 4, f"starts at {place} after {length(started - joined)}")
         )
     if outcome == layout.HANDED_BACK:
-        found.append((ended, 1, f"is handed back at {place} at closing"))
+        found.append((ended, 1, f"is handed back at {place}, to go on later"))
     elif ended >= 0:
         took = length(ended - started)
         found.append((ended, 1, f"treatment at {place} is over ({took})"))
         if freed > ended:
             found.append((freed, 1, f"gives the place at {place} back"))
     return found
+
+
+def _hold(scenario: Scenario, hold: np.void) -> list[tuple[int, int, str]]:
+    """Return how units were held beside those that visits tell of."""
+    service = scenario.services[int(hold["service"])].name
+    since, until = int(hold["since"]), int(hold["until"])
+    begins, ends = "", ""
+    if hold["reason"] == layout.BLOCKED:
+        wanted = scenario.services[int(hold["wanted"])].name
+        begins = f"keeps the place at {service}, waiting for {wanted}"
+        ends = f"the place at {service} is given up"
+    elif hold["reason"] == layout.KEPT:
+        begins, ends = (f"holds the place at {service}", f"gives up {service}")
+    elif hold["reason"] == layout.ALONGSIDE:
+        begins = f"with {hold['units']} of {service} as well"
+    elif hold["reason"] == layout.AWAY:
+        begins = f"in a place of {service}, which helps"
+    found = [(since, 5, begins)] if begins else []
+    return [*found, (until, 2, ends)] if ends and until >= 0 else found
 
 
 def _clock(scenario: Scenario, clock: np.void) -> list[tuple[int, int, str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kernels.calendars import open_census, open_time
 from kernels.layout import Model
+from kernels.tallies import states
 from results.labels import (
+    EscalationLabel,
     GroupLabel,
     Labels,
     PaidLabel,
@@ -42,7 +44,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         services=tuple(
             ServiceLabel(s.name, s.kind, s.sector, s.home) for s in scenario.services
         ),
-        pathways=tuple(p.name for p in scenario.pathways),
+        pathways=tuple(p.name for p in scenario.pathways if not p.is_course),
         streams=tuple(s.name for s in scenario.streams),
         endings=("leave", *scenario.endings),
         clocks=tuple(c.name for c in scenario.clocks),
@@ -51,6 +53,13 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         groups=_groups(kept, recorded_names(scenario)),
         waits=tuple(waits),
         rules=tuple(rules),
+        escalations=tuple(
+            EscalationLabel(rule.name, rule.to, int(row["adds"]))
+            for rule, row in zip(scenario.escalation, model.escalations, strict=True)
+        ),
+        states=states(model) - len(model.escalations),
+        blocking=bool(model.branches["keeps"].any()),
+        helped=tuple(s.name for s in scenario.services if s.helped_by),
         budgets=scenario.budgets,
         prices=_prices(scenario, model),
         paid=tuple(PaidLabel(*item) for item in paid(scenario, model)),

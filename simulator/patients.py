@@ -115,6 +115,8 @@ class Visit:
     """How long the slot is, for slot services."""
     cause: int = -1
     """The waiting event that is timed."""
+    date: tuple[int, int, int] | None = None
+    """The date it was given: moment, page and length of the slot."""
     is_broken_off: bool = False
     """Handed back in the very decision that called it in."""
     decided: simpy.Event = None  # type: ignore[assignment]  # set on joining the line

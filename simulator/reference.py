@@ -27,7 +27,7 @@ from kernels.layout import Model, Records, Table
 from simulator.luck import Luck, Place
 from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
 from simulator.rounds import Rounds
-from simulator.services import Service
+from simulator.services import Date, Service
 from simulator.watch import Watch
 
 WINDOW = 4 * layout.WEEK
@@ -199,17 +199,23 @@ class Replica:
 
     def expire(self, visit: Visit, cause: int) -> None:
         """Let a waiting event fall due for one who still waits for the first time."""
-        if not visit.waits or visit.part > 0 or visit.cause != cause:
+        is_there = visit.waits or visit.date is not None
+        if not is_there or visit.part > 0 or visit.cause != cause:
             return
         line = self.services[visit.service].line
         if not self.luck.stays(cause):
-            line.leave(visit)
+            if visit.date is not None:
+                self.return_date(visit)
+            else:
+                line.leave(visit)
             self.must_decide(visit.service)
             visit.decided.succeed((layout.LEFT, cause))
             return
         self.record.change(visit, cause, self.now)
         priority = self.luck.new_priority(visit, cause)
-        if priority != visit.kind.priority:
+        if visit.date is not None:
+            visit.kind = visit.kind._replace(priority=priority)
+        elif priority != visit.kind.priority:
             line.leave(visit)
             visit.kind = visit.kind._replace(priority=priority)
             visit.since = self.now
@@ -221,9 +227,38 @@ class Replica:
         """Set the moment at which the next waiting event falls due."""
         time, visit.cause = self.luck.next_wait(visit, last, cause)
         cause = visit.cause
-        if cause >= 0 and visit.joined + time < self.model.end:
+        before = self.model.end if visit.date is None else visit.date[0]
+        if cause >= 0 and visit.joined + time < min(before, self.model.end):
             timer = self.env.timeout(visit.joined + time - self.now)
             timer.callbacks.append(lambda _: self.expire(visit, cause))
+
+    def time_date(self, visit: Visit, time: int) -> None:
+        """Let a patient come at the moment of their date, unless they have left."""
+        date = visit.date
+        timer = self.env.timeout(time - self.now)
+        timer.callbacks.append(lambda _: self._come_to(visit, date))
+
+    def _come_to(self, visit: Visit, date: tuple[int, int, int] | None) -> None:
+        if visit.date is date and date is not None:
+            self.services[visit.service].line.waiting -= 1
+            self.must_decide(visit.service)
+            self.come(visit)
+
+    def come(self, visit: Visit) -> None:
+        """Begin the visit of a patient who has a date now."""
+        visit.date = None
+        self.leave_bed(visit)
+        visit.started, visit.process = self.now, None
+        visit.decided.succeed((layout.COMPLETED, -1))
+
+    def return_date(self, visit: Visit) -> None:
+        """Give back the date of a patient who will not come."""
+        service = self.services[visit.service]
+        service.line.waiting -= 1
+        at = self.services[visit.at]
+        at.returned = [d for d in at.returned if d.time >= self.now]
+        at.returned.append(Date(*visit.date or (0, 0, 0)))
+        visit.date = None
 
     def left_unseen(self, visit: Visit, cause: int) -> Place:
         """Send on a patient who has left the line."""
@@ -245,6 +280,7 @@ class Replica:
     def absent(self, visit: Visit) -> Place:
         """Send on a patient who did not attend: the slot is used."""
         visit.ended = self.now
+        self.services[visit.at].treated.pop(visit, None)
         place = self.luck.after_absence(visit, self.now)
         self.settle(visit, place)
         self.over(visit, layout.ABSENT)

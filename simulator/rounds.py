@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DECISIONS, REST, WATCH = EventPriority(2), EventPriority(3), EventPriority(4)
 """SimPy's facts have the priorities 0 and 1."""
 MOST_ROUNDS = 5000
+ALL = 2**31 - 1
+"""Instead of a row of `waits`: after every other at its moment."""
 OWN, INTERRUPTS, NO_ROOM = -1, -2, -3
 """Instead of a row of `helps`: where the units of a patient come from."""
 
@@ -186,12 +188,13 @@ class Rounds:
         """Call a patient in, to the units from where there is room."""
         service = self.services[visit.service]
         service.line.leave(visit)
-        self.replica.leave_bed(visit, in_circle=in_circle)
-        visit.kind = visit.kind._replace(boards=False)
         (_, units), *others = visit.kind.needs
         visit.at, visit.units, visit.helper = visit.service, units, source
         if source >= 0:
             visit.at = int(self.luck.model.helps[source]["service"])
+        if self.services[visit.at].pages:
+            self._give_date(visit)
+            return
         if service.kind == layout.SLOTS:
             self.services[visit.at].take_slot(visit)
         else:
@@ -200,9 +203,30 @@ class Rounds:
             self.services[visit.at].take(units, reserve)
         for other, number in others:
             self.services[other].take(number)
+        self.replica.leave_bed(visit, in_circle=in_circle)
+        visit.kind = visit.kind._replace(boards=False)
         visit.started, visit.process = self.now, None
         self.services[visit.at].treated[visit] = None
         visit.decided.succeed((layout.COMPLETED, -1))
+
+    def _give_date(self, visit: Visit) -> None:
+        """Give a patient a date; one of this moment is taken at once."""
+        at, is_own = self.services[visit.at], visit.at == visit.service
+        date = at.date_for(visit.kind.reserve if is_own else -1, self.now)
+        if date is None:
+            raise RuntimeError("there is no date where one was found")
+        at.take_date(date, self.now)
+        visit.date, visit.slot = date, date.length
+        visit.kind = visit.kind._replace(boards=False)
+        if date.time == self.now:
+            self.replica.come(visit)
+            return
+        service = self.services[visit.service]
+        service.line.waiting += 1
+        is_new = visit in service.newcomers
+        last, cause = (-1, -1) if is_new else (self.now - visit.joined, ALL)
+        self.replica.time_wait(visit, last, cause)
+        self.replica.time_date(visit, date.time)
 
     # After calling in
 
@@ -236,7 +260,11 @@ class Rounds:
 
     def _looks(self, service: Service) -> list[int]:
         """Return when a service is looked at again, while some of its group wait."""
-        due = [service.next_due(self.now)] if service.kind == layout.SLOTS else []
+        due = []
+        if service.pages:
+            due = service.next_dates(self.now)
+        elif service.kind == layout.SLOTS:
+            due = [service.next_due(self.now)]
         row = service.row
         helps = self.luck.model.helps[row["help"] : row["help"] + row["helps"]]
         for after in helps["after"].tolist():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kernels import layout
 from kernels.calendars import rows_of
 from kernels.layout import NEVER, Model
-from kernels.slots import next_slot
+from kernels.levels import has_diary
+from kernels.slots import next_of, next_slot, slot_length
 from simulator.patients import Kind, Visit
 
 Entry = tuple[tuple[int, int, int, int], int, Visit]
@@ -75,6 +77,32 @@ def _is_there(entry: Entry) -> bool:
     return entry[2].waits and entry[2].place == entry[1]
 
 
+class Page:
+    """The slots of one sort in a diary."""
+
+    def __init__(self, reserve: int, released: int, sort: tuple[int, int, int]) -> None:
+        self.reserve = reserve
+        """For whom they are kept back; -1: for nobody."""
+        self.released = released
+        self.sort = sort
+        """As for `kernels.slots.next_of`."""
+        self.session, self.slot = 0, 0
+
+    def is_for(self, reserve: int, time: int, now: int) -> bool:
+        """Return whether a date may be given to those of a reserve."""
+        if self.reserve in (-1, reserve):
+            return True
+        return self.released >= 0 and time - self.released <= now
+
+
+class Date(NamedTuple):
+    """A slot that is given to a patient."""
+
+    time: int
+    page: int
+    length: int
+
+
 class Service:
     """A line and the units that work it."""
 
@@ -100,6 +128,73 @@ class Service:
         self.session, self.slot = 0, 0
         self.wake = -1
         """When this service is next looked at."""
+        self.pages = self._pages(model, number)
+        """Of its diary, if it has one."""
+        self.returned: list[Date] = []
+        """Dates that were given back."""
+
+    def _pages(self, model: Model, number: int) -> list[Page]:
+        """Return the pages of the diary: for everybody, then for each reserve."""
+        if not has_diary(model)[number]:
+            return []
+        together, kept = self.row["per_slot"], list(self.kept_back.values())
+        pages = [Page(-1, -1, (together, NEVER, sum(kept)))]
+        for i, reserve in enumerate(self.kept_back):
+            sort = (together, sum(kept[i:]), sum(kept[i + 1 :]))
+            released = int(model.reserves["released"][reserve])
+            pages.append(Page(reserve, released, sort))
+        return pages
+
+    def date_for(self, reserve: int, now: int) -> Date | None:
+        """Return the earliest date that those of a reserve could be given now."""
+        earliest, latest = now + self.row["notice"], now + self.row["ahead"]
+        found = [date for date, _ in self._firsts(earliest)] + self.returned
+        dates = [
+            (date.time, page.reserve != reserve or reserve < 0, date.page, date)
+            for date in found
+            if earliest <= date.time <= latest
+            and (page := self.pages[date.page]).is_for(reserve, date.time, now)
+        ]
+        return min(dates, key=lambda d: d[:3])[3] if dates else None
+
+    def _firsts(self, earliest: int) -> list[tuple[Date, tuple[int, int]]]:
+        """Return the first date of each page from a moment on, and which slot it is."""
+        found = []
+        for number, page in enumerate(self.pages):
+            session, slot, time = next_of(
+                self.openings,
+                page.session,
+                len(self.openings),
+                page.slot,
+                earliest,
+                page.sort,
+            )
+            if time < NEVER:
+                length = int(slot_length(self.openings, session, page.sort[0]))
+                found.append((Date(int(time), number, length), (session, slot)))
+        return found
+
+    def take_date(self, date: Date, now: int) -> None:
+        """Take a date out of the diary."""
+        if date in self.returned:
+            self.returned.remove(date)
+            return
+        for first, (session, slot) in self._firsts(now + self.row["notice"]):
+            if first == date:
+                page = self.pages[date.page]
+                page.session, page.slot = session, slot + 1
+
+    def next_dates(self, now: int) -> list[int]:
+        """Return when dates can be given out that cannot be given out now."""
+        ahead = self.row["ahead"]
+        earliest = now + max(self.row["notice"], int(ahead == 0))
+        found = [date for date, _ in self._firsts(earliest)]
+        given = [date.time - ahead for date in found]
+        for date in [*found, *self.returned]:
+            page = self.pages[date.page]
+            if page.reserve >= 0 and page.released >= 0:
+                given.append(max(date.time - ahead, date.time - page.released))
+        return [time for time in given if time > now]
 
     @property
     def capacity(self) -> int:
@@ -130,6 +225,8 @@ class Service:
 
     def has_room(self, units: int, now: int, reserve: int = -1) -> bool:
         """Return whether units are free, or a slot falls due now."""
+        if self.pages:
+            return self.date_for(reserve, now) is not None
         if self.kind == layout.SLOTS:
             return self.slot_due(now) == now
         return self.free(reserve) >= units

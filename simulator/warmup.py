@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 from numba.core import config
 
-from kernels import jit
+from kernels import jit, loop, state
 from kernels import tallies as counting
+from kernels.arrivals import arrivals
+from kernels.layout import NOTHING
+from kernels.philox import key
 from scenarios import parse
 from scenarios.flows import flows
 from simulator.executors import Job, RunError, replications
@@ -56,20 +62,62 @@ def warmed_up() -> str:
     """
     folder = _cache()
     began, before = perf_counter(), len(_compiled(folder))
-    _play()
+    compile_all()
     seconds = perf_counter() - began
     if new := len(_compiled(folder)) - before:
         return f"Compiled {new} kernels in {seconds:.0f} s; they lie in {folder}."
     return f"All kernels were compiled already; they lie in {folder}."
 
 
-def notice() -> str | None:
+def compile_all() -> None:
+    """Compile all kernels: the event loop in a process beside this one."""
+    beside = None if _compiled(_cache()) else _loop_beside()
+    _play_around()
+    if beside is not None:
+        # Where it fails, this process compiles the loop as well.
+        beside.wait()
+    _play()
+
+
+def _loop_beside() -> subprocess.Popen[bytes]:
+    """Start a process that compiles the event loop into the cache."""
+    words = "from simulator.warmup import play_loop; play_loop()"
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(
+        [sys.executable, "-c", words], stdout=nowhere, stderr=nowhere
+    )
+
+
+def play_loop() -> None:
+    """Call the event loop, though nobody comes."""
+    model, _ = prepared(parse(SCENARIO))
+    loop.advance(state.tables_of(model), state.initial(model), key(1, 1), model.end)
+
+
+def _play_around() -> None:
+    """Call the kernels around the event loop."""
+    model, _ = prepared(parse(SCENARIO))
+    counting.with_records(model, counting.empty(model), NOTHING)
+    arrivals(model, key(1, 1), model.begin, model.end)
+    replications(Job(model, 1, "simpy", keep=False), [1], workers=1)
+    flows(model, model.begin, model.end)
+
+
+class Notice(NamedTuple):
+    """What to say before a run that must compile kernels."""
+
+    sentence: str
+    can_be_kept: bool
+    """Whether the machine code can be kept: then two processes may share the work."""
+
+
+def notice() -> Notice | None:
     """Return what to say before a run that must compile kernels; None: nothing."""
     if _is_off():
         return None
     if jit.CACHE is None:
-        return NOWHERE
-    return None if _compiled(jit.CACHE) else STILL
+        return Notice(NOWHERE, can_be_kept=False)
+    return None if _compiled(jit.CACHE) else Notice(STILL, can_be_kept=True)
 
 
 def _is_off() -> bool:
@@ -97,7 +145,6 @@ def _compiled(folder: Path) -> list[Path]:
 def _play() -> None:
     """Call every kernel that is called from Python."""
     model, _ = prepared(parse(SCENARIO))
-    for engine, keep in (("compiled", False), ("compiled", True), ("simpy", False)):
-        replications(Job(model, 1, engine, keep), [1], workers=1)
+    for keep in (False, True):
+        replications(Job(model, 1, "compiled", keep), [1], workers=1)
     counting.enlarged(counting.empty(model))
-    flows(model, model.begin, model.end)

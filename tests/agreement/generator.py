@@ -190,7 +190,9 @@ class Maker:
                 name,
                 self.draw.choice([0, 0, 1, 3]) / 24,
                 self.draw.choice([0, 0, 1]),
-                self.number(1.5) if self.sometimes(0.4) else None,
+                self.number(1.5)
+                if self.kinds[number] != "slots" and self.sometimes(0.4)
+                else None,
             )
             for name in names
         )
@@ -204,6 +206,7 @@ class Maker:
                 f"reserve {i}",
                 tuple(self.draw.random() < 0.5 for _ in range(self.groups)),
                 self.draw.choice([1, 1, 2]),
+                self.draw.choice([None, 0.0, 1 / 24, 1.0]),
             )
             for i in range(self.draw.choice([1, 1, 2]))
         )
@@ -373,7 +376,14 @@ class Maker:
             again = self.draw.random() < 0.4
             interruption = Interruption(self.draw.choice([1, 1, 2]), again)
         is_counted = kind in ("staff", "beds")
-        reserves = self.reserves() if is_counted and interruption is None else ()
+        has_reserves = (is_counted and interruption is None) or kind == "slots"
+        reserves = self.reserves() if has_reserves else ()
+        booked, together = None, 1
+        if kind == "slots" and self.sometimes(0.5):
+            notice = self.draw.choice([0, 0, 1, 12]) / 24
+            booked = (notice, notice + self.draw.choice([1, 12, 48, 96]) / 24)
+        if kind == "slots" and self.sometimes(0.3):
+            together = self.draw.choice([2, 3])
         due = None
         if self.sometimes(0.2):
             days = [self.draw.choice([0.0, 0.1, 0.5]) for _ in range(self.groups)]
@@ -390,6 +400,8 @@ class Maker:
             interrupted=interruption,
             keeps_order=self.sometimes(0.2),
             due_within=due,
+            booked=booked,
+            per_slot=together,
             cleaning=(self.time(),) if is_counted and self.sometimes(0.2) else None,
             discharge_hours=self.hours() if kind == "beds" else (),
         )
@@ -449,7 +461,7 @@ class Maker:
             sizes = [float(self.draw.choice([1, 1, 2])) for _ in range(self.groups)]
             needs = Number(tuple(sizes), "generated")
         free = [n for n in self.shared(number) if n not in self.helpers[number]]
-        if free and not is_single and self.sometimes(0.2):
+        if free and not is_single and kind != "slots" and self.sometimes(0.2):
             chosen = self.draw.choice(free)
             others = ((chosen, Number((1.0,), "generated")),)
         if kind == "slots" and self.draw.random() < 0.5:

@@ -92,9 +92,9 @@ def test_a_run_says_when_kernels_must_be_compiled_first(
 ) -> None:
     monkeypatch.setattr(config, "DISABLE_JIT", 0)
     monkeypatch.setattr(jit, "CACHE", None)
-    assert warmup.notice() == warmup.NOWHERE
+    assert warmup.notice() == (warmup.NOWHERE, False)
     monkeypatch.setattr(jit, "CACHE", tmp_path)
-    assert warmup.notice() == warmup.STILL
+    assert warmup.notice() == (warmup.STILL, True)
     (tmp_path / "kernels").mkdir()
     (tmp_path / "kernels" / "loop.nbc").touch()
     assert warmup.notice() is None

@@ -3,6 +3,7 @@
 import pytest
 
 from results.labels import (
+    EscalationLabel,
     GroupLabel,
     Labels,
     PaidLabel,
@@ -164,6 +165,11 @@ def test_an_open_rule_costs_so_much_a_day_with_the_price_of_the_month():
         kinds=("staff", "beds"),
         budgets=("NHS", "councils"),
         prices=(USE, AREA),
+        escalations=(
+            EscalationLabel("winter", "beds", 4),
+            EscalationLabel("doctor", "staff", 1),
+        ),
+        states=2,
         rule_prices=(rule, doctor),
         groups=PLACES,
     )

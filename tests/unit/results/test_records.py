@@ -74,6 +74,7 @@ def test_visits_carry_names_and_days_since_the_start():
         "started": 0.5,
         "ended": 2.0,
         "freed": 3.0,
+        "units": 1,
     }
     assert (second["outcome"], second["cause"]) == ("left", "gives up")
     assert (second["started"], second["ended"], second["freed"]) == (None, 1.5, None)

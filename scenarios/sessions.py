@@ -1,0 +1,297 @@
+"""Sessions of a caseload: a place, and the visits that are made while it is held.
+
+They are written at the caseload and become steps: a patient who is called in takes the
+place at once, and each session is a step that holds it, `every` after the one before.
+A session that is missed is held again after as long. After each that is attended some
+stay away for good, some have had their last, and the others go on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from scenarios.destination_spec import DestinationSpec
+from scenarios.destinations import Destinations, Origin
+from scenarios.durations import fixed
+from scenarios.leaves import Spot
+from scenarios.problems import did_you_mean, listed, quoted
+from scenarios.scenario import (
+    Absence,
+    Branch,
+    Destination,
+    Laws,
+    Number,
+    Pathway,
+    Service,
+    Step,
+    Target,
+)
+from scenarios.service_spec import BySession, CountSpec, SessionsForm
+from scenarios.texts import Quantity
+from scenarios.texts import number as number_of
+from scenarios.units import SHARE, WHOLE, ByGroup, Scaled
+
+MOST = 200
+"""Sessions."""
+
+
+def course_name(service: str) -> str:
+    """Return what the course of sessions of a caseload is called."""
+    return f"{service}: sessions"
+
+
+class Course:
+    """The steps and choices that the sessions of one caseload become."""
+
+    def __init__(
+        self,
+        service: str,
+        at: str,
+        numbers: Sequence[Mapping[int, float]],
+        every: Laws,
+    ) -> None:
+        self.service, self.at = service, at
+        self.name = course_name(service)
+        self.numbers = numbers
+        """For each group, how likely each number of sessions is."""
+        self.every = every
+        self.most = max(max(law) for law in numbers)
+        self.away = f"{self.name}, staying away"
+
+    def first(self) -> Destination:
+        """Return how a patient goes from the place to the first session."""
+        return (Branch(self._session(1), None, self.every),)
+
+    def _session(self, number: int) -> Target:
+        return Target(step=(self.name, f"session {number}"))
+
+    def _after(self, number: int) -> str:
+        return f"{self.name}, after session {number}"
+
+    def pathways(self, then: Destination) -> list[Pathway]:
+        """Return the choices: where the last leads, and who goes on after each."""
+        end = Branch(Target(pathway=self._after(self.most)), None)
+        made = [Pathway(self.name, self.first(), is_course=True)]
+        for number in range(1, self.most):
+            stop = Number(tuple(_hazard(law, number) for law in self.numbers), "")
+            goes_on = Branch(self._session(number + 1), None, self.every)
+            end = Branch(Target(pathway=self._after(self.most)), stop)
+            start: Destination = (end, goes_on)
+            made.append(Pathway(self._after(number), start, is_course=True))
+        return [*made, Pathway(self._after(self.most), then, is_course=True)]
+
+    def steps(
+        self,
+        usual: Step,
+        absence: Number | None,
+        drops: Mapping[int, Number],
+    ) -> list[Step]:
+        """Return the steps: one for each session.
+
+        Parameters
+        ----------
+        usual : Step
+            The own step of the service at which sessions are held.
+        absence : Number or None
+            The share who miss a session.
+        drops : mapping of int to Number
+            The share who stay away after each session but the last.
+        """
+        made = []
+        for number in range(1, self.most + 1):
+            onward = Branch(Target(pathway=self._after(number)), None)
+            then: Destination = (onward,)
+            if number in drops and number < self.most:
+                gone = Branch(Target(pathway=self.away), drops[number])
+                then = (gone, onward)
+            again = (Branch(self._session(number), None, self.every),)
+            made.append(
+                Step(
+                    self.at,
+                    then,
+                    usual.takes,
+                    usual.priority,
+                    usual.waiting,
+                    self.name,
+                    f"session {number}",
+                    holding=(self.service,),
+                    absence=None if absence is None else Absence(absence, again),
+                )
+            )
+        return made
+
+
+def _hazard(law: Mapping[int, float], number: int) -> float:
+    """Return of those who have had so many sessions the share who need no more."""
+    at_least = math.fsum(share for n, share in law.items() if n >= number)
+    return 1.0 if at_least <= 0 else min(law.get(number, 0.0) / at_least, 1.0)
+
+
+class Sessions:
+    """Reads the sessions of caseloads."""
+
+    def __init__(self, destinations: Destinations) -> None:
+        self.destinations = destinations
+        self.durations = destinations.durations
+        self.quantities = destinations.quantities
+        self.problems = destinations.problems
+        self.sums = destinations.sums
+        self.groups = len(self.quantities.groups)
+        self.pathways: list[Pathway] = []
+        self.steps: list[Step] = []
+        self.services: list[Service] = []
+        """For sessions that are held nowhere in particular: room for everybody."""
+        self.own: dict[str, Step] = {}
+        """The own steps of these."""
+        self.courses: list[tuple[Course, SessionsForm, Destination, Spot]] = []
+
+    def step(self, name: str, form: SessionsForm, own: Step, spot: Spot) -> Step:
+        """Return the own step of a caseload; its course is kept for later.
+
+        Parameters
+        ----------
+        name : str
+            The caseload.
+        form : SessionsForm
+        own : Step
+            Its step as if it had no sessions.
+        spot : Spot
+            Of `sessions`.
+        """
+        numbers = self._numbers(form.number, spot.at("number"))
+        every = self.durations.laws(form.every, spot.at("every"))
+        if numbers is None:
+            return replace(own, takes=(fixed(0.0),))
+        course = Course(name, self._place(name, form, spot), numbers, every)
+        self.courses.append((course, form, own.then, spot))
+        return replace(own, takes=(fixed(0.0),), then=course.first())
+
+    def _place(self, name: str, form: SessionsForm, spot: Spot) -> str:
+        """Return the service at which sessions are held."""
+        services = self.destinations.names.services
+        if form.at is not None:
+            if form.at not in services or form.at == name:
+                known = [other for other in services if other != name]
+                message = (
+                    f"{quoted(form.at)} is not a service at which sessions can be held."
+                    f"{did_you_mean(form.at, known)} Services: {listed(known)}."
+                )
+                self.problems.add((*spot.path, "at"), message)
+            return form.at
+        place = course_name(name)
+        nothing = Number((0.0,), "")
+        self.services.append(Service(place, "unlimited", ()))
+        self.own[place] = Step(
+            place, (Branch(Target(), None),), (fixed(0.0),), nothing, ()
+        )
+        return place
+
+    def _numbers(self, written: CountSpec, spot: Spot) -> list[dict[int, float]] | None:
+        """Return for each group how likely each number of sessions is."""
+        if isinstance(written, Quantity | ByGroup | Scaled):
+            number = self.quantities.settled(written, spot, WHOLE)
+            values = number.values * (self.groups if len(number.values) == 1 else 1)
+            if not all(1 <= value <= MOST for value in values):
+                message = f"a course has 1 to {MOST} sessions."
+                self.problems.add_once(spot.path, message)
+                return None
+            return [{round(value): 1.0} for value in values]
+        return self._shared_out(written, spot)
+
+    def _shared_out(
+        self, written: Mapping[str, object], spot: Spot
+    ) -> list[dict[int, float]] | None:
+        found: dict[int, Number | None] = {}
+        for text, share in written.items():
+            at = spot.at(text)
+            count = self._count(text, at)
+            if count is None:
+                continue
+            made = None
+            if share != "rest":
+                made = self.quantities.settled(share, at, SHARE)  # type: ignore[arg-type]
+                self.sums.check_share(made, at)
+            found[count] = made
+        if self.problems.is_broken(*spot.path):
+            return None
+        self.sums.check_shares(list(found.values()), spot, " Write `rest` for one.")
+        return [self._of_group(found, group) for group in range(self.groups)]
+
+    def _of_group(
+        self, found: Mapping[int, Number | None], group: int
+    ) -> dict[int, float]:
+        law = {
+            count: share.values[group if len(share.values) > 1 else 0]
+            for count, share in found.items()
+            if share is not None
+        }
+        rest = 1.0 - math.fsum(law.values())
+        return law | {n: max(rest, 0.0) for n, share in found.items() if share is None}
+
+    def _count(self, text: str, spot: Spot) -> int | None:
+        value = number_of(text)
+        if value is None or value != int(value) or not 1 <= value <= MOST:
+            message = (
+                f"{quoted(text)} is not a number of sessions. Write how many, 1 to "
+                f"{MOST}, and the share: {{6: 20%, 12: rest}}."
+            )
+            self.problems.add(spot.path, message, at_key=True)
+            return None
+        return int(value)
+
+    def finish(self, usual: Mapping[str, Step]) -> None:
+        """Make the steps of all courses, now that every service's own step is known."""
+        for course, form, then, spot in self.courses:
+            if course.at not in usual:
+                continue
+            absence = None
+            if form.did_not_attend is not None:
+                at = spot.at("did_not_attend")
+                absence = self.quantities.number(form.did_not_attend, at, SHARE)
+                self.sums.check_share(absence, at)
+                self._check_kind(course.at, at)
+            self.pathways += course.pathways(then)
+            drops: dict[int, Number] = {}
+            if form.drops_out is not None:
+                at = spot.at("drops_out")
+                drops = self._drops(form.drops_out.share, course.most, at.at("share"))
+                away = self._away(form.drops_out.then, course.service, at.at("then"))
+                self.pathways.append(Pathway(course.away, away, is_course=True))
+            self.steps += course.steps(usual[course.at], absence, drops)
+
+    def _check_kind(self, name: str, spot: Spot) -> None:
+        """Refuse that people miss sessions where staff would stand ready for them."""
+        form = self.destinations.services.get(name)
+        kind = getattr(form, "kind", "unlimited")
+        if kind not in ("slots", "unlimited"):
+            message = (
+                f"sessions are missed at slots; {quoted(name)} is of kind '{kind}'."
+            )
+            self.problems.add(spot.path, message, at_key=True)
+
+    def _away(self, then: DestinationSpec, service: str, spot: Spot) -> Destination:
+        return self.destinations.destination(then, spot, Origin(service=service))
+
+    def _drops(self, written: BySession, most: int, spot: Spot) -> dict[int, Number]:
+        """Return the share who stay away after each session."""
+        if isinstance(written, Quantity | ByGroup | Scaled):
+            share = self.quantities.number(written, spot, SHARE)
+            self.sums.check_share(share, spot)
+            return dict.fromkeys(range(1, most), share)
+        found: dict[int, Number] = {}
+        rest = None
+        for text, part in written.items():
+            at = spot.at(text)
+            share = self.quantities.number(part, at, SHARE)
+            self.sums.check_share(share, at)
+            if text == "rest":
+                rest = share
+                continue
+            count = self._count(text, at)
+            if count is not None:
+                found[count] = share
+        if rest is not None:
+            found = dict.fromkeys(range(1, most), rest) | found
+        return found
