@@ -22,9 +22,11 @@ from scenarios.scenario import (
 )
 from scenarios.tables import group_names
 
-UNITS = {"beds": "bed", "caseload": "place"}
+UNITS = {"beds": "bed", "caseload": "place", "slots": "slot"}
 """What a unit of a service is called by its kind."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MOST_STEPS = 4
+"""Of more steps only the first and the last are named."""
 NOT_COUNTED = (
     "The load shown for the beds leaves out how long they are kept so, which depends "
     "on how long the next lines are."
@@ -41,6 +43,7 @@ def shared_units(scenario: Scenario, model: Model) -> Iterator[str]:
         yield from words.of_service(service)
     for step in scenario.steps:
         yield from words.of_step(step)
+    yield from words.held()
     if any(branch.keeps_bed for step in scenario.steps for branch in step.then):
         yield NOT_COUNTED
     if any(service.helped_by for service in scenario.services):
@@ -159,11 +162,6 @@ class _Words:
                 for other, number in ((step.service, own), *step.together_with)
             ]
             yield f"{name}: a visit takes {_and(taken)} at once."
-        if step.holding:
-            yield (
-                f"{name}: what patients have of {listed(step.holding)} stays theirs "
-                "meanwhile, and while they wait for it."
-            )
         if usual is None or step.waiting is not usual.waiting:
             for event in step.waiting:
                 if event.priority is not None:
@@ -174,6 +172,20 @@ class _Words:
                     )
         if usual is None or step.then is not usual.then:
             yield from self._kept(name, step)
+
+    def held(self) -> Iterator[str]:
+        """Yield a sentence about the steps of each pathway that hold the same."""
+        found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for step in self.scenario.steps:
+            if step.holding:
+                place = str(step.pathway), step.holding
+                found.setdefault(place, []).append(str(step.name))
+        for (pathway, holding), steps in found.items():
+            many = [steps[0], "...", steps[-1]] if len(steps) > MOST_STEPS else steps
+            yield (
+                f"{pathway}, {', '.join(many)}: what patients have of "
+                f"{listed(holding)} stays theirs meanwhile, and while they wait for it."
+            )
 
     def _kept(self, name: str, step: Step) -> Iterator[str]:
         kept = [_called(b.target) for b in _keeping(step.then)]

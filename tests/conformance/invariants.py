@@ -120,7 +120,10 @@ def _check_period(scenario: Scenario) -> None:
 
 def _check_names(scenario: Scenario) -> None:
     services = [s.name for s in scenario.services]
-    places = [*services, *(p.name for p in scenario.pathways), *scenario.endings]
+    # Sessions that need no service of their own make one, and a pathway through it.
+    made = {name for name in services if name.endswith(": sessions")}
+    pathways = [p.name for p in scenario.pathways if p.name not in made]
+    places = [*services, *pathways, *scenario.endings]
     assert len(set(places)) == len(places)
     assert "leave" not in places
     own = [s for s in scenario.steps if s.pathway is None]
