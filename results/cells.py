@@ -48,6 +48,8 @@ class Cells(NamedTuple):
     """By price: shape (prices, G, P), pounds."""
     paid: Floats
     """By what is paid for capacity: shape (paid, 1, P), pounds."""
+    opened: Floats
+    """By price of a rule of escalation: shape (prices of rules, 1, P), pounds."""
     at_start: Integers
     """Visits under way just before the start, by service, then pathway."""
     blocked: Floats
@@ -79,6 +81,7 @@ def cells(labels: Labels, tallies: Tallies) -> Cells:
         found=_with_everybody(tallies.found.T)[:, 0],
         cost=_cost(labels, tallies.counts),
         paid=_paid(labels),
+        opened=_opened(labels, tallies.spells),
         at_start=tallies.at_start,
         blocked=_flow(tallies.blocked[:, :, np.newaxis, :]).swapaxes(0, 1) / DAY,
         spells=_flow(tallies.spells[:, :, np.newaxis, :]),
@@ -130,6 +133,17 @@ def _paid(labels: Labels) -> Floats:
     """Return what capacity costs, shape (paid, 1, P): units x pounds of each month."""
     months = len(labels.months) - 1
     amounts = [np.multiply(paid.units, paid.pounds) for paid in labels.paid]
+    table = np.array(amounts, dtype=np.float64).reshape(len(amounts), 1, months)
+    return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
+
+
+def _opened(labels: Labels, spells: Integers) -> Floats:
+    """Return what open rules cost, shape (prices of rules, 1, P)."""
+    months = len(labels.months) - 1
+    amounts = [
+        spells[:, price.row, SPELL_TIME] / DAY * np.array(price.pounds)
+        for price in labels.rule_prices
+    ]
     table = np.array(amounts, dtype=np.float64).reshape(len(amounts), 1, months)
     return np.concatenate((table, table.sum(axis=2, keepdims=True)), axis=2)
 

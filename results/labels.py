@@ -105,6 +105,21 @@ class PaidLabel:
 
 
 @dataclass(frozen=True)
+class RulePriceLabel:
+    """What a rule of escalation costs a budget while it is open."""
+
+    rule: str
+    row: int
+    """The rule's row in `Tallies.spells`."""
+    service: str
+    """That which gets the units."""
+    budget: str
+    pounds: tuple[float, ...]
+    """For each day open, in each month."""
+    kind: str = "escalation"
+
+
+@dataclass(frozen=True)
 class EscalationLabel:
     """A rule by which more units of a service open."""
 
@@ -153,6 +168,7 @@ class Labels:
     budgets: tuple[str, ...] = ()
     prices: tuple[PriceLabel, ...] = ()
     paid: tuple[PaidLabel, ...] = ()
+    rule_prices: tuple[RulePriceLabel, ...] = ()
     open_time: tuple[tuple[int, ...], ...] = ()
     """What is on offer, month by service: units x microseconds open; slots: how many;
     -1: unlimited."""
@@ -278,6 +294,7 @@ def _labels(plain: dict[str, object]) -> Labels:
         "escalations": EscalationLabel,
         "prices": PriceLabel,
         "paid": PaidLabel,
+        "rule_prices": RulePriceLabel,
         "steps": StepLabel,
         "everybody": GroupLabel,
     }

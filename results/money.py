@@ -1,4 +1,4 @@
-"""What services, budgets and standards cost: use, capacity, agencies, out of area."""
+"""What services, budgets and standards cost: use, capacity, agencies, escalation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 from kernels.tallies import IN_USE
 from results.blocks import Block, Values, everybody, number, ratio, restricted
 from results.cells import Cells
-from results.labels import DAY, Labels, PaidLabel, PriceLabel
+from results.labels import DAY, Labels, PaidLabel, PriceLabel, RulePriceLabel
 
-KINDS = ("use", "out of area", "capacity", "agency")
+KINDS = ("use", "out of area", "capacity", "agency", "escalation")
 """What money is paid for. The first two are known by group, the others are not."""
+Item = PriceLabel | PaidLabel | RulePriceLabel
 COST_OF = {f"cost of {kind}": kind for kind in KINDS}
 """The measures of services by what is paid for."""
 OF_SERVICES = frozenset(("cost", *COST_OF, "days out of area"))
@@ -84,15 +85,15 @@ def standard_block(c: Cells) -> Block:
     return Block("standard", names, "cost per patient within", "mean", each)
 
 
-def _items(labels: Labels) -> list[PriceLabel | PaidLabel]:
-    return [*labels.prices, *labels.paid]
+def _items(labels: Labels) -> list[Item]:
+    return [*labels.prices, *labels.paid, *labels.rule_prices]
 
 
-def _sum(c: Cells, items: Sequence[PriceLabel | PaidLabel]) -> Values:
+def _sum(c: Cells, items: Sequence[Item]) -> Values:
     """Return what some prices and charges come to, shape (1, G, P).
 
-    Capacity is not shared out to groups: where it is part of the sum, there is one for
-    everybody alone.
+    Capacity and open rules are not shared out to groups: where they are part of the
+    sum, there is one for everybody alone.
     """
     pounds = np.zeros((1, *c.cost.shape[1:]))
     for row, price in enumerate(c.labels.prices):
@@ -101,7 +102,11 @@ def _sum(c: Cells, items: Sequence[PriceLabel | PaidLabel]) -> Values:
     charges = [row for row, paid in enumerate(c.labels.paid) if paid in items]
     for row in charges:
         pounds[0, 0] += c.paid[row, 0]
-    return restricted(number(pounds), everybody(c)) if charges else number(pounds)
+    rules = [row for row, rule in enumerate(c.labels.rule_prices) if rule in items]
+    for row in rules:
+        pounds[0, 0] += c.opened[row, 0]
+    is_shared = not charges and not rules
+    return number(pounds) if is_shared else restricted(number(pounds), everybody(c))
 
 
 def _block(

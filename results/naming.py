@@ -190,6 +190,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         SERVICE, "cost of agency", "total", "pounds", 0, "of agencies, on top of it"
     ),
+    Measure(SERVICE, "cost of escalation", "total", "pounds", 0, "of rules while open"),
     Measure(
         SERVICE,
         "days out of area",

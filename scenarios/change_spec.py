@@ -58,6 +58,7 @@ class ChangeForm(Form):
     pathways: Selector | None = None
     people: Selector | None = None
     teams: Selector | None = None
+    escalation: Selector | None = None
     standards: Selector | None = None
     start_state: Selector | None = None
     routes: RoutesForm | None = None

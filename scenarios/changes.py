@@ -18,13 +18,14 @@ from scenarios.texts import TextError
 
 SUBJECTS = (
     *("demand", "services", "pathways", "people"),
-    *("teams", "routes", "standards", "start_state"),
+    *("teams", "routes", "escalation", "standards", "start_state"),
 )
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 USUAL = {
     "demand": "rate",
     "services": "capacity",
     "people": "number",
+    "escalation": "adds",
     "standards": "target",
     "start_state": "waiting.number",
     "teams": "whole_time_equivalents",
@@ -334,6 +335,7 @@ class ChangeReader:
         sections: dict[str, Iterable[str]] = {
             "demand": self.spec.demand,
             "pathways": self.spec.pathways,
+            "escalation": self.spec.escalation,
             "standards": self.spec.standards,
             "start_state": self.spec.start_state,
             "teams": self.spec.teams,
@@ -396,7 +398,7 @@ class ChangeReader:
         return set()
 
     def _kinds(self, name: str, section: str) -> set[str]:
-        if section == "standards":
+        if section in ("teams", "escalation", "standards"):
             return set()
         services = {name} if section == "services" else self._arrivals(name, section)
         forms = (self.spec.services.get(s) for s in services)

@@ -131,7 +131,9 @@ class Destinations:
             return
         message = None
         if not origin.holds or origin.kind not in KEPT_KINDS:
-            message = "nothing is held here that could be kept."
+            message = (
+                "nothing is held here that could be kept; beds, staff and places are."
+            )
         elif form.after is not None:
             message = "with `after` the bed is given up; `arranged_in` keeps it."
         elif target.ending is not None or target == Target():

@@ -19,6 +19,7 @@ from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
 from scenarios.start_words import start_state
+from scenarios.unit_words import shared_units
 from scenarios.ways_of_coming import ways_of_coming
 from scenarios.workforce_words import workforces
 
@@ -70,6 +71,8 @@ class Explanation:
     """What is one per place, and who goes elsewhere."""
     staff: tuple[str, ...] = ()
     """What becomes of whole-time equivalents, by team and service."""
+    units: tuple[str, ...] = ()
+    """What is shared, held, kept back and opened when it is needed."""
     money: tuple[str, ...] = ()
     """What capacity costs, used or not."""
 
@@ -92,6 +95,7 @@ class Explanation:
             *self.promises,
             *self.places,
             *self.staff,
+            *self.units,
             *self.money,
             *(_where_from(sector, share) for sector, share in self.inside),
             *(s for name in names if (s := _shortage(self.of(name)))),
@@ -120,6 +124,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(ways_of_coming(scenario, model)),
         tuple(places(scenario)),
         tuple(workforces(scenario)),
+        tuple(shared_units(scenario, model)),
         tuple(charges(scenario, model)),
     )
 
@@ -137,7 +142,7 @@ def _load(
     kind = int(model.services["kind"][number])
     length = int(model.months[month + 1] - model.months[month])
     accepted = float(flow.accepted[here].sum())
-    load = float((flow.treated[here] * flow.stay[here]).sum())
+    load = float(flow.units[number])
     capacity: float | None = float(opened[month, number]) / length
     if kind == SLOTS:
         load = accepted
@@ -227,7 +232,7 @@ def _changes(scenario: Scenario) -> list[str]:
 
 SUBJECTS = (
     *("demand", "services", "people", "teams"),
-    *("routes", "pathways", "standards", "start_state"),
+    *("routes", "pathways", "escalation", "standards", "start_state"),
 )
 OPERATIONS = ("multiply_by", "add", "set_to", "curve")
 DATES = ("from", "reached_by", "until", "in_months")

@@ -4,6 +4,7 @@ For each group, λ = γ + λ P, where γ comes from outside, and P holds the sha
 on from step to step, counting those who are not accepted or do not attend. Who leaves
 a line, or is turned away by its length, depends on congestion and is not counted, so
 these are the patients whom the services would have to see to keep everybody waiting.
+What they have in use is worked out by `loads`.
 
 References
 ----------
@@ -22,6 +23,7 @@ from kernels.layout import TO_CHOICE, TO_STEP, Model
 from kernels.routing import DEEPEST
 from kernels.values import value_at
 from kernels.volumes import coming
+from scenarios.loads import Treated, units_in_use, wait_for_discharge
 
 Floats = NDArray[np.float64]
 
@@ -42,6 +44,8 @@ class Flows:
     """Mean days for which a unit is taken, shape (N, G); 0 where a slot's length."""
     moved: Floats
     """Going from step to step, shape (N, N), all groups together."""
+    units: Floats
+    """Units in use on average, by service, shape (S,); see `loads`."""
 
 
 def flows(model: Model, begin: int, end: int) -> Flows:
@@ -58,7 +62,8 @@ def flows(model: Model, begin: int, end: int) -> Flows:
     n, groups = len(model.steps), len(model.recorded)
     shape = (n, groups)
     outside, joined, accepted, treated, stay = (np.zeros(shape) for _ in range(5))
-    found = Flows(outside, joined, accepted, treated, stay, np.zeros((n, n)))
+    moved, units = np.zeros((n, n)), np.zeros(len(model.services))
+    found = Flows(outside, joined, accepted, treated, stay, moved, units)
     middle = (begin + end) // 2
     for group in range(groups):
         reader = _Reader(model, group, middle)
@@ -70,7 +75,17 @@ def flows(model: Model, begin: int, end: int) -> Flows:
         accepted[:, group] = come * [row.accepted for row in rows]
         treated[:, group] = come * [row.treated for row in rows]
         stay[:, group] = [row.stay for row in rows]
-        found.moved[:] += come[:, None] * onward
+        moved += come[:, None] * onward
+        then = treated[:, group, None] * np.array([row.then for row in rows])
+        direct = treated[:, group, None] * np.array([row.direct for row in rows])
+        delays = treated[:, group, None] * np.array([row.delays for row in rows])
+        patients = Treated(
+            come,
+            treated[:, group],
+            stay[:, group],
+            *(part.reshape(n, n) for part in (then, direct, delays)),
+        )
+        units += units_in_use(reader, patients)
     return found
 
 
@@ -80,6 +95,23 @@ class _StepFlow:
     accepted: float
     treated: float
     stay: float
+    then: Floats
+    """Chances of each step after treatment."""
+    direct: Floats
+    """Those of them without a delay."""
+    delays: Floats
+    """Mean days of delay on the way to each step, times its chance."""
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Where a choice leads: by step, shape (N,)."""
+
+    chances: Floats
+    direct: Floats
+    delays: Floats
+    kept: float
+    """Mean days for which the unit is kept."""
 
 
 class _Reader:
@@ -106,14 +138,14 @@ class _Reader:
         """Return patients per day from outside, by step."""
         total = np.zeros(len(self.model.steps))
         for choice, patients in coming(self.model, self.group, begin, end):
-            total += patients * self.places(choice)[0]
+            total += patients * self.places(choice).chances
         return total
 
-    def places(self, choice: int, depth: int = 0) -> tuple[Floats, float]:
-        """Return the chances of each step, and the mean time the unit is kept."""
-        chances, kept = np.zeros(len(self.model.steps)), 0.0
+    def places(self, choice: int, depth: int = 0) -> _Ways:
+        """Return the chances of each step, and what lies between."""
+        chances, direct, delays = (np.zeros(len(self.model.steps)) for _ in range(3))
+        kept, rest = 0.0, 1.0
         row = self.model.choices[choice]
-        rest = 1.0
         for branch in self.model.branches[
             row["branch"] : row["branch"] + row["branches"]
         ]:
@@ -122,11 +154,17 @@ class _Reader:
                 share = self.value(branch["share"], branch["share_stride"])
             rest -= share
             kept += share * self.mean(branch["arranged"], branch["arranged_stride"])
+            after = self.mean(branch["after"], branch["after_stride"])
             if branch["kind"] == TO_STEP:
                 chances[branch["to"]] += share
+                direct[branch["to"]] += share * (branch["after"] < 0)
+                delays[branch["to"]] += share * after
             elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
-                chances += share * self.places(branch["to"], depth + 1)[0]
-        return chances, kept
+                ways = self.places(branch["to"], depth + 1)
+                chances += share * ways.chances
+                direct += share * ways.direct * (branch["after"] < 0)
+                delays += share * (ways.delays + ways.chances * after)
+        return _Ways(chances, direct, delays, kept)
 
     def step(self, number: int) -> _StepFlow:
         """Return what becomes of those who join a step."""
@@ -137,13 +175,22 @@ class _Reader:
                 share = 1.0
                 if rule["share"] >= 0:
                     share = self.value(rule["share"], rule["share_stride"])
-                onward += left * share * self.places(rule["then"])[0]
+                onward += left * share * self.places(rule["then"]).chances
                 left *= 1.0 - share
         accepted = treated = left
         if step["absent"] >= 0:
             absent = left * self.value(step["absent"], step["absent_stride"])
-            onward += absent * self.places(step["absent_then"])[0]
+            onward += absent * self.places(step["absent_then"]).chances
             treated -= absent
-        chances, kept = self.places(step["then"])
-        stay = self.mean(step["law"], step["law_stride"]) + kept
-        return _StepFlow(onward + treated * chances, accepted, treated, stay)
+        ways = self.places(step["then"])
+        stay = self.mean(step["law"], step["law_stride"]) + ways.kept
+        stay += wait_for_discharge(self, step["service"])
+        return _StepFlow(
+            onward + treated * ways.chances,
+            accepted,
+            treated,
+            stay,
+            ways.chances,
+            ways.direct,
+            ways.delays,
+        )

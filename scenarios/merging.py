@@ -16,7 +16,7 @@ DEEPEST = 8
 NAMED = frozenset(
     (
         *("groups", "calendars", "profiles", "services", "pathways", "demand"),
-        *("teams", "clocks", "standards", "start_state"),
+        *("teams", "escalation", "clocks", "standards", "start_state"),
     )
 )
 LISTED = frozenset(("budgets", "endings"))

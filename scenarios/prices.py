@@ -107,6 +107,39 @@ def paid(scenario: Scenario, model: Model) -> tuple[Paid, ...]:
     )
 
 
+class RulePaid(NamedTuple):
+    """What a rule of escalation costs a budget while it is open, month by month."""
+
+    rule: str
+    row: int
+    """The rule's place among all rules."""
+    service: str
+    """That which gets the units."""
+    budget: str
+    pounds: tuple[float, ...]
+    """For each day open, in each month."""
+
+
+def rules_paid(scenario: Scenario, model: Model) -> tuple[RulePaid, ...]:
+    """Return what every rule of escalation costs each budget while it is open.
+
+    At a smaller scale a rule opens fewer units, and costs so much less. A price that
+    moves within a month counts with its mean over the month.
+    """
+    ratio = scenario.scale.ratio
+    return tuple(
+        RulePaid(
+            rule.name,
+            row,
+            rule.to,
+            price.budget,
+            tuple(p * ratio for p in _by_month(scenario, model, price.number, 0)),
+        )
+        for row, rule in enumerate(scenario.escalation)
+        for price in rule.costs
+    )
+
+
 def _units(
     scenario: Scenario, model: Model, row: int, charge: Charge, opened: Integers
 ) -> tuple[float, ...]:

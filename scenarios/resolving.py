@@ -41,8 +41,8 @@ LONGEST_RUN = 60
 DEFAULT_REPLICATIONS = 30
 DEFAULT_SEED = 1
 SECTIONS_OF_THINGS = (
-    *("services", "pathways", "demand", "teams", "standards"),
-    "start_state",
+    *("services", "pathways", "demand"),
+    *("teams", "escalation", "standards", "start_state"),
 )
 
 
@@ -122,7 +122,8 @@ class _Resolver:
         self._check_some()
         self._check_instead()
         self._check_use()
-        check(made, spec, problems, self.groups, dangling=destinations.dangling)
+        dangling = destinations.dangling or services.units.dangling
+        check(made, spec, problems, self.groups, dangling=dangling)
         check_levels(made, self.quantities)
         check_returns(made, self.quantities)
         if problems.found:

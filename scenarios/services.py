@@ -70,7 +70,9 @@ class Services:
         self.problems = destinations.problems
         self.groups = self.quantities.groups
         self.capacities = capacities
-        self.units = UnitsOfService(names, self.durations, capacities.calendars)
+        self.units = UnitsOfService(
+            names, self.durations, capacities.calendars, spec.services
+        )
         self.charges = Charges(spec.budgets, self.quantities, self.sums)
         self.sessions = Sessions(destinations)
         self.own: dict[str, Step] = {}
@@ -222,6 +224,8 @@ class Services:
             message = (
                 "where do they go? Write `then`; or `priority`, if they stay in line."
             )
+            if form.then is not None:
+                message = "write `then` if they go, or `priority` if they stay in line."
             self.problems.add(spot.path, message, at_key=True)
         if form.then is not None:
             then = self.destinations.destination(form.then, spot.at("then"), origin)
@@ -241,11 +245,12 @@ class Services:
     ) -> TurningAway:
         looks = form.when_waiting is not None or form.when_wait is not None
         if form.when_waiting is not None and form.when_wait is not None:
-            message = "write either `when_waiting` or `when_wait`; two rules for both."
+            message = "write `when_waiting` or `when_wait`; for both, write two rules."
             self.problems.add(spot.path, message, at_key=True)
         says_nothing = not looks and form.share is None and not form.who
-        if says_nothing and not self._is_broken(spot, "when_waiting", "share"):
-            message = "write `when_waiting`, `share` or both."
+        keys = ("when_waiting", "when_wait", "share")
+        if says_nothing and not self._is_broken(spot, *keys):
+            message = "write when: `when_waiting`, `when_wait` or `share`."
             self.problems.add(spot.path, message, at_key=True)
         room = None if form.when_waiting is None else int(form.when_waiting.value)
         share = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from scenarios.change_spec import ChangeForm
 from scenarios.destination_spec import (
@@ -29,6 +29,7 @@ from scenarios.units import (
     Weight,
     When,
     Whole,
+    said,
 )
 from scenarios.workforce_spec import TeamForm
 
@@ -96,6 +97,12 @@ class ClockForm(Form):
     resume: OneOrMore | None = None
 
 
+def _has_rule_names(value: object) -> object:
+    if isinstance(value, dict) and "watches" in value:
+        raise said("this needs a name: {winter ward: {watches: ward, ...}}.")
+    return value
+
+
 class EscalationForm(Form):
     """Units that are opened when a service stays above a threshold."""
 
@@ -153,7 +160,9 @@ class ScenarioForm(Form):
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]
     start_state: dict[Called, StartSpec] = Field(default_factory=dict)
-    escalation: dict[Name, EscalationForm] = Field(default_factory=dict)
+    escalation: Annotated[
+        dict[Name, EscalationForm], BeforeValidator(_has_rule_names)
+    ] = Field(default_factory=dict)
     clocks: dict[Name, ClockForm] = Field(default_factory=dict)
     standards: dict[Name, StandardSpec] = Field(default_factory=dict)
     record: RecordForm = RecordForm()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from scenarios.places import Path, Problems
 from scenarios.problems import listed, quoted
 from scenarios.reach import exits, node_of, path_of
+from scenarios.routes import scaled
 from scenarios.scenario import Destination, Number, Scenario, Service, Step
+from scenarios.sums import TOLERANCE
 
+INSTEAD = "Write how many there are under `scale: {instead: ...}`."
 COUNTED = ("staff", "beds", "caseload")
 """Kinds of service whose units are counted while they are held."""
 
@@ -24,8 +28,9 @@ def check_units(scenario: Scenario, problems: Problems) -> None:
         path: Path = ("escalation", rule.name)
         kinds = checker.kinds
         if kinds[rule.to] not in COUNTED:
-            at = problems.nearest((*path, "to"))
-            checker.say_kind((*path, "to") if at[-1] == "to" else at, rule.to)
+            is_written = problems.nearest((*path, "to"))[-1] == "to"
+            hint = "" if is_written else " Write `to:` the service that gets the units."
+            checker.say_kind((*path, "to") if is_written else path, rule.to, hint)
         if rule.measure == "occupancy" and kinds[rule.watches] not in COUNTED:
             checker.say_kind((*path, "watches"), rule.watches)
 
@@ -39,13 +44,18 @@ class _Checker:
         self.kinds = {s.name: s.kind for s in scenario.services}
         self.own = {s.service: s for s in scenario.steps if s.pathway is None}
         self.steps = scenario.steps
+        self.ratio = scenario.scale.ratio
+        self.opened = dict.fromkeys(self.services, 0)
+        """Units that rules of escalation add at most."""
+        for rule in scenario.escalation:
+            self.opened[rule.to] += scaled(rule.adds, self.ratio)
 
-    def say_kind(self, path: Path, name: str) -> None:
+    def say_kind(self, path: Path, name: str, hint: str = "") -> None:
         """Report a service that has no units of the sort that is asked for."""
         if not self.problems.is_broken(*path):
             message = (
                 f"{quoted(name)} has no units that are held: it is of kind "
-                f"'{self.kinds[name]}'. Kinds: staff, beds, caseload."
+                f"'{self.kinds[name]}'. Kinds: staff, beds, caseload.{hint}"
             )
             self.problems.add(path, message)
 
@@ -75,7 +85,7 @@ class _Checker:
         ):
             message = (
                 f"{quoted(name)} is of kind '{self.kinds[name]}'; slots are helped by "
-                "slots, and staff, beds and caseload by these three."
+                "slots, and staff, beds and caseload by one another."
             )
             self.problems.add(at, message, at_key=True)
         elif any(
@@ -91,8 +101,18 @@ class _Checker:
     def _check_reserves(self, service: Service, path: Path) -> None:
         most = most_units(service)
         kept = sum(reserve.capacity for reserve in service.kept_back)
-        if most is not None and kept > most:
+        at_scale = sum(scaled(r.capacity, self.ratio) for r in service.kept_back)
+        fewest = self._most(service)
+        if most is None or not kept:
+            return
+        if kept > most:
             message = f"{kept} are kept back, and there are never more than {most:g}."
+            self.problems.add((*path, "kept_back"), message, at_key=True)
+        elif kept < most and fewest is not None and at_scale >= fewest:
+            message = (
+                f"at this scale {fewest:g} of {most:g} units are left, and all are "
+                f"kept back: nobody else would be called in. {INSTEAD}"
+            )
             self.problems.add((*path, "kept_back"), message, at_key=True)
 
     def check_step(self, step: Step) -> None:
@@ -122,18 +142,42 @@ class _Checker:
         if self.kinds[name] not in COUNTED:
             self.say_kind(path, name)
             return
-        most, needed = most_units(self.services[name]), max(number.values)
+        service = self.services[name]
+        helps = [self.services[help_.service] for help_ in service.helped_by]
+        found = [self._most(s) for s in (service, *helps)]
+        most = None if None in found else max(m for m in found if m is not None)
+        needed = max(number.values)
         if most is not None and needed > most and not self.problems.is_broken(*path):
+            is_small = self.ratio < 1
+            at_scale = " at this scale" if is_small else ""
+            instead = f" {INSTEAD}" if is_small else ""
             message = (
                 f"{needed:g} units of {quoted(name)} are needed at once, and there are "
-                f"never more than {most:g}: nobody would be called in."
+                f"never more than {most:g}{at_scale}: nobody would be called in."
+                f"{instead}"
             )
             self.problems.add(path, message)
 
+    def _most(self, service: Service) -> float | None:
+        """Return the most units that are ever open at the scale; None if that moves."""
+        most = most_units(service)
+        if most is None or service.instead is None:
+            opened = None if most is None else _rounded(most * self.ratio)
+        elif any(entry.number.moves for entry in service.instead):
+            opened = None
+        else:
+            opened = max(_rounded(e.number.values[0]) for e in service.instead)
+        return None if opened is None else opened + self.opened[service.name]
+
+
+def _rounded(units: float) -> float:
+    """Return a capacity in whole units, halves up."""
+    return math.floor(units + 0.5 + TOLERANCE)
+
 
 def most_units(service: Service) -> float | None:
-    """Return the most units that are ever open; None if that moves."""
-    if any(entry.number.moves for entry in service.capacity):
+    """Return the most units that are ever open; None if that moves, as staff do."""
+    if any(entry.workforce or entry.number.moves for entry in service.capacity):
         return None
     units = [entry.number.values[0] for entry in service.capacity]
     return max(units, default=None)
@@ -189,10 +233,11 @@ class _Holds:
     def _check_way(self, brought: frozenset[str], step: Step, place: str) -> None:
         lacks = [name for name in step.holding if name not in brought]
         path = (*path_of(step), "holding")
+        names = listed(quoted(name) for name in lacks)
         if lacks and not self.problems.is_broken(*path):
             message = (
-                f"who comes from {place} has no unit of {listed(lacks)} to hold; the "
-                "step before must be there, or hold it."
+                f"who comes from {place} has no unit of {names} to hold; the step "
+                "before must be there, or hold it."
             )
             self.problems.add(path, message)
 
@@ -204,10 +249,12 @@ class _Holds:
         goes_on |= to.service == step.service and any(b.keeps_bed for b in step.then)
         wants = to.together_with or (to.needs is not None and max(to.needs.values) > 1)
         path = path_of(to)
+        less = ["`needs: 1`"] if to.needs is not None else []
+        less += ["`together_with: {}`"] if to.together_with else []
         if goes_on and wants and not self.problems.is_broken(*path):
             message = (
                 f"patients come here with a unit of {quoted(to.service)} and go on in "
-                "it; such a step can need nothing more."
+                f"it; such a step can need nothing more. Write {' and '.join(less)}."
             )
             self.problems.add(path, message, at_key=True)
 

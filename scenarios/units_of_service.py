@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +16,7 @@ from scenarios.leaves import Spot
 from scenarios.naming import Names
 from scenarios.places import Path
 from scenarios.problems import did_you_mean, listed, quoted
+from scenarios.repeating import OTHERS
 from scenarios.scenario import (
     Escalation,
     Help,
@@ -34,7 +37,8 @@ from scenarios.service_spec import (
     UnitsForm,
 )
 from scenarios.spec import EscalationForm
-from scenarios.sums import Sums
+from scenarios.sums import TOLERANCE, Sums
+from scenarios.timeline import differs
 from scenarios.units import (
     DURATION,
     FACTOR,
@@ -47,6 +51,12 @@ from scenarios.units import (
 )
 
 HIGHEST_STATE = 9
+COUNTED = {
+    "occupancy": "`occupancy` is how many units are in use.",
+    "waiting": "`waiting` is how many people are in line.",
+    "longest_wait": "`longest_wait` is how long the first in line has waited.",
+}
+"""What each measure of a rule of escalation is."""
 Prices = Callable[[Mapping[str, Varied], Spot], tuple[Price, ...]]
 Together = tuple[tuple[str, Number], ...]
 
@@ -55,9 +65,17 @@ class UnitsOfService:
     """Makes what the forms say of units into parts of `Service` and `Step`."""
 
     def __init__(
-        self, names: Names, durations: Durations, calendars: Calendars
+        self,
+        names: Names,
+        durations: Durations,
+        calendars: Calendars,
+        services: Collection[str],
     ) -> None:
         self.names = names
+        self.dangling = False
+        """Whether any name could not be resolved: then nothing is said of reach."""
+        self.services = services
+        """Those that could be read; of the others their own mistakes are told."""
         self.durations = durations
         self.calendars = calendars
         self.quantities = durations.quantities
@@ -70,7 +88,7 @@ class UnitsOfService:
         made: dict[str, Any] = {}
         if form.due_within is not None:
             at = spot.at("due_within")
-            made["due_within"] = self.quantities.settled(form.due_within, at, DURATION)
+            made["due_within"] = self._settled(form.due_within, at, DURATION)
         if isinstance(form, SharedForm):
             made["helped_by"] = self._helps(form, spot.at("helped_by"))
             made["keeps_order"] = form.keeps_order == "yes"
@@ -91,6 +109,13 @@ class UnitsOfService:
         helps = []
         for name, written in form.helped_by.items():
             at = spot.at(name)
+            if name == OTHERS and name not in self.names.services:
+                message = (
+                    "`others` are those of the other places; this service is not "
+                    "`one_per` anything."
+                )
+                self.problems.add(at.path, message, at_key=True)
+                continue
             if not self._is_service(name, at.path):
                 continue
             if not isinstance(written, HelpForm):
@@ -101,26 +126,71 @@ class UnitsOfService:
                     name,
                     self._one(written.after, at.at("after"), DURATION),
                     int(self._one(written.leaving_free, at.at("leaving_free"), WHOLE)),
-                    None
-                    if written.takes_times is None
-                    else self.quantities.number(
-                        written.takes_times, at.at("takes_times"), FACTOR
-                    ),
+                    self._factor(written.takes_times, at.at("takes_times")),
                 )
             )
         return tuple(helps)
+
+    def _factor(self, written: Varied | None, spot: Spot) -> Number | None:
+        """Return a factor on times of treatment."""
+        if written is None:
+            return None
+        number = self.quantities.number(written, spot, FACTOR)
+        self.sums.check((number,), spot, _no_time)
+        return number
 
     def _one(self, written: Varied | None, spot: Spot, unit: Unit) -> float:
         """Return a number that is the same for all and never moves; 0 if left out."""
         if written is None:
             return 0.0
-        return self.quantities.settled(written, spot, unit).values[0]
+        number = self._settled(written, spot, unit)
+        if len(number.values) > 1:
+            self._say(number, spot, "this is the same for all groups.")
+        value = number.values[0]
+        return 0.0 if math.isnan(value) else value
+
+    def _settled(
+        self, written: Varied, spot: Spot, unit: Unit, least: int = 0
+    ) -> Number:
+        """Return a number that never moves; report what changes must not make of it."""
+        number = self.quantities.settled(written, spot, unit)
+        if any(math.isnan(value) for value in number.values):
+            return number  # It was refused.
+        if any(value < least for value in number.values):
+            few = "this is less than nothing."
+            none = "a visit needs one unit at least: write 1 or more."
+            self._say(number, spot, none if least else few)
+        elif unit is WHOLE:
+            values = tuple(_nearest_whole(value) for value in number.values)
+            number = replace(number, values=values)
+            if any(value % 1 for value in values):
+                self._say(number, spot, "units are counted in whole numbers.")
+        return number
+
+    def _say(self, number: Number, spot: Spot, message: str) -> None:
+        """Report a number at the last change that acts on it, or where it stands."""
+        change = self.quantities.last_mover(number)
+        if change is None:
+            self.problems.add_once(spot.path, message)
+        else:
+            text = f"{message.removesuffix('.')} ({number.place})."
+            self.problems.add_once(change.path, text)
 
     def _is_service(self, name: str, path: Path, *, at_key: bool = True) -> bool:
-        """Return whether a name is that of a service; report it if it is not."""
+        """Return whether a name is that of a service; report it if there is none."""
         services = self.names.services
         if name in services:
-            return True
+            return name in self.services
+        self.dangling = True
+        block = self.names.blocks.repeated("services", name)
+        if block is not None:
+            part = next(iter(block.instances.values()))
+            message = (
+                f"{quoted(name)} is one per {block.dimension}: write which one, "
+                f"{quoted(part)} for example."
+            )
+            self.problems.add(path, message, at_key=at_key)
+            return False
         message = (
             f"{quoted(name)} is not a service.{did_you_mean(name, services)} "
             f"Declared: {listed(services)}."
@@ -181,15 +251,21 @@ class UnitsOfService:
             at = spot.at(text)
             entries = self.calendars.entries(text, at.path)
             if any(entry.time.holidays != "as other days" for entry in entries):
-                message = "patients leave on bank holidays as on other days."
+                message = (
+                    "patients leave on bank holidays as on other days: write Mon-Fri, "
+                    "weekends or every day."
+                )
                 self.problems.add(at.path, message, at_key=True)
-            if len(entries) > 1:
-                message = "write one time of the week for each share."
+            elif len(entries) > 1:
+                message = (
+                    f"{quoted(text)} is {len(entries)} times of the week: write each "
+                    "of them with its own share."
+                )
                 self.problems.add(at.path, message, at_key=True)
             number = self.quantities.number(share, at, SHARE)
             self.sums.check_share(number, at)
-            if len(number.values) > 1:
-                self.problems.add(at.path, "this share is the same for all groups.")
+            if differs(number):
+                self._say(number, at, "this share is the same for all groups.")
             made += [(entry.time, number) for entry in entries]
         if made and not self.problems.is_broken(*spot.path):
             self.sums.check_shares([share for _, share in made], spot, "")
@@ -201,10 +277,7 @@ class UnitsOfService:
         """Return how many units a visit takes."""
         if written is None:
             return None
-        number = self.quantities.settled(written, spot, WHOLE)
-        if any(value < 1 for value in number.values):
-            self.problems.add_once(spot.path, "a visit needs one unit at least.")
-        return number
+        return self._settled(written, spot, WHOLE, least=1)
 
     def planned(self, written: Varied | None, spot: Spot) -> Number | None:
         """Return the time that must be left before units close."""
@@ -218,10 +291,7 @@ class UnitsOfService:
         for name, varied in (written or {}).items():
             at = spot.at(name)
             if self._is_service(name, at.path):
-                number = self.quantities.settled(varied, at, WHOLE)
-                if any(value < 1 for value in number.values):
-                    self.problems.add_once(at.path, "write 1 or more, or leave it out.")
-                made.append((name, number))
+                made.append((name, self._settled(varied, at, WHOLE, least=1)))
         return tuple(made)
 
     def holding(self, form: StepForm, spot: Spot) -> tuple[str, ...]:
@@ -261,8 +331,10 @@ class UnitsOfService:
             closes = self._limit(form, "closes_below", spot)
             after = self._one(form.after, spot.at("after"), DURATION)
             adds = int(self._one(form.adds, spot.at("adds"), WHOLE))
-            state = 1 if form.state is None else int(form.state.value)
-            costs = prices(form.cost, spot.at("cost"))
+            state = 1
+            if form.state is not None:
+                state = int(self._one(form.state, spot.at("state"), WHOLE))
+            costs = self._rule_prices(prices(form.cost, spot.at("cost")), spot)
             if not is_known or self.problems.is_broken(*spot.path):
                 continue
             self._check_rule(spot, opens, closes, after, adds, state)
@@ -282,6 +354,20 @@ class UnitsOfService:
             )
         return tuple(made)
 
+    def _rule_prices(self, prices: tuple[Price, ...], spot: Spot) -> tuple[Price, ...]:
+        """Return prices of open rules; report those that are not per time, or vary."""
+        for price in prices:
+            at = spot.at("cost", price.budget)
+            if price.per != "day" and not self.problems.is_broken(*at.path):
+                message = (
+                    "an open rule costs so much a day: write £2400 per day, for "
+                    "example."
+                )
+                self.problems.add(at.path, message)
+            elif differs(price.number):
+                self._say(price.number, at, "this price is the same for all groups.")
+        return prices
+
     def _limit(self, form: EscalationForm, key: str, spot: Spot) -> float:
         """Return a threshold: a time for `longest_wait`, else a number."""
         unit = DURATION if form.measure == "longest_wait" else WHOLE
@@ -289,7 +375,8 @@ class UnitsOfService:
         try:
             varied = read_varied(unit, getattr(form, key), self.quantities.sources)
         except ValidationError as error:
-            self.problems.add(path, error.errors()[0]["msg"])
+            message = f"{error.errors()[0]['msg']} {COUNTED[form.measure]}"
+            self.problems.add(path, message)
             return 0.0
         return self._one(varied, spot.at(key), unit)
 
@@ -303,13 +390,34 @@ class UnitsOfService:
         state: int,
     ) -> None:
         if closes >= opens:
-            message = "this must lie below `opens_above`, or the rule would flutter."
+            message = (
+                "this must lie below `opens_above`, or the rule would open and close "
+                "without end."
+            )
             self.problems.add(spot.at("closes_below").path, message)
         if after * DAY < 1:
-            message = "a rule needs some time: {after: 1 hour}."
+            message = (
+                "a rule opens and closes when the state has lasted for some time: "
+                "write 1 hour, for example."
+            )
             self.problems.add(spot.at("after").path, message)
         if adds == 0:
-            self.problems.add(spot.at("adds").path, "this opens nothing.")
+            self.problems.add(
+                spot.at("adds").path, "this opens nothing: write 1 or more."
+            )
         if not 1 <= state <= HIGHEST_STATE:
             message = f"a state is a number from 1 to {HIGHEST_STATE}."
             self.problems.add(spot.at("state").path, message)
+
+
+def _no_time(factors: Sequence[float]) -> str | None:
+    """Return that a factor leaves no time for treatment, if it does."""
+    if factors[0] > TOLERANCE:
+        return None
+    return f"this factor is {factors[0]:.6g}: treatment would take no time"
+
+
+def _nearest_whole(value: float) -> float:
+    """Return a number without the traces that factors such as 1.1 leave on it."""
+    whole = float(round(value))
+    return whole if abs(value - whole) < TOLERANCE else value

@@ -17,7 +17,10 @@ PLAIN = re.compile(r"[A-Za-z0-9£][A-Za-z0-9£ %.()'/+_-]*")
 NULLS = ("null", "Null", "NULL")
 FIRST = ("caresim", "title", "notes", "source", "sources", "period", "scale")
 """The sections with which a file begins."""
-THINGS = ("services", "pathways", "demand", "teams", "standards", "start_state")
+THINGS = (
+    *("services", "pathways", "demand"),
+    *("teams", "escalation", "standards", "start_state"),
+)
 
 
 def complete(whole: Merged, idle: Collection[int]) -> dict[str, object]:

@@ -171,7 +171,7 @@ def _growth(model: Model, flow: Flows) -> float:
     for service, kind in enumerate(model.services["kind"]):
         here = model.steps["service"] == service
         accepted = float(flow.accepted[here].sum())
-        load = float((flow.treated[here] * flow.stay[here]).sum())
+        load = float(flow.units[service])
         if kind == UNLIMITED or accepted <= 0.0:
             continue
         if kind == SLOTS:

@@ -11,13 +11,14 @@ from results.labels import (
     Labels,
     PaidLabel,
     PriceLabel,
+    RulePriceLabel,
     ServiceLabel,
     StandardLabel,
     StepLabel,
     iso,
 )
 from scenarios.curves import steps
-from scenarios.prices import monthly_prices, paid
+from scenarios.prices import monthly_prices, paid, rules_paid
 from scenarios.scenario import Scenario, Standard
 from scenarios.tables import event_names, group_names, recorded_names
 
@@ -63,6 +64,9 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         budgets=scenario.budgets,
         prices=_prices(scenario, model),
         paid=tuple(PaidLabel(*item) for item in paid(scenario, model)),
+        rule_prices=tuple(
+            RulePriceLabel(*item) for item in rules_paid(scenario, model)
+        ),
         open_time=_table(open_time(model).tolist()),
         open_census=_table(open_census(model).tolist()),
         scale=scenario.scale.ratio,

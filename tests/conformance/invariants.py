@@ -32,7 +32,7 @@ SECTIONS = frozenset(
         *("caresim", "title", "notes", "period", "scale", "groups", "people"),
         *("sources", "source", "calendars", "profiles", "budgets", "endings"),
         *("services", "pathways", "demand", "clocks", "standards", "record"),
-        *("teams", "start_state"),
+        *("teams", "escalation", "start_state"),
         "changes",
     }
 )
@@ -120,7 +120,10 @@ def _check_period(scenario: Scenario) -> None:
 
 def _check_names(scenario: Scenario) -> None:
     services = [s.name for s in scenario.services]
-    places = [*services, *(p.name for p in scenario.pathways), *scenario.endings]
+    # Sessions that need no service of their own make one, and a pathway through it.
+    made = {name for name in services if name.endswith(": sessions")}
+    pathways = [p.name for p in scenario.pathways if p.name not in made]
+    places = [*services, *pathways, *scenario.endings]
     assert len(set(places)) == len(places)
     assert "leave" not in places
     own = [s for s in scenario.steps if s.pathway is None]
@@ -145,7 +148,9 @@ def _check_names(scenario: Scenario) -> None:
         assert bool(clock.pause) == bool(clock.resume)
     assert set(scenario.record_by) <= {name for name, _ in scenario.groups}
     assert set(scenario.record_visits or ()) <= set(services)
+    _check_units(scenario)
     prices = [price for s in scenario.services for price in s.costs]
+    prices += [price for rule in scenario.escalation for price in rule.costs]
     assert {price.budget for price in prices} <= set(scenario.budgets)
     assert {price.per for price in prices} <= {"visit", "day"}
     for service in scenario.services:
@@ -158,6 +163,33 @@ def _check_names(scenario: Scenario) -> None:
             assert scenario.people is not None
     for _, names in scenario.groups:
         assert len(set(names)) == len(names) > 0
+
+
+def _check_units(scenario: Scenario) -> None:
+    """Check that units are whole, times positive, and helpers and rules there."""
+    services = {s.name for s in scenario.services}
+    for step in scenario.steps:
+        needs = [n for n in (step.needs,) if n is not None]
+        for number in (*needs, *(n for _, n in step.together_with)):
+            assert not number.moves
+            assert all(value >= 1 and value == int(value) for value in number.values)
+        assert {name for name, _ in step.together_with} <= services - {step.service}
+        assert set(step.holding) <= services
+    for service in scenario.services:
+        for help_ in service.helped_by:
+            assert help_.service in services - {service.name}
+            assert help_.after >= 0
+            assert help_.leaving_free >= 0
+        assert all(reserve.capacity >= 0 for reserve in service.kept_back)
+        due = service.due_within
+        assert due is None or (min(due.values) >= 0 and not due.moves)
+    for rule in scenario.escalation:
+        assert {rule.watches, rule.to} <= services
+        assert rule.closes_below < rule.opens_above
+        assert rule.after > 0
+        assert rule.adds >= 1
+        assert 1 <= rule.state <= 9
+        assert all(price.per == "day" for price in rule.costs)
 
 
 def _check_number(number: Number, groups: int) -> None:

@@ -259,6 +259,9 @@ include rest leave arrive_together booked_at punctuality from_file returns
 teams team workforce whole_time_equivalents each_gives vacancies
 recruits lead_time leavers sickness other_duties travel one_per catchment pooled
 cost_of_capacity cost_out_of_area agency above extra cost_of
+needs together_with holding keeps_bed discharge_hours cleaning helped_by takes_times
+leaving_free kept_back interrupted by_priority afterwards keeps_order due_within
+when_wait escalation watches measure opens_above closes_below adds state
 """
 LANGUAGE_KEY = re.compile(
     rf"(?:^[ -]*|[{{,] ?)({'|'.join(WORDS.split())})(?=: |:$)", re.MULTILINE

@@ -8,7 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import results
 import scenarios
+from results import naming
 from simulator.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +84,64 @@ def test_the_guide_to_standards_can_be_run(
     assert list(plain) == written
     for standard, row in plain.items():
         assert row["achieved"]["mean"] == strict[standard]["achieved"]["mean"]
+
+
+@pytest.mark.parametrize(
+    ("guide", "measures"),
+    [
+        (
+            "beds",
+            [
+                "medical ward: delayed, mean",
+                "medical ward: occupancy, mean",
+                "medical ward: wait, mean",
+            ],
+        ),
+        (
+            "queues",
+            [
+                "walk-in centre: left unseen (gives up), number",
+                "walk-in centre: left unseen (gets worse), number",
+                "walk-in centre: turned away (too long), number",
+                "telephone line: turned away (engaged), number",
+            ],
+        ),
+        (
+            "resources",
+            [
+                "surgeon: utilisation, of rostered time",
+                "theatre nurses: in use, mean",
+                "theatre: wait, mean",
+            ],
+        ),
+        (
+            "escalation",
+            [
+                "ward: cost of escalation, total",
+                "hospital: spending (escalation), total",
+            ],
+        ),
+    ],
+)
+def test_a_guide_can_be_run_and_shows_what_it_promises(
+    guide: str, measures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ((name, text),) = blocks(ROOT / "docs" / "guides" / f"{guide}.md", "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    explained = CliRunner().invoke(main, ["explain", name])
+    assert explained.exit_code == 0, explained.output
+    command = ["run", name, "--replications", "2", "--out", "done"]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    table = results.load("done").measures.to_pylist()
+    whole = {
+        naming.name(r["kind"], r["subject"], r["measure"], r["statistic"]): r["value"]
+        for r in table
+        if r["period"] == "whole" and r["group"] == "all"
+    }
+    for measure in measures:
+        assert whole[measure] > 0, measure
 
 
 def test_every_command_and_option_is_on_its_page() -> None:

@@ -2,9 +2,26 @@
 
 import pytest
 
-from results.labels import GroupLabel, Labels, PaidLabel, PriceLabel, ServiceLabel
+from results.labels import (
+    EscalationLabel,
+    GroupLabel,
+    Labels,
+    PaidLabel,
+    PriceLabel,
+    RulePriceLabel,
+    ServiceLabel,
+)
 from results.measures import measures_table, shown
-from tests.unit.results.small import clock, labels, model, standard, tally, value, visit
+from tests.unit.results.small import (
+    clock,
+    labels,
+    model,
+    spell,
+    standard,
+    tally,
+    value,
+    visit,
+)
 
 MONTHS = (0, 27, 58)  # 3 February to 1 March, to 1 April
 FEBRUARY, MARCH = "2000-02", "2000-03"
@@ -138,6 +155,45 @@ def test_a_standard_costs_its_services_over_those_within():
     assert value(table, "priced", name, "mean") == pytest.approx((5235 + 6958) / 2)
     assert value(table, "priced", name, "mean", group="York") is None
     assert value(table, "soon", name, "mean") is None
+
+
+def test_an_open_rule_costs_so_much_a_day_with_the_price_of_the_month():
+    rule = RulePriceLabel("winter", 0, "beds", "NHS", (100.0, 200.0))
+    doctor = RulePriceLabel("doctor", 1, "staff", "councils", (10.0, 10.0))
+    names = labels(
+        months=MONTHS,
+        kinds=("staff", "beds"),
+        budgets=("NHS", "councils"),
+        prices=(USE, AREA),
+        escalations=(
+            EscalationLabel("winter", "beds", 4),
+            EscalationLabel("doctor", "staff", 1),
+        ),
+        states=2,
+        rule_prices=(rule, doctor),
+        groups=PLACES,
+    )
+    made = model(
+        months=MONTHS,
+        kinds=("staff", "beds"),
+        recorded=(0, 1),
+        escalations=[(1, 0, 1, 4, 2, 18, 12, 0), (0, 1, 0, 1, 1, 5, 1, 0)],
+    )
+    # winter: 2 days of February and 3 of March; doctor: from day 50 to the end, 58
+    spells = [spell(25, 30), spell(50, rule=1), spell(1, 58, rule=2)]
+    tallies = tally(made, VISITS, spells=spells)
+    table = measures_table(names, 1, tallies, shown(names, [tallies]))
+    name = "cost of escalation"
+    assert value(table, "beds", name, "total", FEBRUARY) == 200
+    assert value(table, "beds", name, "total", MARCH) == 600
+    assert value(table, "staff", name, "total") == 80
+    assert value(table, "beds", "cost", "total", FEBRUARY) == 200 + 30 + 5
+    assert value(table, "NHS", "spending (escalation)", "total") == 800
+    assert value(table, "NHS", "spending", "total") == 800 + 150
+    assert value(table, "councils", "spending", "total") == 80 + 23
+    assert value(table, "beds", name, "total", group="York") is None
+    assert value(table, "NHS", "spending", "total", group="York") is None
+    assert Labels.from_dict(names.as_dict()) == names
 
 
 def test_labels_with_money_are_kept_with_a_run():

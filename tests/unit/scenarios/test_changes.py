@@ -285,12 +285,12 @@ def test_steps_of_pathways_are_changed() -> None:
         (
             "multiply_by: 2",
             "changes.0: a change begins with what it is about, once: demand, services, "
-            "pathways, people, teams, routes, standards, start_state.",
+            "pathways, people, teams, routes, escalation, standards, start_state.",
         ),
         (
             "services: ward, demand: all, multiply_by: 2",
             "changes.0: a change begins with what it is about, once: demand, services, "
-            "pathways, people, teams, routes, standards, start_state.",
+            "pathways, people, teams, routes, escalation, standards, start_state.",
         ),
         (
             "services: ward, remove: yes",

@@ -263,7 +263,8 @@ def test_always_is_a_time_too() -> None:
                 "    capacity: 12\n",
                 "    capacity: 12\n    turned_away: {full: {then: leave}}\n",
             ),
-            "services.ward.turned_away.full: write `when_waiting`, `share` or both.",
+            "services.ward.turned_away.full: write when: `when_waiting`, `when_wait` "
+            "or `share`.",
         ),
         (
             (
@@ -287,8 +288,8 @@ def test_always_is_a_time_too() -> None:
                 "    capacity: 12\n    while_waiting: {up: {after: 1 day, priority: 1, "
                 "then: leave}}\n",
             ),
-            "services.ward.while_waiting.up: where do they go? Write `then`; or "
-            "`priority`, if they stay in line.",
+            "services.ward.while_waiting.up: write `then` if they go, or `priority` "
+            "if they stay in line.",
         ),
         (
             (
