@@ -94,7 +94,10 @@ def is_ahead(people: Table, levels: Table, row: int, other: int) -> bool:
 
 @jit_inside
 def first_coming(people: Table, levels: Table, desk: np.void, now: int) -> int:
-    """Return since when the one waits who has waited longest; now if nobody does."""
+    """Return since when the one waits who has waited longest; `now` if nobody does.
+
+    Those who have a date are not looked at.
+    """
     since = now
     for level in range(desk["level"], desk["level"] + desk["levels"]):
         head = levels[level]["head"]

@@ -49,8 +49,9 @@ def watched(tables: Tables, state: State, rule: int) -> Event:
     look = now - value + limit
     if escalation["measure"] != LONGEST_WAIT or not now < look != row[R_LOOK]:
         return NEVER, 0
-    if state.desks[escalation["watches"]]["waiting"] == 0:
-        return NEVER, 0
+    desk = state.desks[escalation["watches"]]
+    if lines.first_coming(state.people, state.levels, desk, NEVER) == NEVER:
+        return NEVER, 0  # All who wait have a date: their wait is not looked at.
     row[R_LOOK] = look
     return look, code(E_LOOK, escalation["watches"], 0)
 

@@ -68,7 +68,7 @@ class Watch:
                 timer = self.replica.env.timeout(rule.after)
                 timer.callbacks.append(lambda _: self._turn(rule, armed))
         look = now - value + limit
-        waits = self.replica.services[rule.watches].line.waiting
+        waits = any(self.replica.services[rule.watches].line.firsts())
         if rule.measure == layout.LONGEST_WAIT and waits and now < look != rule.look:
             rule.look = look
             timer = self.replica.env.timeout(look - now)
