@@ -101,7 +101,7 @@ def test_the_guide_to_standards_can_be_run(
             "queues",
             [
                 "walk-in centre: left unseen (gives up), number",
-                "walk-in centre: left unseen (gets worse), number",
+                "walk-in centre: changed priority (gets worse), number",
                 "walk-in centre: turned away (too long), number",
                 "telephone line: turned away (engaged), number",
             ],
