@@ -262,6 +262,8 @@ class Replica:
     def expire(self, visit: Visit, cause: int) -> None:
         """Let a waiting event fall due for one who still waits for the first time."""
         is_there = visit.waits or visit.date is not None
+        if visit.date is not None and visit.date[0] <= self.now:
+            return
         if not is_there or visit.part > 0 or visit.cause != cause:
             return
         line = self.services[visit.service].line
