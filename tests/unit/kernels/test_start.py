@@ -49,6 +49,9 @@ LAWS = {
     ),
 }
 
+needs_compiler = pytest.mark.skipif(
+    bool(config.DISABLE_JIT), reason="so many stays take long where nothing is compiled"
+)
 POINTS, CLOSE = (500, 0.05) if config.DISABLE_JIT else (40_000, 0.01)
 
 
@@ -108,6 +111,7 @@ def test_everybody_has_waited_before_the_run():
     assert (there(model, KEY)["joined"] == model.begin - 1).all()
 
 
+@needs_compiler
 @pytest.mark.parametrize(("name", "takes"), LAWS.items())
 def test_stays_are_met_in_proportion_to_their_length(name: str, takes: str):
     """Both what has elapsed and what is left have the mean E[X^2] / (2 E[X])."""
@@ -122,6 +126,7 @@ def test_stays_are_met_in_proportion_to_their_length(name: str, takes: str):
         assert np.mean(times) == pytest.approx(mean, rel=0.04)
 
 
+@needs_compiler
 def test_exponential_stays_forget_what_has_elapsed():
     elapsed, left = in_treatment(20_000, LAWS["exponential"])
     for times in (elapsed, left):
@@ -130,6 +135,7 @@ def test_exponential_stays_forget_what_has_elapsed():
     assert abs(np.corrcoef(elapsed, left)[0, 1]) < 0.03
 
 
+@needs_compiler
 def test_stays_of_one_length_are_met_anywhere():
     elapsed, left = in_treatment(20_000, LAWS["fixed"])
     assert elapsed + left == pytest.approx(4.0)
