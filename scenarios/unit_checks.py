@@ -64,6 +64,10 @@ class _Checker:
         path: Path = ("services", service.name)
         for help_ in service.helped_by:
             self._check_help(service, help_.service, (*path, "helped_by"))
+            if service.kind == "slots" and help_.takes_times is not None:
+                at = (*path, "helped_by", help_.service, "takes_times")
+                message = "a slot is as long as it is; this is said of staff and beds."
+                self.problems.add(at, message, at_key=True)
         if service.interrupted is not None:
             for key, written in (
                 ("kept_back", service.kept_back),
@@ -72,8 +76,7 @@ class _Checker:
                 if written:
                     message = f"`interrupted` and `{key}` do not go together."
                     self.problems.add((*path, key), message, at_key=True)
-        if service.kind != "slots":
-            self._check_reserves(service, path)
+        self._check_reserves(service, path)
 
     def _check_help(self, service: Service, name: str, path: Path) -> None:
         at = (*path, name)
@@ -124,7 +127,13 @@ class _Checker:
         is_own = not (step.pathway and step.together_with is usual.together_with)
         for name, number in step.together_with if is_own else ():
             path = (*here, "together_with", name)
-            if name == step.service:
+            if self.services[step.service].booked is not None:
+                message = (
+                    f"dates of {quoted(step.service)} are given out ahead; nobody can "
+                    "say then that other units will be free."
+                )
+                self.problems.add(path, message, at_key=True)
+            elif name == step.service:
                 message = "write `needs` for units of the service itself."
                 self.problems.add(path, message, at_key=True)
             elif self.kinds[name] not in COUNTED:
