@@ -38,7 +38,8 @@ def page_for(tables: Tables, state: State, service: int, reserve: int) -> int:
     for number in range(desk["page"], desk["page"] + desk["pages"]):
         page = state.diary[number]
         if page["due"] < earliest:
-            _turn(tables, page, desk, earliest)
+            session, slot, due_now = _first_of(tables, page, desk, earliest)
+            page["session"], page["slot"], page["due"] = session, slot, due_now
         time, at = page["due"], _rank(page, number, reserve, page["due"], n[NOW])
         is_next = time < due or (time == due and at < rank)
         if at < NEVER and time <= latest and is_next:
@@ -55,18 +56,18 @@ def page_for(tables: Tables, state: State, service: int, reserve: int) -> int:
 
 
 @jit_inside
-def _turn(tables: Tables, page: np.void, desk: np.void, earliest: int) -> None:
-    """Turn a page to the first slot from a moment on."""
-    sort = (page["together"], page["first"], page["last"])
-    session, slot, due = next_of(
+def _first_of(
+    tables: Tables, page: np.void, desk: np.void, earliest: int
+) -> tuple[int, int, int]:
+    """Return session, slot and moment of the first slot of a page from a moment on."""
+    return next_of(
         tables.calendar,
-        int(max(page["session"], desk["opening"])),
+        int(page["session"]),
         int(desk["openings"]),
-        int(page["slot"]) if page["session"] >= desk["opening"] else 0,
+        int(page["slot"]),
         earliest,
-        sort,
+        (page["together"], page["first"], page["last"]),
     )
-    page["session"], page["slot"], page["due"] = session, slot, due
 
 
 @jit_inside
@@ -129,16 +130,7 @@ def next_page_look(tables: Tables, state: State, service: int) -> int:
     earliest = now + max(row["notice"], 1) if ahead == 0 else now + row["notice"]
     for number in range(desk["page"], desk["page"] + desk["pages"]):
         page = state.diary[number]
-        sort = (page["together"], page["first"], page["last"])
-        first = page["session"] >= desk["opening"]
-        _, _, due = next_of(
-            tables.calendar,
-            int(max(page["session"], desk["opening"])),
-            int(desk["openings"]),
-            int(page["slot"]) if first else 0,
-            earliest,
-            sort,
-        )
+        _, _, due = _first_of(tables, page, desk, earliest)
         if due == NEVER:
             continue
         given = due - ahead

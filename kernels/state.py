@@ -375,6 +375,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         3 + int(lines.hold_of.max(initial=-1)) + int(model.steps["needs"].max())
     )
     n[PER_STEP] += len(model.escalations) > 0
+    desks = _desks(model, lines)
     return State(
         n=n,
         people=_people(people),
@@ -387,7 +388,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         heads=np.full(1 << EPOCH_BITS, -1, dtype=np.int32),
         chunks=_chunks(64),
         last_chunks=np.full(epochs, -1, dtype=np.int32),
-        desks=_desks(model, lines),
+        desks=desks,
         levels=lines.levels,
         level_of=lines.level_of,
         dirty=np.zeros(len(model.services) + 1, dtype=np.int32),
@@ -397,7 +398,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         releases=np.zeros(people if extra.shape[1] else 0, dtype=HOLD),
         scratch=np.zeros(1, dtype=HOLD),
         circle=np.zeros((3, len(model.services)), dtype=np.int32),
-        diary=_diary(model),
+        diary=_diary(model, desks),
         returned=np.zeros((64 if has_diary(model).any() else 0, 3), dtype=np.int64),
         rules=_rules(model),
         arrivals=np.zeros(0, dtype=SCHEDULED),
@@ -420,7 +421,7 @@ def _extra(model: Model, lines: Lines, people: int) -> Integers:
     return extra
 
 
-def _diary(model: Model) -> Table:
+def _diary(model: Model, desks: Table) -> Table:
     """Return the slots of services with a diary, none of them taken."""
     pages = []
     for number in np.flatnonzero(has_diary(model)):
@@ -428,11 +429,13 @@ def _diary(model: Model) -> Table:
         together, first = int(service["per_slot"]), int(service["reserve"])
         reserves = model.reserves[first : first + service["reserves"]]
         kept = [int(units) for units in reserves["units"]]
-        pages.append((together, NEVER, sum(kept), -1, -1))
+        opening = int(desks["opening"][number])
+        pages.append((opening, together, NEVER, sum(kept), -1, -1))
         for i, released in enumerate(reserves["released"].tolist()):
             sort = (together, sum(kept[i:]), sum(kept[i + 1 :]))
-            pages.append((*sort, first + i, released))
-    return np.array([(0, 0, -1, *page) for page in pages], dtype=PAGE)
+            pages.append((opening, *sort, first + i, released))
+    rows = [(session, 0, -1, *page) for session, *page in pages]
+    return np.array(rows, dtype=PAGE)
 
 
 def _rules(model: Model) -> Integers:
