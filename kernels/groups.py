@@ -41,7 +41,7 @@ from kernels.state import (
     NOW,
     X_AT,
     X_BED,
-    X_KEEPS,
+    X_PAGE,
     X_UNITS,
     State,
     Tables,
@@ -271,7 +271,7 @@ def called_in(tables: Tables, state: State, key: int, row: int, source: int) -> 
             person["delay"], person["state"] = time, BOOKED
             state.desks[service]["waiting"] += 1
             state.extra[row, X_AT], state.extra[row, X_UNITS] = at, units
-            state.extra[row, X_KEEPS] = page
+            state.extra[row, X_PAGE] = page
             last = -1 if is_fresh else n[NOW] - person["joined"]
             return next_moment(tables, state, key, row, last, -1 if is_fresh else ALL)
     elif state.desks[at]["kind"] == SLOTS:

@@ -16,7 +16,7 @@ from kernels.state import (
     DATE_TIME,
     NOW,
     RETURNED,
-    X_KEEPS,
+    X_PAGE,
     State,
     Tables,
 )
@@ -116,7 +116,7 @@ def return_date(state: State, row: int) -> None:
                 state.returned[i, column] = state.returned[n[RETURNED], column]
         else:
             i += 1
-    state.returned[n[RETURNED], DATE_PAGE] = state.extra[row, X_KEEPS]
+    state.returned[n[RETURNED], DATE_PAGE] = state.extra[row, X_PAGE]
     state.returned[n[RETURNED], DATE_TIME] = person["delay"]
     state.returned[n[RETURNED], DATE_LENGTH] = person["left"]
     n[RETURNED] += 1

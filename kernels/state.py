@@ -142,8 +142,9 @@ DATE_PAGE, DATE_TIME, DATE_LENGTH = range(3)
     X_BED_UNITS,
     X_BED_SINCE,
     X_BED_VISIT,
+    X_PAGE,  # of the diary from which their date is
     X_HOLDS,  # from here on HOLD_CELLS for each service that may be held
-) = range(9)
+) = range(10)
 H_UNITS, H_SINCE, H_VISIT, H_AT = range(4)
 HOLD_CELLS = 4
 # Columns of `State.rules`: rules of escalation.
