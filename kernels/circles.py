@@ -1,9 +1,10 @@
 """Circles of blocked patients: each waits for a bed that the next of them keeps."""
 
 from kernels import lines
-from kernels.groups import OWN, called_in
+from kernels.groups import called_in
 from kernels.jit import jit_inside
 from kernels.layout import KEPT, SLOTS
+from kernels.room import OWN
 from kernels.state import MOVERS, RELEASES, X_BED, X_BED_UNITS, State, Tables
 
 Event = tuple[int, int]

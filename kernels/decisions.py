@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kernels import lines
 from kernels.circles import moved
 from kernels.events import code, outdate
-from kernels.groups import find_slot, is_absent, joint_decision
+from kernels.groups import joint_decision
 from kernels.jit import inlined, jit_inside
 from kernels.laws import UNSETTLED, drawn, duration, microseconds
 from kernels.layout import (
@@ -22,6 +22,7 @@ from kernels.layout import (
 )
 from kernels.philox import block, unit53
 from kernels.recording import tick
+from kernels.room import find_slot
 from kernels.state import (
     ABSENTEE,
     DECIDING,
@@ -39,6 +40,7 @@ from kernels.state import (
     State,
     Tables,
 )
+from kernels.treatment import is_absent
 from kernels.values import value_at
 from kernels.waiting import next_wait
 
@@ -180,7 +182,7 @@ def rule_of(tables: Tables, state: State, person: np.void, key: int, ahead: int)
         if rule["wait"] >= 0:
             desk = state.desks[person["service"]]
             since = lines.first_coming(state.people, state.levels, desk, now)
-            if now - since < rule["wait"] or desk["waiting"] == 0:
+            if now - since < rule["wait"]:
                 continue
         if rule["share"] < 0:
             return int(row)

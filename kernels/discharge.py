@@ -1,6 +1,9 @@
 """When patients may leave: hours of discharge."""
 
+import numpy as np
+
 from kernels.jit import jit
+from kernels.laws import Laws
 from kernels.layout import DAY, P_DISCHARGE, Table
 from kernels.philox import block, unit53
 from kernels.values import value_at
@@ -8,11 +11,9 @@ from kernels.values import value_at
 
 @jit
 def leaving_time(
+    laws: Laws,
     hours: Table,
-    first: int,
-    count: int,
-    values: Table,
-    knots: Table,
+    service: np.void,
     key: int,
     who: int,
     k: int,
@@ -22,10 +23,11 @@ def leaving_time(
 
     Parameters
     ----------
+    laws : Laws
+        For the values of shares.
     hours : ndarray of HOUR_OF_WEEK
-    first, count : int
-        The rows of the service; their shares, which may move, add up to one.
-    values, knots : ndarray
+    service : SERVICE
+        Which of `hours` are its own; their shares, which may move, add up to one.
     key, who, k : int
         Key of the replication, patient and number of the visit.
     end : int
@@ -38,9 +40,10 @@ def leaving_time(
         allowed day that does not lie before `end`.
     """
     w0, w1, w2, w3 = block(key, who, k, P_DISCHARGE)
-    u, row = unit53(w0, w1), first
-    while row < first + count - 1:
-        u -= value_at(values, knots, hours[row]["share"], end)
+    u, row = unit53(w0, w1), service["hour"]
+    last = row + service["hours"] - 1
+    while row < last:
+        u -= value_at(laws.values, laws.knots, hours[row]["share"], end)
         if u < 0.0:
             break
         row += 1

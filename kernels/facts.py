@@ -6,13 +6,8 @@ from numpy.typing import NDArray
 from kernels import lines
 from kernels.decisions import rule_of
 from kernels.events import code, outdate
-from kernels.groups import attended, begun_in_hand
-from kernels.holdings import (
-    ask,
-    end_treatment,
-    fall_free,
-    parted,
-)
+from kernels.groups import take_out
+from kernels.holdings import ask, end_treatment, fall_free, parted
 from kernels.jit import inlined, jit_inside
 from kernels.layout import (
     ABSENT,
@@ -65,6 +60,7 @@ from kernels.state import (
     State,
     Tables,
 )
+from kernels.treatment import attended, begun_in_hand
 from kernels.waiting import next_moment, next_wait
 from kernels.watch import turn
 
@@ -207,19 +203,16 @@ def _unseen(
 
 @jit_inside
 def _out_of_line(state: State, row: int) -> None:
-    """Take a patient out of the line who has been there for longer than this round."""
+    """Take a patient out of the line, or give back their date."""
     person = state.people[row]
     desk = state.desks[person["service"]]
-    desk["waiting"] -= 1
     if desk["joint"]:
         ask(state.desks, state.dirty, state.n, person["service"])
     if person["state"] == BOOKED:
+        desk["waiting"] -= 1
         return_date(state, row)
-        return
-    lines.leave(state.links, state.levels[person["level"]], row)
-    if state.levels[person["level"]]["boards"]:
-        desk["boarders"] -= 1
-        state.n[BOARDERS] -= 1
+    else:
+        take_out(state, row)
 
 
 @jit_inside

@@ -64,16 +64,6 @@ def ask(desks: Table, dirty: Rows, n: Integers, service: int) -> None:
 
 
 @jit_inside
-def reserve_of(tables: Tables, service: int, group: int) -> int:
-    """Return which reserve of a service is for a group, -1 if none is."""
-    row = tables.services[service]
-    for reserve in range(row["reserve"], row["reserve"] + row["reserves"]):
-        if tables.reserve_groups[reserve, group]:
-            return int(reserve)
-    return -1
-
-
-@jit_inside
 def fall_free(state: State, service: int, units: int, reserve: int) -> None:
     """Free units of a service, at once."""
     desk = state.desks[service]
@@ -87,12 +77,18 @@ def fall_free(state: State, service: int, units: int, reserve: int) -> None:
 
 
 @jit_inside
+def _reserve(tables: Tables, hold: np.void) -> int:
+    """Return of which reserve units count that a patient has; -1: of none."""
+    if hold["service"] != hold["home"]:
+        return -1
+    return int(tables.reserve_of[hold["service"], hold["group"]])
+
+
+@jit_inside
 def give_back(tables: Tables, state: State, key: int, hold: np.void) -> None:
     """Give units back to a service, which may clean them before they are free."""
     service, units, now = hold["service"], hold["units"], state.n[NOW]
-    reserve = -1
-    if service == hold["home"]:
-        reserve = reserve_of(tables, service, hold["group"])
+    reserve = _reserve(tables, hold)
     row = tables.services[service]
     if row["cleaning"] >= 0:
         law = row["cleaning"] + row["cleaning_stride"] * hold["group"]
@@ -253,9 +249,7 @@ def free_bed(tables: Tables, state: State, key: int) -> None:
     if release["reason"] == BLOCKED:
         give_back(tables, state, key, release)
         return
-    reserve = -1
-    if release["service"] == release["home"]:
-        reserve = reserve_of(tables, release["service"], release["group"])
+    reserve = _reserve(tables, release)
     fall_free(state, release["service"], release["units"], reserve)
 
 

@@ -58,6 +58,8 @@ class Lines(NamedTuple):
     service, or hold it longer; shape (N,)."""
     hold_of: NDArray[np.int32]
     """Which of the services that may be held each service is, -1 if none; (S,)."""
+    reserve_of: NDArray[np.int32]
+    """Which reserve of a service is for a group, -1 if none is; shape (S, G)."""
 
 
 def has_diary(model: Model) -> NDArray[np.bool_]:
@@ -71,9 +73,12 @@ def has_diary(model: Model) -> NDArray[np.bool_]:
 def closings(model: Model) -> NDArray[np.int64]:
     """Return for each calendar row when the units that are open begin to close.
 
-    The moment of the first later row with fewer units; NEVER if there is none.
+    The moment of the first later row with fewer units; NEVER if there is none, and
+    everywhere in a model in which nothing is planned before closing.
     """
     found = np.full(len(model.calendar), NEVER, dtype=np.int64)
+    if not (model.steps["planned"] >= 0).any():
+        return found
     for service in model.services:
         first = int(service["calendar"])
         rows = range(first, first + int(service["calendars"]))
@@ -89,7 +94,8 @@ def closings(model: Model) -> NDArray[np.int64]:
 def lines_of(model: Model) -> Lines:
     """Return the lines of a model."""
     boards = _boarding_steps(model)
-    kinds = [_kinds(model, step) for step in range(len(model.steps))]
+    reserve_of = reserves(model)
+    kinds = [_kinds(model, step, reserve_of) for step in range(len(model.steps))]
     levels, first, level_of, requirements = _levels(model, kinds, boards)
     group = _groups(model)
     is_joint = _joint(model, group, levels, boards)
@@ -100,8 +106,26 @@ def lines_of(model: Model) -> Lines:
     is_odd = is_joint[at] | (model.steps["holds"] > 0) | (hold_of[at] >= 0)
     is_odd |= np.array([_keeps(model, c) for c in model.steps["then"]], dtype=np.bool_)
     return Lines(
-        levels, first, level_of, requirements, group, is_joint, is_odd, hold_of
+        levels,
+        first,
+        level_of,
+        requirements,
+        group,
+        is_joint,
+        is_odd,
+        hold_of,
+        reserve_of,
     )
+
+
+def reserves(model: Model) -> NDArray[np.int32]:
+    """Return which reserve of a service is for a group, -1 if none; shape (S, G)."""
+    found = np.full((len(model.services), len(model.recorded)), -1, dtype=np.int32)
+    for row, service in zip(found, model.services, strict=True):
+        first = int(service["reserve"])
+        for reserve in reversed(range(first, first + int(service["reserves"]))):
+            row[model.reserve_groups[reserve]] = reserve
+    return found
 
 
 def _keeps(model: Model, choice: int) -> bool:
@@ -149,7 +173,9 @@ Kind = tuple[int, int, Requirements, int, int]
 """Priority, allowance, what is needed, planned time, reserve."""
 
 
-def _kinds(model: Model, number: int) -> list[list[Kind]]:
+def _kinds(
+    model: Model, number: int, reserve_of: NDArray[np.int32]
+) -> list[list[Kind]]:
     """Return for each group of a step as what it may stand in line.
 
     The first is that with which it joins; a waiting event may change the priority.
@@ -168,7 +194,7 @@ def _kinds(model: Model, number: int) -> list[list[Kind]]:
             at = service["allowance"] + service["allowance_stride"] * group
             allowance = int(model.allowances[at])
         needs = _requirements(model, step, group)
-        reserve = _reserve(model, service, group)
+        reserve = int(reserve_of[step["service"], group])
         planned = 0
         if step["planned"] >= 0:
             at = step["planned"] + step["planned_stride"] * group
@@ -184,12 +210,6 @@ def _requirements(model: Model, step: np.void, group: int) -> Requirements:
         return ((int(step["service"]), 1),)
     units = model.wholes[rows["units"] + rows["units_stride"] * group]
     return tuple(zip(rows["service"].tolist(), units.tolist(), strict=True))
-
-
-def _reserve(model: Model, service: np.void, group: int) -> int:
-    first = int(service["reserve"])
-    held = model.reserve_groups[first : first + service["reserves"], group]
-    return first + int(np.argmax(held)) if held.any() else -1
 
 
 def _levels(

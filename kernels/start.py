@@ -187,17 +187,8 @@ def _stay(tables: Beginning, row: np.void) -> int:
     time = time_beyond(tables.laws, law, tables.begin, elapsed, unit53(w[0], w[1]))
     if service["hours"] == 0:
         return int(time)
-    left = leaving_time(
-        tables.hours,
-        service["hour"],
-        service["hours"],
-        tables.laws.values,
-        tables.laws.knots,
-        key,
-        who,
-        0,
-        row["started"] + time,
-    )
+    end = row["started"] + time
+    left = leaving_time(tables.laws, tables.hours, service, key, who, 0, end)
     return int(left - row["started"])
 
 

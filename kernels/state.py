@@ -282,7 +282,7 @@ class Tables(NamedTuple):
     still: NDArray[np.bool_]
     """The two of `routing.edges_of`."""
     odd: NDArray[np.bool_]
-    """From `levels.Lines`, as the two below."""
+    """From `levels.Lines`, as `hold_of`, `requirements` and `reserve_of`."""
     hold_of: NDArray[np.int32]
     held: NDArray[np.int32]
     """The services that may be held."""
@@ -295,7 +295,7 @@ class Tables(NamedTuple):
     holding: NDArray[np.int32]
     helps: Table
     reserves: Table
-    reserve_groups: NDArray[np.bool_]
+    reserve_of: NDArray[np.int32]
     hours: Table
     escalations: Table
     wholes: NDArray[np.int32]
@@ -327,7 +327,7 @@ def tables_of(model: Model) -> Tables:
         model.holding,
         model.helps,
         model.reserves,
-        model.reserve_groups,
+        lines.reserve_of,
         model.hours,
         model.escalations,
         model.wholes,

@@ -22,6 +22,7 @@ from kernels.layout import (
     TO_STEP,
     Model,
 )
+from kernels.levels import reserves
 from kernels.philox import block, lot, unit32, unit53
 from kernels.start import clocks_at, time_beyond
 from kernels.values import value_at
@@ -64,6 +65,7 @@ class Luck:
         self.services = [
             dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in model.services
         ]
+        self._reserves: list[list[int]] = reserves(model).tolist()
         self.outside = len(self.steps)
         """The row of the model itself among the moments of clocks."""
         self._moments: dict[tuple[int, int], list[tuple[int, int]]] = {
@@ -122,10 +124,7 @@ class Luck:
 
     def reserve(self, service: int, group: int) -> int:
         """Return which reserve of a service is for a group, -1 if none is."""
-        row = self.services[service]
-        reserves = range(row["reserve"], row["reserve"] + row["reserves"])
-        masks = self.model.reserve_groups
-        return next((r for r in reserves if masks[r, group]), -1)
+        return self._reserves[service][group]
 
     def held(self, step: int) -> list[int]:
         """Return the services of which a step holds what was taken before."""
@@ -147,16 +146,10 @@ class Luck:
         row = self.services[visit.service]
         if row["hours"] == 0:
             return time
+        who, k = visit.patient.who, visit.k
+        at = self.model.services[visit.service]
         left = leaving_time(
-            self.model.hours,
-            row["hour"],
-            row["hours"],
-            self.laws.values,
-            self.laws.knots,
-            self.key,
-            visit.patient.who,
-            visit.k,
-            now + time,
+            self.laws, self.model.hours, at, self.key, who, k, now + time
         )
         return int(left) - now
 

@@ -23,7 +23,8 @@ import simpy
 from kernels import layout
 from kernels.arrivals import arrivals
 from kernels.latecomers import expected
-from kernels.layout import NEVER, Model, Records, Table
+from kernels.layout import Model, Records, Table
+from kernels.levels import closings
 from kernels.start import there
 from simulator.luck import Luck, Place
 from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
@@ -61,6 +62,7 @@ class Replica:
             self.env._eid = map(shuffle.integers, itertools.repeat(2**62))  # type: ignore[assignment]
         self.luck = Luck(model, key)
         self.services = [Service(model, i) for i in range(len(model.services))]
+        self.closings = closings(model)
         self.patients: dict[int, Patient] = {}
         self.record = Recorder()
         self.rounds = Rounds(self, thorough=shuffle is not None)
@@ -106,13 +108,13 @@ class Replica:
 
     def calendar(self, number: int, service: Service) -> Process:
         """Open and close units."""
-        rows = service.openings.tolist()
-        for number_of_row, (time, _, capacity) in enumerate(rows):
+        first = int(service.row["calendar"])
+        closes = self.closings[first : first + len(service.openings)].tolist()
+        rows = zip(service.openings.tolist(), closes, strict=True)
+        for (time, _, capacity), closing in rows:
             if time > self.now:
                 yield self.env.timeout(time - self.now)
-            service.open = capacity
-            later = rows[number_of_row + 1 :]
-            service.closes = next((t for t, _, n in later if n < capacity), NEVER)
+            service.open, service.closes = capacity, closing
             self.must_decide(number)
 
     def journey(self, who: int, stream: int, group: int, to: int) -> Process:
