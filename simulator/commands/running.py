@@ -1,0 +1,97 @@
+"""Commands that simulate: run, trace, and the kernels they need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator.commands.frame import (
+    as_json,
+    engine_option,
+    guarded,
+    print_json,
+    scenario_argument,
+    seed_option,
+)
+
+
+@click.command()
+@scenario_argument
+@click.option("--replications", type=click.IntRange(1, 100_000))
+@seed_option
+@engine_option
+@click.option("--out", type=click.Path(path_type=Path), help="Default: runs/NAME.")
+@click.option("--replace", is_flag=True, help="Let a run folder of that name go.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
+@click.option("--record", type=click.Choice(["visits"]), help="Keep every patient.")
+@as_json
+@guarded
+def run(**options: Any) -> None:
+    """Simulate a scenario and write a run folder."""
+    from scenarios import read  # noqa: PLC0415
+    from simulator import folders, rendering  # noqa: PLC0415
+    from simulator.experiment import run as simulate  # noqa: PLC0415
+    from simulator.warmup import compile_all, notice  # noqa: PLC0415
+
+    scenario = read(options["scenario"])
+    folder = folders.place(scenario.name, options["out"], replace=options["replace"])
+    count = options["replications"] or scenario.period.replications
+    if options["engine"] == "compiled" and (said := notice()):
+        click.echo(said.sentence, err=True)
+        if said.can_be_kept:
+            compile_all()
+    with rendering.progress(scenario.title, count) as reporter:
+        done = simulate(
+            scenario,
+            replications=count,
+            seed=options["seed"],
+            engine=options["engine"],
+            workers=options["workers"],
+            record=options["record"] is not None,
+            progress=reporter.done,
+            announce=reporter.announce,
+        )
+    saved = done.write(folder, replace=options["replace"])
+    if options["as_json"]:
+        print_json({"folder": str(folder), **saved.summary().as_dict()})
+    else:
+        rendering.summary(saved, folder)
+
+
+@click.command()
+@scenario_argument
+@click.option("--replication", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--patient", type=int, help="Left out: whom one may ask for.")
+@seed_option
+@engine_option
+@as_json
+@guarded
+def trace(
+    scenario: str,
+    replication: int,
+    patient: int | None,
+    seed: int | None,
+    engine: str,
+    as_json: bool,
+) -> None:
+    """Tell the journey of one patient through one replication."""
+    from scenarios import read  # noqa: PLC0415
+    from simulator import journey  # noqa: PLC0415
+
+    told = journey.trace(read(scenario), replication, patient, seed=seed, engine=engine)
+    if as_json:
+        print_json(told.as_dict())
+    else:
+        for line in told.lines():
+            click.echo(line)
+
+
+@click.command()
+@guarded
+def warmup() -> None:
+    """Compile all kernels now, so that no run has to."""
+    from simulator.warmup import warmed_up  # noqa: PLC0415
+
+    click.echo(warmed_up())
