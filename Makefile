@@ -60,9 +60,9 @@ floors: $(DEV) ## Check that no package imports one above it.
 	$(BIN)/lint-imports
 
 lock: $(UV) ## Make the lock files anew, at the newest versions.
-	$(LOCK) --upgrade --extra build --output-file requirements.lock setup.cfg
-	$(LOCK) --upgrade --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock setup.cfg
-	$(LOCK) --upgrade --extra build --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock setup.cfg
+	$(LOCK) --upgrade --extra build --extra report --output-file requirements.lock setup.cfg
+	$(LOCK) --upgrade --extra build --extra report --extra dev --constraint requirements.lock --output-file requirements-dev.lock setup.cfg
+	$(LOCK) --upgrade --extra build --extra report --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock setup.cfg
 
 clean: ## Remove the environment and all caches; runs/ is kept.
 	rm -rf $(VENV) build dist caresim.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
