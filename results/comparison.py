@@ -17,8 +17,8 @@ import pyarrow as pa
 from results.columns import LAYOUTS, file_schema
 from results.comparability import check_comparable
 from results.findings import finding_sentences
-from results.folder import TABLES
 from results.inputs import Difference, differences
+from results.manifest import TABLES
 from results.naming import Name, measure_of
 from results.parquet import by_replication
 from results.questions import Pair, questions

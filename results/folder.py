@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import json
-import re
+import stat
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,28 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from results.columns import FORMAT, RECORDS
 from results.errors import ResultError
+from results.manifest import LARGEST_JSON, MANIFEST, TABLES, checked, json_map
 from results.parquet import read_table
 
-MANIFEST, LOG = "manifest.json", "log.json"
-TABLES = ("measures", "series", "waits")
-"""Tables that every run folder has; `columns.RECORDS` come when they were asked for."""
-PARTS = frozenset(
-    (
-        "caresim",
-        "format",
-        "labels",
-        "model_digest",
-        "replications",
-        "scenario",
-        "scenario_digest",
-        "seed",
-        "status",
-        "tables",
-    )
-)
-"""What a manifest of this format says."""
+LOG = "log.json"
 
 Tables = Mapping[str, Callable[[], pa.Table]]
 """How to get each table, by its name in the folder without `.parquet`."""
@@ -47,17 +30,17 @@ def is_run_folder(path: Path) -> bool:
     path : Path
     """
     try:
-        content = json.loads((path / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        content = _json(path, MANIFEST)
+    except ResultError:
         return False
-    return isinstance(content, dict) and {"caresim", "format"} <= content.keys()
+    return {"caresim", "format"} <= content.keys()
 
 
 def open_folder(path: Path) -> tuple[dict[str, Any], dict[str, Any], Tables]:
     """Return the manifest, the log and the tables of a run folder.
 
-    That every table is there in full length is checked now; its digest, when it is
-    read.
+    That every table is there in full length is checked now, and the digests of the
+    tables that every folder has; those of records of patients when they are read.
 
     Parameters
     ----------
@@ -69,10 +52,13 @@ def open_folder(path: Path) -> tuple[dict[str, Any], dict[str, Any], Tables]:
         If there is no run folder, or it is damaged or of a newer format.
     """
     manifest = read_manifest(path)
-    log = _json(path, LOG)
+    log = read_log(path)
     tables = {}
     for name, entry in manifest["tables"].items():
-        _check_entry(path, name, entry)
+        check = table_problem if name in TABLES else file_problem
+        problem = check(path, name, entry)
+        if problem is not None:
+            raise ResultError(f"{path}: {problem}")
         tables[name] = partial(_table, path, name, entry)
     return manifest, log, tables
 
@@ -89,33 +75,54 @@ def read_manifest(path: Path) -> dict[str, Any]:
     ResultError
         If it cannot be read, or is no manifest of a format known here.
     """
-    if not path.exists():
-        raise ResultError(f"{path}: there is no such run folder")
-    if not path.is_dir():
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise ResultError(f"{path}: there is no such run folder") from None
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be read: {error.strerror}") from error
+    if not is_folder:
         raise ResultError(f"{path}: is a file; a run is a folder")
-    manifest = _json(path, MANIFEST)
-    version = manifest.get("format")
-    if "caresim" not in manifest or not isinstance(version, int):
-        raise ResultError(f"{path}: {MANIFEST} was not written by caresim")
-    if version > FORMAT:
-        raise ResultError(
-            f"{path}: has format {version}, written by caresim {manifest['caresim']}; "
-            f"this caresim reads formats up to {FORMAT}: update it"
-        )
-    _check_parts(path, manifest)
-    return manifest
+    return checked(path, _json(path, MANIFEST))
 
 
-def _check_parts(path: Path, manifest: Mapping[str, Any]) -> None:
-    """Refuse a manifest that lacks a part, or whose run was not finished."""
-    missing = sorted(PARTS - manifest.keys())
-    if not missing and not isinstance(manifest["tables"], dict):
-        missing = ["tables"]
-    missing += [] if missing else sorted(set(TABLES) - manifest["tables"].keys())
-    if missing:
-        raise ResultError(f"{path}: {MANIFEST} is damaged: {missing[0]} is missing")
-    if manifest["status"] != "complete":
-        raise ResultError(f"{path}: the run is {manifest['status']}, not complete")
+def read_log(path: Path) -> dict[str, Any]:
+    """Return the log of a run folder: what may differ between equal runs.
+
+    Raises
+    ------
+    ResultError
+        If it cannot be read.
+    """
+    return _json(path, LOG)
+
+
+def files_of(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the names of all files of a run, the manifest first, the log last."""
+    return [MANIFEST, *(f"{name}.parquet" for name in manifest["tables"]), LOG]
+
+
+def other_files(path: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Return what lies in a run folder and is no part of the run.
+
+    Parameters
+    ----------
+    path : Path
+    manifest : mapping
+
+    Returns
+    -------
+    list of str
+        Paths within the folder; folders only if they are empty or links.
+    """
+    known = {*files_of(manifest), *(n.partition("/")[0] for n in manifest["tables"])}
+    found = []
+    for entry in sorted(path.rglob("*")):
+        name = entry.relative_to(path).as_posix()
+        is_folder = entry.is_dir() and not entry.is_symlink()
+        if name not in known and not (is_folder and any(entry.iterdir())):
+            found.append(name)
+    return found
 
 
 def file_digest(path: Path) -> str:
@@ -127,52 +134,83 @@ def file_digest(path: Path) -> str:
 def _json(path: Path, name: str) -> dict[str, Any]:
     """Read a map from a JSON file of a run folder."""
     try:
-        content = json.loads((path / name).read_bytes())
+        text = _text(path / name)
     except FileNotFoundError:
         raise ResultError(f"{path}: is no whole run folder: it has no {name}") from None
     except OSError as error:
         raise ResultError(f"{path}: {name} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise ResultError(f"{path}: {name} is damaged: {error}") from error
-    if not isinstance(content, dict):
-        raise ResultError(f"{path}: {name} is damaged: it holds no map")
-    return content
+    return json_map(path, name, text)
 
 
-def _check_entry(path: Path, name: str, entry: object) -> None:
-    """Refuse a table that is not known, not there or cut off."""
-    if not _NAMES.fullmatch(name):
-        raise ResultError(f"{path}: {MANIFEST} speaks of an unknown table '{name}'")
-    if not isinstance(entry, dict) or not {"bytes", "sha256"} <= entry.keys():
-        raise ResultError(f"{path}: {MANIFEST} is damaged: '{name}' lacks a digest")
+def _text(file: Path) -> bytes:
+    """Read a file; a pipe, which would be waited for for ever, is none."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no file")
+    with file.open("rb") as stream:
+        return stream.read(LARGEST_JSON + 1)
+
+
+def file_problem(path: Path, name: str, entry: Mapping[str, Any]) -> str | None:
+    """Return why a table is not there in full length, None if it is.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+    name : str
+        Of the table, without `.parquet`.
+    entry : mapping
+        What the manifest says of it.
+    """
+    file = path / f"{name}.parquet"
     try:
-        size = (path / f"{name}.parquet").stat().st_size
+        found = file.stat()
     except OSError as error:
-        raise ResultError(
-            f"{path}: {name}.parquet cannot be read: {error.strerror}"
-        ) from error
-    if size != entry["bytes"]:
-        raise ResultError(
-            f"{path}: {name}.parquet is damaged: it has {size} bytes, "
-            f"not {entry['bytes']}"
+        return f"{name}.parquet cannot be read: {error.strerror}"
+    if not stat.S_ISREG(found.st_mode):
+        return f"{name}.parquet is damaged: it is no file"
+    if found.st_size != entry["bytes"]:
+        return (
+            f"{name}.parquet is damaged: it has {found.st_size:,} bytes, "
+            f"not {entry['bytes']:,}"
         )
+    return None
 
 
-_NAMES = re.compile(rf"{'|'.join(TABLES)}|(?:{'|'.join(RECORDS)})/replication-\d+")
+def table_problem(path: Path, name: str, entry: Mapping[str, Any]) -> str | None:
+    """Return why a table is not there with the bytes noted, None if it is.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+    name : str
+        Of the table, without `.parquet`.
+    entry : mapping
+        What the manifest says of it.
+    """
+    problem = file_problem(path, name, entry)
+    if problem is not None:
+        return problem
+    try:
+        if file_digest(path / f"{name}.parquet") == entry["sha256"]:
+            return None
+    except OSError as error:
+        return f"{name}.parquet cannot be read: {error.strerror}"
+    return f"{name}.parquet is damaged: its bytes are not those of the manifest"
 
 
 def _table(path: Path, name: str, entry: Mapping[str, Any]) -> pa.Table:
     """Read a table whose bytes are those that the manifest promises."""
     file = path / f"{name}.parquet"
+    problem = table_problem(path, name, entry)
+    if problem is not None:
+        raise ResultError(f"{path}: {problem}")
     try:
-        if file_digest(file) == entry["sha256"]:
-            return read_table(file, name.partition("/")[0])
-        reason = "its bytes are not those of the manifest"
-    except OSError as error:
-        reason = error.strerror or _first_line(error)
-    except (ValueError, pa.ArrowException) as error:
+        return read_table(file, name.partition("/")[0])
+    except (OSError, ValueError, pa.ArrowException) as error:
         reason = _first_line(error)
-    raise ResultError(f"{path}: {name}.parquet is damaged: {reason}")
+        raise ResultError(f"{path}: {name}.parquet is damaged: {reason}") from error
 
 
 def _first_line(error: Exception) -> str:

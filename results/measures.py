@@ -5,7 +5,7 @@ What each is, and to which month it belongs, stands in docs/background/measures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,6 +112,26 @@ def shown(labels: Labels, replications: Sequence[Tallies]) -> Shown:
         for row, subject in enumerate(subjects, first):
             marked[kind, subject] = _with_all(np.asarray(active)[row] > 0)
     return marked
+
+
+def seen_too(
+    labels: Labels, marked: Shown, seen: Collection[tuple[str, str, str]]
+) -> Shown:
+    """Return `shown` with what is known to have rows from elsewhere.
+
+    Parameters
+    ----------
+    labels : Labels
+    marked : dict
+        Groups that have rows.
+    seen : collection of (str, str, str)
+        Kind, subject and group.
+    """
+    names = labels.group_names
+    return {
+        (kind, subject): groups | [(kind, subject, name) in seen for name in names]
+        for (kind, subject), groups in marked.items()
+    }
 
 
 def _active(tallies: Tallies, field: str) -> Integers:

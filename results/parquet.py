@@ -76,6 +76,47 @@ def read_table(path: Path, name: str) -> pa.Table:
         return file.read().cast(schema(name))
 
 
+def read_replication(path: Path, name: str, replication: int) -> pa.Table:
+    """Read the rows of one replication, without the others.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Which table of `columns.LAYOUTS` it is.
+    replication : int
+    """
+    with pq.ParquetFile(
+        path, read_dictionary=texts(name), page_checksum_verification=True
+    ) as file:
+        groups = [
+            row
+            for row in range(file.metadata.num_row_groups)
+            if _replication_of(file.metadata.row_group(row)) == replication
+        ]
+        return file.read_row_groups(groups).cast(schema(name))
+
+
+def _replication_of(group: pq.RowGroupMetaData) -> int:
+    """Return whose rows a row group holds; our files have statistics."""
+    statistics = group.column(0).statistics
+    return -1 if statistics is None else int(statistics.min or -1)
+
+
+def measured_groups(path: Path) -> frozenset[tuple[str, str, str]]:
+    """Return which kind, subject and group have rows in a table of measures.
+
+    Parameters
+    ----------
+    path : Path
+    """
+    columns = ["kind", "subject", "group"]
+    with pq.ParquetFile(path, read_dictionary=columns) as file:
+        table = file.read(columns=columns)
+    found = table.group_by(columns).aggregate([]).to_pydict()
+    return frozenset(zip(*(found[name] for name in columns), strict=True))
+
+
 _FEW = {"waits": ("lower", "upper")}
 """Number columns with few different values."""
 

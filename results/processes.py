@@ -1,6 +1,6 @@
-"""Hidden folders beside a run folder: whose they are, and whether that process lives.
+"""Hidden files and folders beside a place: whose they are, and whether that one lives.
 
-Their names end in `-HOST-PROCESS-N`. A folder of another machine is never taken for
+Their names end in `-HOST-PROCESS-N`. What is another machine's is never taken for
 abandoned: nobody here can tell.
 """
 
@@ -11,9 +11,10 @@ import platform
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ours: set[Path] = set()
-"""Hidden folders that this process is using."""
+"""Hidden files and folders that this process is using."""
 
 
 def owner() -> str:
@@ -21,21 +22,45 @@ def owner() -> str:
     return f"{_host()}-{os.getpid()}"
 
 
-def is_abandoned(left: Path, name: str) -> bool:
-    """Return whether a hidden folder was left behind by a process that is dead.
+class Leftover(NamedTuple):
+    """What a process that is writing, or was, has beside its place."""
+
+    name: str
+    """Of the place."""
+    state: str
+    """`unfinished`, or `replaced`: an old run folder that stepped aside."""
+    host: str
+    is_abandoned: bool
+    """Whether it was left behind by a process of this machine that is dead."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is this machine's."""
+        return self.host == _host()
+
+
+def leftover(path: Path) -> Leftover | None:
+    """Return what a hidden file or folder is; None: nothing of ours.
 
     Parameters
     ----------
-    left : Path
-        Anything that lies beside the run folder.
-    name : str
-        The run folder's name.
+    path : Path
+        Anything that lies beside a run folder.
     """
-    form = rf"\.{re.escape(name)}\.(?:unfinished|replaced)-(.*)-(\d+)-\d+"
-    match = re.fullmatch(form, left.name, re.DOTALL)
-    if match is None or match[1] != _host() or left in ours:
+    match = _FORM.fullmatch(path.name)
+    if match is None:
+        return None
+    name, state, host, process = match.groups()
+    return Leftover(name, state, host, _is_abandoned(path, host, int(process)))
+
+
+_FORM = re.compile(r"\.(.+)\.(unfinished|replaced)-(.*)-(\d+)-\d+", re.DOTALL)
+
+
+def _is_abandoned(path: Path, host: str, process: int) -> bool:
+    """Return whether the process that made something here is dead."""
+    if host != _host() or path in ours:
         return False
-    process = int(match[2])
     # A number of our own that is not in use here is that of an earlier process:
     # in containers every process may be number 1.
     return process == os.getpid() or not _is_alive(process)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from results.building import built, record_name, recorded
 from results.columns import FORMAT, RECORDS
 from results.errors import ResultError
 from results.folder import Tables, open_folder
 from results.labels import Labels
+from results.manifest import digest
 from results.pieces import Pieces
 from results.writing import write
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from kernels.layout import Records
     from kernels.tallies import Tallies
     from results.summary import Summary
-
-_AT_ONCE = 3
-"""Of how many replications the tables are built at the same time."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ class Run:
             numbers = [number for number, _ in replications]
             raise ResultError(f"replications need different numbers, got {numbers}")
         manifest = _manifest(labels, origin, list(ordered))
-        tables = {**_built(labels, ordered), **_recorded(labels, records or {})}
+        tables = {**built(labels, ordered), **recorded(labels, records or {})}
         return Run(manifest, log, tables)
 
     @cached_property
@@ -182,7 +179,8 @@ class Run:
         ResultError
             If it cannot be written; nothing is left behind then.
         """
-        manifest = {k: v for k, v in self.manifest.items() if k != "tables"}
+        written = ("tables", "manifest_digest")
+        manifest = {k: v for k, v in self.manifest.items() if k not in written}
         tables = (
             (name, table if isinstance(table, Pieces) else table())
             for name, table in self._tables.items()
@@ -208,17 +206,6 @@ def load(path: str | Path) -> Run:
     return Run(manifest, log, tables, Path(path))
 
 
-def record_name(table: str, replication: int) -> str:
-    """Return the name of a table of patients within a folder, without `.parquet`."""
-    return f"{table}/replication-{replication:04d}"
-
-
-def digest(plain: object) -> str:
-    """Return the SHA-256 of plain data; the order of maps counts."""
-    text = json.dumps(plain, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _manifest(labels: Labels, origin: Origin, numbers: list[int]) -> dict[str, Any]:
     """Return the manifest of a run; what is said of the tables comes on writing."""
     manifest = {
@@ -235,43 +222,3 @@ def _manifest(labels: Labels, origin: Origin, numbers: list[int]) -> dict[str, A
     # By way of JSON, so that a run in memory is like one that was loaded.
     plain: dict[str, Any] = json.loads(json.dumps(manifest, allow_nan=False))
     return plain
-
-
-def _built(labels: Labels, replications: Mapping[int, Tallies]) -> Tables:
-    """Return the tables that tallies make."""
-    # Compiled kernels are slow to import, and who loads a run has no need of them.
-    from results.measures import measures_table, shown  # noqa: PLC0415
-    from results.series import series_table  # noqa: PLC0415
-    from results.waits import waits_table  # noqa: PLC0415
-
-    rows = shown(labels, list(replications.values()))
-
-    def of_one(number: int) -> tuple[pa.Table, pa.Table]:
-        tallies = replications[number]
-        return (
-            measures_table(labels, number, tallies, rows),
-            series_table(labels, number, tallies),
-        )
-
-    # Sorting and adding up let go of Python's lock.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        parts = zip(*pool.map(of_one, replications), strict=True)
-    measures, series = map(pa.concat_tables, parts)
-    return {
-        "measures": lambda: measures,
-        "series": lambda: series,
-        "waits": Pieces(
-            [partial(waits_table, labels, *each) for each in replications.items()]
-        ),
-    }
-
-
-def _recorded(labels: Labels, records: Mapping[int, Records]) -> Tables:
-    """Return the tables of patients, made when they are asked for."""
-    from results.records import record_table  # noqa: PLC0415 (as above)
-
-    return {
-        record_name(name, number): partial(record_table, labels, number, rows, name)
-        for name in RECORDS
-        for number, rows in sorted(records.items())
-    }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from scenarios.problems import Problem, ScenarioError
     from scenarios.promised import listed_standards
     from scenarios.reading import catalogue, parse, read
+    from scenarios.restoring import restored
     from scenarios.writing import written
 
 _HOMES = {
@@ -19,6 +20,7 @@ _HOMES = {
     "listed_standards": "promised",
     "parse": "reading",
     "read": "reading",
+    "restored": "restoring",
     "schema": "editors",
     "written": "writing",
 }
@@ -29,6 +31,7 @@ __all__ = [
     "listed_standards",
     "parse",
     "read",
+    "restored",
     "schema",
     "written",
 ]

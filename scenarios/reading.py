@@ -54,7 +54,17 @@ def parse(text: str, name: str = "scenario", folder: Path | None = None) -> Scen
 
 
 def _scenario(written: Written) -> Scenario:
-    whole = merged(written)
+    return of_tree(merged(written))
+
+
+def of_tree(whole: Merged) -> Scenario:
+    """Return the scenario of a tree in which everything stands.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong.
+    """
     problems = Problems(whole.tree, whole.change_numbers, list(whole.problems))
     with_tables(whole, problems)
     with_lists(whole, problems)

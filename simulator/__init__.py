@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulator.executors import RunError
     from simulator.experiment import run
+    from simulator.verification import verify
 
-__all__ = ["RunError", "run"]
+__all__ = ["RunError", "run", "verify"]
 
-_HOMES = {"RunError": "simulator.executors", "run": "simulator.experiment"}
+_HOMES = {
+    "RunError": "simulator.executors",
+    "run": "simulator.experiment",
+    "verify": "simulator.verification",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from simulator.commands import comparing, describing, running
+from simulator.commands import comparing, describing, folders, running
 
 COMMANDS = (
     running.run,
@@ -17,6 +17,10 @@ COMMANDS = (
     describing.show,
     comparing.compare,
     running.trace,
+    folders.runs,
+    folders.verify,
+    folders.pack,
+    folders.unpack,
     describing.schema,
     running.warmup,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913  # each is a choice of its own
     job = Job(tables, seed, engine, keep)
     if announce is not None and (needed := forecast(job, count, workers)):
         announce(needed)
-    done = _replicated(job, count, workers, progress)
+    done = replicated(job, range(1, count + 1), workers, progress)
     origin = Origin(chosen.resolved, digest(tables), seed, version("caresim"))
     log = _log(engine, workers, done, perf_counter() - began)
     tallies = [(r.number, r.tallies) for r in done]
@@ -108,12 +108,18 @@ def prepared(scenario: Scenario) -> tuple[Model, Labels]:
         raise RunError(f"{scenario.name}: {error}") from error
 
 
-def _replicated(
-    job: Job, count: int, workers: int, progress: Progress | None
+def replicated(
+    job: Job, numbers: Sequence[int], workers: int, progress: Progress | None = None
 ) -> list[Replication]:
-    """Return the replications 1 to count."""
+    """Return some replications, in the order of their numbers.
+
+    Raises
+    ------
+    RunError
+        If one fails.
+    """
     try:
-        return replications(job, range(1, count + 1), workers, progress)
+        return replications(job, numbers, workers, progress)
     except StuckError as error:
         raise RunError(f"the run stopped: {error}.") from error
 

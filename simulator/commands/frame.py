@@ -69,6 +69,16 @@ def _say(error: Exception) -> int:
     raise error
 
 
+def compile_first(engine: str) -> None:
+    """Compile the kernels an engine needs, if they are not, and say that it takes."""
+    from simulator.warmup import compile_all, notice  # noqa: PLC0415
+
+    if engine == "compiled" and (said := notice()):
+        click.echo(said.sentence, err=True)
+        if said.can_be_kept:
+            compile_all()
+
+
 def print_json(plain: Any) -> None:
     """Print plain data as JSON."""
     click.echo(json.dumps(plain, indent=2, ensure_ascii=False, default=str))

@@ -9,6 +9,7 @@ import click
 
 from simulator.commands.frame import (
     as_json,
+    compile_first,
     engine_option,
     guarded,
     print_json,
@@ -33,15 +34,11 @@ def run(**options: Any) -> None:
     from scenarios import read  # noqa: PLC0415
     from simulator import folders, rendering  # noqa: PLC0415
     from simulator.experiment import run as simulate  # noqa: PLC0415
-    from simulator.warmup import compile_all, notice  # noqa: PLC0415
 
     scenario = read(options["scenario"])
     folder = folders.place(scenario.name, options["out"], replace=options["replace"])
     count = options["replications"] or scenario.period.replications
-    if options["engine"] == "compiled" and (said := notice()):
-        click.echo(said.sentence, err=True)
-        if said.can_be_kept:
-            compile_all()
+    compile_first(options["engine"])
     with rendering.progress(scenario.title, count) as reporter:
         done = simulate(
             scenario,

@@ -1,0 +1,216 @@
+"""Files and folders come to their place whole or not at all.
+
+They are written under a temporary name beside it, `.NAME.unfinished-HOST-PROCESS-N`,
+and moved there in one step. Whoever writes to the same place later removes what dead
+processes of the same machine left behind.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from results import processes
+from results.errors import ResultError
+from results.folder import is_run_folder
+
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Yield a temporary folder that becomes a run folder at the end of the block.
+
+    Parameters
+    ----------
+    path : Path
+        Its parents are made if need be.
+    replace : bool
+        Whether a run folder that is there already gives way.
+
+    Yields
+    ------
+    Path
+        Who fills it sees to it that the disk has its files; see `sync`.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken or the disk refuses; nothing is left behind then.
+    """
+    path = Path(path).absolute()
+    with _one_line(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        clean_up(path)
+        _check_place(path, replace=replace)
+        with _unfinished(path) as temporary:
+            temporary.mkdir()
+            yield temporary
+            _move(temporary, path)
+
+
+@contextmanager
+def new_file(path: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Yield the temporary name of a file that comes to its place when it is written.
+
+    Parameters
+    ----------
+    path : Path
+        Its parents are made if need be.
+    replace : bool
+        Whether a file that is there already gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken or the disk refuses; nothing is left behind then.
+    """
+    path = Path(path).absolute()
+    with _one_line(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        clean_up(path)
+        if os.path.lexists(path) and not (replace and path.is_file()):
+            raise _taken(path)
+        with _unfinished(path) as temporary:
+            yield temporary
+            temporary.replace(path)
+            sync(path.parent)
+
+
+def clean_up(path: Path) -> None:
+    """Remove what dead processes left beside a place; put back what they moved aside.
+
+    Parameters
+    ----------
+    path : Path
+        The folder or file that they were writing.
+    """
+    for left in sorted(path.parent.iterdir()):
+        found = processes.leftover(left)
+        if found is None or found.name != path.name or not found.is_abandoned:
+            continue
+        if found.state == "replaced":
+            _settle(left, path)
+        else:
+            _remove(left)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder; killed in between, what is left is no run folder any more.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    ResultError
+        If the disk refuses.
+    """
+    path = Path(path).absolute()
+    try:
+        with _unfinished(path) as aside:
+            path.rename(aside)
+            shutil.rmtree(aside)
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be removed: {_reason(error)}") from error
+
+
+def sync(folder: Path) -> None:
+    """Wait until the disk has the names in a folder, where the system can say so."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some network disks cannot do this for folders.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def _check_place(path: Path, *, replace: bool) -> None:
+    """Refuse to write over anything but, if asked for, a run folder."""
+    if not os.path.lexists(path):
+        return
+    if not replace:
+        raise _taken(path)
+    if path.is_symlink() or not is_run_folder(path):
+        raise ResultError(f"{path}: is no run folder and will not be replaced")
+
+
+def _taken(path: Path) -> ResultError:
+    """Return what to say of a place where something is."""
+    return ResultError(f"{path}: is there already; choose another name or replace it")
+
+
+@contextmanager
+def _one_line(path: Path) -> Iterator[None]:
+    """Turn what the disk says into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    """Return what the disk says."""
+    return error.strerror or str(error).partition("\n")[0]
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """Yield a temporary name, and remove what is there unless it has moved."""
+    temporary = _beside(path, "unfinished")
+    processes.ours.add(temporary)
+    try:
+        yield temporary
+    finally:
+        _remove(temporary)
+        processes.ours.discard(temporary)
+
+
+def _remove(left: Path) -> None:
+    """Remove what is of no use any more, as far as the disk allows."""
+    if left.is_dir() and not left.is_symlink():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
+
+
+def _beside(path: Path, state: str) -> Path:
+    """Return a new hidden name beside a place that tells whose it is."""
+    owner = f"{processes.owner()}-{next(_numbers)}"
+    return path.with_name(f".{path.name}.{state}-{owner}")
+
+
+def _move(temporary: Path, path: Path) -> None:
+    """Move a finished folder to its place; an old one steps aside until it is there."""
+    if not path.exists():
+        temporary.rename(path)
+        sync(path.parent)
+        return
+    aside = _beside(path, "replaced")
+    processes.ours.add(aside)
+    path.rename(aside)
+    try:
+        temporary.rename(path)
+        sync(path.parent)
+    finally:
+        _settle(aside, path)
+        processes.ours.discard(aside)
+
+
+def _settle(aside: Path, path: Path) -> None:
+    """Put an old folder back, or remove it where the new one has come."""
+    if path.exists():
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        aside.rename(path)
