@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from results.folder import other_files
+from results.labels import DAY, microseconds
 from results.run import load
 from results.shelf import size_text
 
@@ -70,10 +71,11 @@ class Description(NamedTuple):
         labels = self.manifest["labels"]
         numbers = self.manifest["replications"]
         scale = labels["scale"]
+        days = (microseconds(labels["end"]) - microseconds(labels["start"])) / DAY
         groups = [group["name"] for group in labels["groups"]]
         return [
             f"{labels['title']} (scenario '{labels['scenario']}')",
-            f"Period: {labels['start'][:10]} to {labels['end'][:10]}"
+            f"Period: {labels['start'][:10]} to {labels['end'][:10]} ({days:g} days)"
             + ("" if scale == 1 else f", one patient for {1 / scale:,.0f} people"),
             f"Replications: {_ranges(numbers)} of seed {self.manifest['seed']}",
             f"Inputs: {', '.join(self._inputs())}",
@@ -129,6 +131,7 @@ def description(path: str | Path) -> Description:
         If there is no run folder, or it is damaged or of a newer format.
     """
     run = load(path)
+    _ = run.labels  # which refuses those that lack something
     others = other_files(Path(path), run.manifest)
     return Description(Path(path), run.manifest, run.log, tuple(others))
 

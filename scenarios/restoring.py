@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from scenarios.documents import DEEPEST, List, Map, Node, Place, Text
+from scenarios.files import Written
 from scenarios.merging import LANGUAGE, Merged
 from scenarios.problems import Problem, ScenarioError, quoted
 from scenarios.reading import of_tree
@@ -43,6 +44,7 @@ def restored(resolved: Mapping[str, object], name: str = "scenario") -> Scenario
             name,
             tree,
             lineage=[name],
+            homes={tree.place.file: Written(name, tree.place.file, "", None)},
             own_source=(
                 {tree.place.file: source.value} if isinstance(source, Text) else {}
             ),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from kernels import layout
+from results.errors import ResultError
 from results.labels import GroupLabel, StepLabel
 from results.manifest import signed
 from results.run import Run
@@ -94,3 +95,12 @@ def rewrite(folder: Path, **parts: object) -> None:
     file = folder / "manifest.json"
     content = {**json.loads(file.read_text()), **parts}
     file.write_text(json.dumps(signed(content), indent=1) + "\n")
+
+
+def refusal(action) -> str | None:
+    """Return why something is refused, None if it is not."""
+    try:
+        action()
+    except ResultError as error:
+        return str(error)
+    return None
