@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -142,6 +143,39 @@ def test_a_guide_can_be_run_and_shows_what_it_promises(
     }
     for measure in measures:
         assert whole[measure] > 0, measure
+
+
+def test_the_guide_to_notebooks_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "notebook.md"
+    ((_, commands),) = blocks(page, "console")
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, command.split()[1:])
+        assert result.exit_code == 0, (command, result.output)
+    first, *others = [text for _, text in blocks(page, "python")]
+    assert len([line for line in first.splitlines() if line]) <= 5
+    cells: dict[str, Any] = {}
+    for text in (first, *others):
+        exec(compile(text, page.name, "exec"), cells)
+    assert cells["differences"].num_rows == len(results.compare(*_two(cells)).rows)
+    months = [edge[:7] for edge in cells["a"].labels.months[:-1]]
+    assert cells["by_month"]["period"].to_list() == months
+    assert list(cells["in_2021"].index) == [1, 2, 3, 4, 5]
+    assert (cells["in_2021"] > 0).all()
+    assert len(cells["longest"]) == 5
+    assert {row[1] for row in cells["rows"]} == {
+        s.name for s in cells["a"].labels.services
+    }
+    median = cells["a"].summary().services[2].wait_mean
+    assert median is not None
+    assert cells["eighty_percent_within"] > median.mean
+    assert "runs/red-kite-view" in capsys.readouterr().out
+
+
+def _two(cells: dict[str, Any]) -> tuple[results.Run, results.Run]:
+    return cells["a"], cells["b"]
 
 
 def test_every_command_and_option_is_on_its_page() -> None:
