@@ -13,6 +13,7 @@ import click
 
 from simulator.commands.frame import (
     DIFFERENT,
+    FAILED,
     as_json,
     compile_first,
     engine_option,
@@ -185,11 +186,21 @@ def _prune(found: ShelfPage, options: Mapping[str, Any]) -> None:
     if not options["as_json"]:
         page.show()
     goes = not options["dry_run"] and bool(planned.runs or planned.leftovers)
-    if goes and not options["yes"]:
-        click.confirm("Remove them for good?", abort=True, err=True)
+    if goes and not options["yes"] and not _agreed():
+        click.echo("Nothing was removed.", err=True)
+        sys.exit(FAILED)
     if goes:
         prune(planned)
     if options["as_json"]:
         print_json({**planned.as_dict(), "removed": goes})
     elif goes:
         click.echo("Removed.")
+
+
+def _agreed() -> bool:
+    """Ask whether to go on; nobody there to answer is a no."""
+    try:
+        return click.confirm("Remove them for good?", err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False

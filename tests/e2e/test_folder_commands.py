@@ -309,6 +309,7 @@ def test_prune_asks_before_anything_goes(here: Path) -> None:
         asked = caresim("runs", "--prune", "--keep", 1, typed=typed)
         assert asked.exit_code == 1
         assert "Remove them for good? [y/N]" in asked.output
+        assert asked.stderr.endswith("Nothing was removed.\n")
         assert files_in(here) == before
     done = caresim("runs", "--prune", "--keep", 1, typed="y\n")
     assert done.exit_code == 0
