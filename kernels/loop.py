@@ -23,7 +23,8 @@ from kernels.facts import (
 )
 from kernels.holdings import free_bed
 from kernels.jit import inlined, jit, jit_inside
-from kernels.layout import NEVER, Model
+from kernels.layout import NEVER, Model, Records
+from kernels.references import referred
 from kernels.state import (
     ARRIVAL,
     BOARDERS,
@@ -56,15 +57,8 @@ from kernels.state import (
     State,
     Tables,
 )
-from kernels.tallies import (
-    Tallies,
-    tally_changes,
-    tally_clocks,
-    tally_holds,
-    tally_patients,
-    tally_spells,
-    tally_visits,
-)
+from kernels.tallies import Tallies
+from kernels.tallying import added
 from kernels.watch import watched
 
 # Why `advance` and `tallied` return.
@@ -75,10 +69,16 @@ NOWHERE = -1
 
 
 @jit
-def tallied(
-    model: Model, tables: Tables, state: State, tallies: Tallies, key: int, until: int
+def advance(
+    model: Model,
+    tables: Tables,
+    state: State,
+    tallies: Tallies,
+    key: int,
+    until: int,
+    keeps: bool,
 ) -> int:
-    """Go on with a replication up to a moment, and tally the records.
+    """Go on with a replication up to a moment.
 
     Parameters
     ----------
@@ -88,31 +88,33 @@ def tallied(
     state : State
         Changed in place. `state.arrivals` holds all arrivals before `until`.
     tallies : Tallies
-        Changed in place.
+        Changed in place: whenever the records are full, they are tallied.
     key : int
         The key of the replication.
     until : int
         Nothing due at this moment or later happens.
+    keeps : bool
+        Whether records are kept instead: nothing is tallied.
 
     Returns
     -------
     int
-        DONE, NO_ROOM (give the state more room), TALLIES_FULL (enlarge the tallies),
-        STUCK or CIRCLE, as `advance`.
+        DONE, RECORDS_FULL (take the records, set their numbers to 0), NO_ROOM (give
+        the state more room), TALLIES_FULL (enlarge the tallies), STUCK (the model does
+        not leave this moment) or CIRCLE (choices lead round in a circle).
     """
     n = state.n
     while True:
-        result = advance(tables, state, key, until)
-        rows = state.visits[: n[VISIT_N]]
-        n[TALLIED_VISIT] = tally_visits(model, tallies, rows, n[TALLIED_VISIT])
-        clocks = state.clocks[: n[CLOCK_N]]
-        n[TALLIED_CLOCK] = tally_clocks(model, tallies, clocks, n[TALLIED_CLOCK])
-        if n[TALLIED_VISIT] < n[VISIT_N] or n[TALLIED_CLOCK] < n[CLOCK_N]:
+        result = _advanced(referred(tables), referred(state), key, until)
+        if keeps:
+            return result
+        if not added(
+            referred(model),
+            referred(tallies),
+            referred(_records(state)),
+            n[TALLIED_VISIT : TALLIED_CLOCK + 1],
+        ):
             return TALLIES_FULL
-        tally_patients(model, tallies, state.patients[: n[PATIENT_N]])
-        tally_holds(model, tallies, state.holds[: n[HOLD_N]])
-        tally_changes(model, tallies, state.changes[: n[CHANGE_N]])
-        tally_spells(model, tallies, state.spells[: n[SPELL_N]])
         n[VISIT_N], n[CLOCK_N], n[PATIENT_N] = 0, 0, 0
         n[HOLD_N], n[CHANGE_N], n[SPELL_N] = 0, 0, 0
         n[TALLIED_VISIT], n[TALLIED_CLOCK] = 0, 0
@@ -120,28 +122,23 @@ def tallied(
             return result
 
 
-@jit
-def advance(tables: Tables, state: State, key: int, until: int) -> int:
-    """Go on with a replication up to a moment.
+@inlined
+def _records(state: State) -> Records:
+    """Return the records that were not tallied yet."""
+    n = state.n
+    return Records(
+        state.visits[: n[VISIT_N]],
+        state.holds[: n[HOLD_N]],
+        state.clocks[: n[CLOCK_N]],
+        state.patients[: n[PATIENT_N]],
+        state.changes[: n[CHANGE_N]],
+        state.spells[: n[SPELL_N]],
+    )
 
-    Parameters
-    ----------
-    tables : Tables
-        From `state.tables_of`.
-    state : State
-        Changed in place. `state.arrivals` holds all arrivals before `until`.
-    key : int
-        The key of the replication.
-    until : int
-        Nothing due at this moment or later happens.
 
-    Returns
-    -------
-    int
-        DONE, RECORDS_FULL (tally the records, set their numbers to 0), NO_ROOM (give
-        the state more room), STUCK (the model does not leave this moment) or CIRCLE
-        (choices lead round in a circle).
-    """
+@jit_inside
+def _advanced(tables: Tables, state: State, key: int, until: int) -> int:
+    """Go on with a replication until there is something to do for the caller."""
     n = state.n
     steps_left = 0
     while True:

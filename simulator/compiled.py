@@ -29,6 +29,7 @@ from kernels.state import (
     Tables,
 )
 from kernels.tallies import Tallies
+from kernels.tallying import with_records
 from kernels.volumes import patients_per_day
 from simulator.errors import StuckError, moment_text
 
@@ -65,13 +66,13 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
         if stop is not None and stop.is_set():
             return tallies
         now = _awaiting(now, arrivals(model, key, *window), given, window)
-        while code := loop.tallied(model, tables, now, tallies, key, window[1]):
+        while code := loop.advance(model, tables, now, tallies, key, window[1], False):
             if code == loop.TALLIES_FULL:
                 tallies = counting.enlarged(tallies)
             else:
                 now = _mended(now, code)
     for left in _still_there(now, tables):
-        tallies = counting.with_records(model, tallies, left)
+        tallies = with_records(model, tallies, left)
     return tallies
 
 
@@ -91,13 +92,13 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
     StuckError
         If the model never leaves an instant.
     """
-    tables = state.tables_of(model)
+    tables, nothing = state.tables_of(model), counting.empty(model)
     now = _begun(model, tables, key, RECORDS)
     now.n[SALT] = salt
     given = expected(model, key)
     for window in _windows(model):
         now = _awaiting(now, arrivals(model, key, *window), given, window)
-        while code := loop.advance(tables, now, key, window[1]):
+        while code := loop.advance(model, tables, now, nothing, key, window[1], True):
             if code == loop.RECORDS_FULL:
                 yield _taken(now)
             else:

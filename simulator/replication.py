@@ -14,6 +14,7 @@ from kernels import tallies as counting
 from kernels.layout import NOTHING, Model, Records
 from kernels.philox import key
 from kernels.tallies import Tallies
+from kernels.tallying import with_records
 
 
 class Engine(NamedTuple):
@@ -123,7 +124,7 @@ def _tallied(model: Model, chunks: Iterable[Records]) -> Tallies:
     """Return what is counted in records."""
     tallies = counting.empty(model)
     for records in chunks:
-        tallies = counting.with_records(model, tallies, records)
+        tallies = with_records(model, tallies, records)
     return tallies
 
 

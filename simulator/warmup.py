@@ -15,6 +15,7 @@ from kernels import tallies as counting
 from kernels.arrivals import arrivals
 from kernels.layout import NOTHING
 from kernels.philox import key
+from kernels.tallying import with_records
 from scenarios import parse
 from scenarios.flows import flows
 from simulator.executors import Job, RunError, replications
@@ -91,13 +92,18 @@ def _loop_beside() -> subprocess.Popen[bytes]:
 def play_loop() -> None:
     """Call the event loop, though nobody comes."""
     model, _ = prepared(parse(SCENARIO))
-    loop.advance(state.tables_of(model), state.initial(model), key(1, 1), model.end)
+    tables, now, tallies = (
+        state.tables_of(model),
+        state.initial(model),
+        counting.empty(model),
+    )
+    loop.advance(model, tables, now, tallies, key(1, 1), model.end, False)
 
 
 def _play_around() -> None:
     """Call the kernels around the event loop."""
     model, _ = prepared(parse(SCENARIO))
-    counting.with_records(model, counting.empty(model), NOTHING)
+    with_records(model, counting.empty(model), NOTHING)
     arrivals(model, key(1, 1), model.begin, model.end)
     replications(Job(model, 1, "simpy", keep=False), [1], workers=1)
     flows(model, model.begin, model.end)

@@ -10,6 +10,7 @@ import pytest
 from kernels import buckets, layout, state, tallies
 from kernels.layout import DAY, TO_CHOICE
 from kernels.philox import key
+from kernels.tallying import with_records
 from scenarios.tables import model as tables_of
 from simulator import compiled
 from simulator.errors import StuckError
@@ -60,7 +61,7 @@ def test_what_is_tallied_on_the_way_is_what_the_records_say(seed):
     model, luck = small_model(seed, ties=bool(seed % 2)), key(3, seed)
     expected = tallies.empty(model)
     for records in Replica(model, luck).run():
-        expected = tallies.with_records(model, expected, records)
+        expected = with_records(model, expected, records)
     assert_same_tallies(compiled.tallied(model, luck), expected)
 
 

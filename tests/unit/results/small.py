@@ -9,6 +9,7 @@ import numpy as np
 
 from kernels import layout, tallies
 from kernels.buckets import no_buckets
+from kernels.tallying import with_records
 from results.labels import GroupLabel, Labels, ServiceLabel, StandardLabel, StepLabel
 from results.run import Origin, Run
 
@@ -222,7 +223,7 @@ def tally(
         np.array(list(changes), layout.CHANGE),
         np.array(list(spells), layout.SPELL),
     )
-    return tallies.with_records(of, result, records)
+    return with_records(of, result, records)
 
 
 def labels(months=(0, 10, 20), kinds=("staff",), units=1, **parts):
