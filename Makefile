@@ -47,6 +47,7 @@ validate: $(DEV) ## Run the long checks against theory and published cases.
 
 bench: $(PEERS) ## Measure the speed, beside SimPy, Ciw and Cimba; about ten minutes.
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.features
 
 lint: $(DEV) ## Check form and spelling.
 	$(BIN)/ruff check

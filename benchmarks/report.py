@@ -68,7 +68,7 @@ def text(rows: Sequence[Row]) -> str:
 def section(rows: Sequence[Row], name: str) -> str:
     """Return the table of a case."""
     cells = [_cells(row) for row in rows if _is_plain(row, name)]
-    return f"## {name}: {CASES[name].title}\n\n{_table([HEADER, *cells])}"
+    return f"## {name}: {CASES[name].title}\n\n{table([HEADER, *cells])}"
 
 
 def remarks(rows: Sequence[Row]) -> list[str]:
@@ -128,7 +128,7 @@ def _ratio(value: float | None) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _table(lines: Sequence[Sequence[str]]) -> str:
+def table(lines: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table whose columns stand below each other as text too."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rule = [
