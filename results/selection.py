@@ -55,9 +55,25 @@ def rows(table: pa.Table, **conditions: str) -> pa.Table:
     """
     keep = np.ones(table.num_rows, dtype=np.bool_)
     for column, value in conditions.items():
-        chunks = [_is(chunk, value) for chunk in table.column(column).chunks]
-        keep &= np.concatenate([np.zeros(0, dtype=np.bool_), *chunks])
+        keep &= is_value(table, column, value)
     return table.filter(pa.array(keep))
+
+
+def is_value(table: pa.Table, column: str, value: str) -> NDArray[np.bool_]:
+    """Return in which rows a text column has a value.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    column : str
+    value : str
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+    """
+    chunks = [_is(chunk, value) for chunk in table.column(column).chunks]
+    return np.concatenate([np.zeros(0, dtype=np.bool_), *chunks])
 
 
 def _is(chunk: pa.Array[Any], value: str) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from simulator.commands import comparing, describing, folders, running
+from simulator.commands import comparing, describing, exporting, folders, running
 
 COMMANDS = (
     running.run,
@@ -16,6 +16,7 @@ COMMANDS = (
     describing.standards,
     describing.show,
     comparing.compare,
+    exporting.export,
     running.trace,
     folders.runs,
     folders.verify,
