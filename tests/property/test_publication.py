@@ -160,8 +160,9 @@ def test_what_rests_on_a_suppressed_count_is_suppressed(
 
 
 @pytest.mark.parametrize("to", [1, 5])
-@pytest.mark.parametrize("by_month", [False, True])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("seed", "by_month"), [(0, True), (1, True), (0, False), (1, False), (2, False)]
+)
 def test_no_suppressed_count_can_be_worked_out_from_the_file(
     seed: int, by_month: bool, to: int, tmp_path: Path
 ) -> None:
@@ -327,7 +328,7 @@ def test_a_workbook_is_published_by_the_same_rules(tmp_path: Path) -> None:
         subject, measure, statistic, unit, mean, *_ = row
         found = measure_of("service", measure, statistic)
         if statistic == "number" and found and found.unit in PEOPLE:
-            assert mean == "*" or mean == 0 or mean >= 5, (subject, measure, unit)
+            assert mean in {"*", 0} or mean >= 5, (subject, measure, unit)
 
 
 def test_an_export_of_no_run_is_refused() -> None:

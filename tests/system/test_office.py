@@ -19,7 +19,7 @@ def test_libreoffice_opens_the_workbook_without_a_screen(tmp_path: Path) -> None
     book = tmp_path / "results.xlsx"
     write_workbook(export({"baseline": one()}), book)
     # Every sheet becomes a CSV file; -1 asks for all of them.
-    options = "44,34,76,1,,0,false,true,false,false,false,-1"
+    options = "44,34,76,1,,0,false,true,true,false,false,-1"
     form = f"csv:Text - txt - csv (StarCalc):{options}"
     done = subprocess.run(
         [
