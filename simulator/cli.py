@@ -17,6 +17,7 @@ COMMANDS = (
     describing.show,
     comparing.compare,
     exporting.export,
+    exporting.document,
     running.trace,
     folders.runs,
     folders.verify,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from results.definitions import definitions
 from results.export.export import Export, first_and_last
 from results.export.figures import WHOLE, Figure, Key, Line, Series
 from results.labels import ALL
 from results.money import OF_SERVICES
-from results.naming import MEASURES
 from results.words import unit_for
 
 HIDDEN = "*"
@@ -245,16 +245,8 @@ def _runs(shown: Export) -> Sheet:
 
 def _definitions(shown: Export) -> Sheet:
     """Return what each measure means that is shown."""
-    used = {_plain(line.key[0], *line.key[2:4]) for line in shown.lines}
-    rows = []
-    for m in MEASURES:
-        kinds = [
-            k for k in m.kinds if (k, m.name, m.statistic, bool(m.split_by)) in used
-        ]
-        if kinds:
-            name = f"{m.name} ({m.split_by.upper()})" if m.split_by else m.name
-            texts = (name, m.statistic, ", ".join(kinds), m.unit, m.meaning)
-            rows.append(tuple(Cell(text) for text in texts))
+    used = ((line.key.kind, *line.key[2:4]) for line in shown.lines)
+    rows = [tuple(map(Cell, definition)) for definition in definitions(used)]
     headings = (
         Heading("Measure", 36),
         Heading("Statistic", 18),
@@ -264,12 +256,6 @@ def _definitions(shown: Export) -> Sheet:
     )
     about = "What each measure means, and its unit; times may be shown in longer ones"
     return Sheet("Definitions", about, headings, rows)
-
-
-def _plain(kind: str, measure: str, statistic: str) -> tuple[str, str, str, bool]:
-    """Return a measure without the name by which it is split."""
-    name, bracket, _ = measure.partition(" (")
-    return kind, name, statistic, bool(bracket)
 
 
 def _suppressed(shown: Export) -> Sheet:

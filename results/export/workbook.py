@@ -141,6 +141,9 @@ def _page(sheet: Any, page: Sheet, styles: dict[str, Any]) -> None:
         for column, cell in enumerate(cells):
             _write(sheet, row, column, cell, styles)
     sheet.freeze_panes(1, _texts(page))
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.autofilter(0, 0, max(len(page.rows), 1), len(page.headings) - 1)
 
 

@@ -37,3 +37,23 @@ def export(**options: Any) -> None:
 
     for line in exported(**options):
         click.echo(line)
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("-o", "--out", type=_FILE, help="Left out: print it.")
+@click.option("--replace", is_flag=True, help="Let a file of that name go.")
+@guarded
+def document(run: str, out: Path | None, replace: bool) -> None:
+    """Write the methods of a run: STRESS-DES, and every number with its source."""
+    from results import load  # noqa: PLC0415
+    from results.export.placing import file_in_place  # noqa: PLC0415
+    from simulator.methods.document import document as methods  # noqa: PLC0415
+
+    text = methods(load(run))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    with file_in_place(out, replace=replace) as place:
+        place.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"Methods: {out}")
