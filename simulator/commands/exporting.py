@@ -41,7 +41,7 @@ def export(**options: Any) -> None:
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("-o", "--out", type=_FILE, help="Left out: print it.")
+@click.option("--out", "-o", type=_FILE, help="Left out: print it.")
 @click.option("--replace", is_flag=True, help="Let a file of that name go.")
 @guarded
 def document(run: str, out: Path | None, replace: bool) -> None:

@@ -13,7 +13,7 @@ RANDOM = """
 Random numbers come from Philox4x32-10, a counter-based generator: each is a function of
 the seed, the replication, what it is for, the patient and the visit. So replications
 need no coordination, results do not depend on the number of workers, and the same
-patient meets the same luck in every scenario with the same seed (common random numbers).
+patient meets the same luck in every scenario with the same seed: common random numbers.
 Times are drawn by inverse transform.
 """
 EVENTS = """

@@ -192,3 +192,22 @@ def test_every_link_between_pages_leads_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_the_guide_to_sharing_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "sharing.md"
+    ((name, text),) = blocks(page, "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    for _, block in blocks(page, "console"):
+        for command in block.strip().split("\n"):
+            result = CliRunner().invoke(main, command.split()[1:])
+            assert result.exit_code == 0, (command, result.output)
+    for file in ("walk-in.xlsx", "public.xlsx", "walk-in-animated.csv", "methods.md"):
+        assert Path(file).stat().st_size > 1000
+    stars = Path("public/measures.csv").read_text(encoding="utf-8").count(",*,*,*,")
+    logged = Path("public/suppressed.csv").read_text(encoding="utf-8").splitlines()
+    assert stars == len(logged) - 1 > 0
+    assert "Attendances, monthly return" in Path("methods.md").read_text("utf-8")
