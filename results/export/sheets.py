@@ -120,8 +120,8 @@ def _measures(
         (
             *_names(theme, line.key),
             *(Cell(day, "date") for day in days[line.key.period] if by_month),
-            Cell(units[line.key[:4]].name),
-            *(c for f in line.figures for c in _cells(f, units[line.key[:4]])),
+            Cell(units[_series(line)].name),
+            *(c for f in line.figures for c in _cells(f, units[_series(line)])),
         )
         for line in own
     ]
@@ -143,7 +143,7 @@ def _headings(shown: Export, theme: Theme, *, by_month: bool) -> tuple[Heading, 
     """Return the columns of a sheet of measures."""
     many = len(theme.kinds) > 1
     headings = [Heading("Kind", 11)] * many
-    headings += [Heading("Subject", 34), Heading("Measure", 28)]
+    headings += [Heading("Subject", 34), Heading("Measure", 38)]
     headings += [Heading("Statistic", 16)]
     headings += [Heading("Group", 26)] * theme.by_group
     headings += [Heading("First day", 12), Heading("Last day", 12)] * by_month
@@ -165,19 +165,21 @@ class _Unit(NamedTuple):
 
 
 def _units(own: Iterable[Line]) -> dict[Series, _Unit]:
-    """Return one unit for each measure of a subject, whatever the period and group.
+    """Return one unit for each measure of a subject, whatever the statistic and month.
 
     Times are shown in minutes, hours, days or weeks, as they are long.
     """
     sizes: dict[Series, float] = {}
-    names: dict[Series, str] = {}
     for line in own:
-        key = line.key[:4]
         known = [f.mean for f in line.figures if f and f.mean is not None]
         largest = max((abs(mean) for mean in known), default=0.0)
-        sizes[key] = max(largest, sizes.get(key, 0.0))
-        names[key] = line.unit
-    return {key: _unit(names[key], sizes[key]) for key in sizes}
+        sizes[_series(line)] = max(largest, sizes.get(_series(line), 0.0))
+    return {series: _unit(series[-1], size) for series, size in sizes.items()}
+
+
+def _series(line: Line) -> Series:
+    """Return what shares a unit: a measure's times, apart from its shares."""
+    return (*line.key[:3], line.unit)
 
 
 def _unit(unit: str, size: float) -> _Unit:

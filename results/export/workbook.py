@@ -79,6 +79,7 @@ def _fill(place: Path, shown: Export, pages: list[Sheet]) -> None:
             {"bold": True, "bg_color": "#D9E7F5", "text_wrap": True, "valign": "top"}
         )
         styles["title"] = book.add_format({"bold": True, "font_size": 14})
+        styles["text"] = book.add_format({"text_wrap": True, "valign": "top"})
         styles["link"] = book.get_default_url_format()
         _contents(book.add_worksheet("Contents"), shown, pages, styles)
         for page in pages:
@@ -104,11 +105,13 @@ def _contents(
         row += 1
         # A link inside the workbook, to a name that is our own.
         sheet.write_url(row, 0, f"internal:'{page.name}'!A1", styles["link"], page.name)
-        sheet.write_string(row, 1, page.about)
+        sheet.write_string(row, 1, page.about, styles["text"])
     row += 2
+    sheet.write_string(row, 0, "How to read it", styles["head"])
     for sentence in reading(shown):
-        sheet.write_string(row, 0, sentence)
+        sheet.write_string(row, 1, sentence, styles["text"])
         row += 1
+    _for_print(sheet)
 
 
 def reading(shown: Export) -> list[str]:
@@ -137,14 +140,20 @@ def _page(sheet: Any, page: Sheet, styles: dict[str, Any]) -> None:
     for column, heading in enumerate(page.headings):
         sheet.set_column(column, column, heading.width)
         _head(sheet, column, heading, styles)
+    sheet.set_row(0, 32)
     for row, cells in enumerate(page.rows, 1):
         for column, cell in enumerate(cells):
             _write(sheet, row, column, cell, styles)
     sheet.freeze_panes(1, _texts(page))
     sheet.repeat_rows(0)
+    _for_print(sheet)
+    sheet.autofilter(0, 0, max(len(page.rows), 1), len(page.headings) - 1)
+
+
+def _for_print(sheet: Any) -> None:
+    """Let a sheet be as wide as a page."""
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.autofilter(0, 0, max(len(page.rows), 1), len(page.headings) - 1)
 
 
 def _texts(page: Sheet) -> int:

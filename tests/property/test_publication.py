@@ -322,7 +322,7 @@ def test_a_workbook_is_published_by_the_same_rules(tmp_path: Path) -> None:
     write_workbook(shown, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert book["Suppressed"].max_row == len(shown.suppressed) + 1
-    said = " ".join(str(cell.value) for cell in book["Contents"]["A"] if cell.value)
+    said = " ".join(str(cell.value) for cell in book["Contents"]["B"] if cell.value)
     assert "Counts of people below 5 (and not 0) are suppressed" in said
     for row in book["Services"].iter_rows(min_row=2, values_only=True):
         subject, measure, statistic, unit, mean, *_ = row
