@@ -11,7 +11,7 @@ import errno
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,15 +23,25 @@ _numbers = itertools.count(1)
 
 
 @contextmanager
-def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Yield a temporary folder that becomes a run folder at the end of the block.
+def new_folder(
+    path: Path,
+    *,
+    replace: bool = False,
+    is_ours: Callable[[Path], bool] = is_run_folder,
+    what: str = "run folder",
+) -> Iterator[Path]:
+    """Yield a temporary folder that comes to its place at the end of the block.
 
     Parameters
     ----------
     path : Path
         Its parents are made if need be.
     replace : bool
-        Whether a run folder that is there already gives way.
+        Whether a folder of that sort that is there already gives way.
+    is_ours : callable
+        Whether a folder is of that sort; any other stays.
+    what : str
+        What such a folder is called.
 
     Yields
     ------
@@ -47,7 +57,11 @@ def new_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
     with _one_line(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         clean_up(path)
-        _check_place(path, replace=replace)
+        if os.path.lexists(path):
+            if not replace:
+                raise _taken(path)
+            if path.is_symlink() or not is_ours(path):
+                raise ResultError(f"{path}: is no {what} and will not be replaced")
         with _unfinished(path) as temporary:
             temporary.mkdir()
             yield temporary
@@ -134,16 +148,6 @@ def sync(folder: Path) -> None:
             raise
     finally:
         os.close(handle)
-
-
-def _check_place(path: Path, *, replace: bool) -> None:
-    """Refuse to write over anything but, if asked for, a run folder."""
-    if not os.path.lexists(path):
-        return
-    if not replace:
-        raise _taken(path)
-    if path.is_symlink() or not is_run_folder(path):
-        raise ResultError(f"{path}: is no run folder and will not be replaced")
 
 
 def _taken(path: Path) -> ResultError:

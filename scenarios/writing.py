@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from scenarios.documents import List, Map, Node, Text
@@ -97,18 +97,7 @@ def written(scenario: Scenario) -> str:
 
     Reading it again gives an equal scenario, but for its name and lineage.
     """
-    return as_file(scenario.resolved)
-
-
-def as_file(resolved: Mapping[str, object]) -> str:
-    """Return what stands in `Scenario.resolved` as a complete file in the language.
-
-    Parameters
-    ----------
-    resolved : mapping
-        As the manifest of a run keeps it.
-    """
-    return "\n".join(_lines(dict(resolved), "")) + "\n"
+    return "\n".join(_lines(scenario.resolved, "")) + "\n"
 
 
 def _lines(value: object, indent: str) -> list[str]:

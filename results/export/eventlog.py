@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from results.errors import ResultError
-from results.export.placing import file_in_place
 from results.export.separated import Value, write_rows
+from results.placement import new_file
 from results.run import Run
 
 Row = dict[str, Any]
@@ -84,7 +84,7 @@ def write_event_log(
     of_style = _STYLES[style]
     rows = (of_style.row(told, event) for event in events)
     written = [row for row in rows if row is not None]
-    with file_in_place(path, replace=replace) as place:
+    with new_file(Path(path), replace=replace) as place:
         write_rows(place, [of_style.columns, *written])
     return len(written)
 

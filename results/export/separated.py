@@ -9,8 +9,8 @@ from pathlib import Path
 
 from results.export.export import Export, first_and_last
 from results.export.figures import Figure
-from results.export.placing import folder_in_place
 from results.export.sheets import HIDDEN, Sheet, sheets
+from results.placement import new_folder
 
 FILES = ("measures.csv", "definitions.csv", "runs.csv", "suppressed.csv")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -39,9 +39,16 @@ def write_folder(shown: Export, path: str | Path, *, replace: bool = False) -> N
         name = f"{sheet.name.lower()}.csv"
         if name in FILES:
             tables[name] = _plain(sheet)
-    with folder_in_place(path, FILES, replace=replace) as folder:
+    with new_folder(
+        Path(path), replace=replace, is_ours=_is_export, what="folder of CSV files"
+    ) as folder:
         for name, rows in tables.items():
             write_rows(folder / name, rows)
+
+
+def _is_export(path: Path) -> bool:
+    """Return whether a folder holds CSV files of an export, and nothing else."""
+    return path.is_dir() and all(entry.name in FILES for entry in path.iterdir())
 
 
 def write_rows(path: Path, rows: Iterable[Iterable[Value]]) -> None:

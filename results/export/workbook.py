@@ -8,8 +8,8 @@ from typing import Any
 
 from results.errors import ResultError
 from results.export.export import Export
-from results.export.placing import file_in_place
 from results.export.sheets import HIDDEN, Cell, Heading, Sheet, sheets
+from results.placement import new_file
 
 MOST_ROWS = 1_048_576
 """Of a sheet."""
@@ -54,7 +54,7 @@ def write_workbook(shown: Export, path: str | Path, *, replace: bool = False) ->
                 f"the sheet '{page.name}' would have {len(page.rows):,} rows, and "
                 f"Excel takes {MOST_ROWS:,}: export fewer runs, or --csv"
             )
-    with file_in_place(path, replace=replace) as place:
+    with new_file(Path(path), replace=replace) as place:
         _fill(place, shown, pages)
 
 

@@ -47,13 +47,13 @@ def export(**options: Any) -> None:
 def document(run: str, out: Path | None, replace: bool) -> None:
     """Write the methods of a run: STRESS-DES, and every number with its source."""
     from results import load  # noqa: PLC0415
-    from results.export.placing import file_in_place  # noqa: PLC0415
+    from results.placement import new_file  # noqa: PLC0415
     from simulator.methods.document import document as methods  # noqa: PLC0415
 
     text = methods(load(run))
     if out is None:
         click.echo(text, nl=False)
         return
-    with file_in_place(out, replace=replace) as place:
+    with new_file(out, replace=replace) as place:
         place.write_text(text, encoding="utf-8", newline="\n")
     click.echo(f"Methods: {out}")

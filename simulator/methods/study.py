@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from results.run import Run
 from scenarios.assumptions import Figure, figures
 from scenarios.explain import Explanation, explain
-from scenarios.reading import parse
+from scenarios.restoring import restored
 from scenarios.scenario import Scenario
-from scenarios.writing import as_file
 from simulator.experiment import prepared
 
 
@@ -48,7 +47,7 @@ def study(run: Run) -> Study:
         If its scenario cannot be read by this version.
     """
     resolved = run.manifest["scenario"]
-    scenario = parse(as_file(resolved), run.labels.scenario)
+    scenario = restored(resolved, run.labels.scenario)
     tables, _ = prepared(scenario)
     return Study(run, scenario, explain(scenario, tables), figures(resolved))
 
