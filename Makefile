@@ -31,7 +31,7 @@ run: $(CORE) ## Run the baseline and the what-if, and compare them.
 dev: $(DEV) ## Install what tests and checks need.
 
 test: lint types floors ## Check form, types and floors, then run the tests.
-	$(BIN)/python -m pytest tests -n auto -m "not validate"
+	$(BIN)/python -m pytest tests -n auto -m "not validate and not system"
 	$(MAKE) --no-print-directory uncompiled
 
 uncompiled: $(DEV) ## Run the unit tests with uncompiled kernels, and count their branches.

@@ -7,9 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from results.export.export import export
 from results.export.workbook import write_workbook
 from tests.unit.results.export.clinics import FORMULA, one
+
+pytestmark = pytest.mark.system
 
 
 def test_libreoffice_opens_the_workbook_without_a_screen(tmp_path: Path) -> None:
