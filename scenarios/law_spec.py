@@ -161,18 +161,23 @@ def _law(value: object) -> str:
 class NoLaw(Form):
     """Stands for a law that is missing or misspelt; always refused."""
 
+    laws: ClassVar[tuple[str, ...]] = LAWS
+    which: ClassVar = WHICH_LAW
+    """What is asked where none is named."""
+    is_none: ClassVar = "is not a law"
+
     @model_validator(mode="wrap")
     @classmethod
     def _in_our_words(
         cls, value: Any, handler: ModelWrapValidatorHandler[Self]
     ) -> Self:
-        law = value.get("law")
-        if law is None:
-            raise said(WHICH_LAW)
+        if not isinstance(value, dict) or value.get("law") is None:
+            raise said(cls.which)
+        law = value["law"]
         if not isinstance(law, str):
             raise refused([line(f"the name of a law, not {what_it_is(law)}.", "law")])
-        message = f"{quoted(law)} is not a law.{did_you_mean(law, LAWS)} "
-        raise refused([line(message + f"Laws: {', '.join(LAWS)}.", "law")])
+        message = f"{quoted(law)} {cls.is_none}.{did_you_mean(law, cls.laws)} "
+        raise refused([line(message + f"Laws: {', '.join(cls.laws)}.", "law")])
 
 
 Share = Annotated[

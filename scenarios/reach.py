@@ -95,7 +95,9 @@ class Reach:
             self._say_lost(problems, "services", name)
         for pathway in self.scenario.pathways:
             path: Path = ("pathways", pathway.name)
-            if path not in self.reached and pathway.name not in entered:
+            # Sessions are found where their caseload is.
+            is_written = not pathway.is_course
+            if is_written and path not in self.reached and pathway.name not in entered:
                 self._say_lost(problems, "pathways", pathway.name)
         for step in steps:
             is_in = step.pathway is not None and step.pathway in entered

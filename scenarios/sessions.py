@@ -12,9 +12,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from scenarios.count_shares import Counted, CountShares
 from scenarios.destination_spec import DestinationSpec
 from scenarios.destinations import Destinations, Origin
 from scenarios.durations import fixed
+from scenarios.law_spec import Share as ShareOrRest
 from scenarios.leaves import Spot
 from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.scenario import (
@@ -30,11 +32,15 @@ from scenarios.scenario import (
 )
 from scenarios.service_spec import BySession, CountSpec, SessionsForm
 from scenarios.texts import Quantity
-from scenarios.texts import number as number_of
 from scenarios.units import SHARE, WHOLE, ByGroup, Scaled
 
 MOST = 200
 """Sessions."""
+SESSIONS = Counted(
+    "a number of sessions",
+    MOST,
+    f"Write how many, 1 to {MOST}, and the share: {{6: 20%, 12: rest}}.",
+)
 
 
 def course_name(service: str) -> str:
@@ -138,6 +144,7 @@ class Sessions:
         self.quantities = destinations.quantities
         self.problems = destinations.problems
         self.sums = destinations.sums
+        self.reader = CountShares(self.quantities, self.sums, SESSIONS)
         self.groups = len(self.quantities.groups)
         self.pathways: list[Pathway] = []
         self.steps: list[Step] = []
@@ -201,22 +208,11 @@ class Sessions:
         return self._shared_out(written, spot)
 
     def _shared_out(
-        self, written: Mapping[str, object], spot: Spot
+        self, written: Mapping[str, ShareOrRest], spot: Spot
     ) -> list[dict[int, float]] | None:
-        found: dict[int, Number | None] = {}
-        for text, share in written.items():
-            at = spot.at(text)
-            count = self._count(text, at)
-            if count is None:
-                continue
-            made = None
-            if share != "rest":
-                made = self.quantities.settled(share, at, SHARE)  # type: ignore[arg-type]
-                self.sums.check_share(made, at)
-            found[count] = made
+        found = self.reader.shares(written, spot, dated=False)
         if self.problems.is_broken(*spot.path):
             return None
-        self.sums.check_shares(list(found.values()), spot, " Write `rest` for one.")
         return [self._of_group(found, group) for group in range(self.groups)]
 
     def _of_group(
@@ -229,17 +225,6 @@ class Sessions:
         }
         rest = 1.0 - math.fsum(law.values())
         return law | {n: max(rest, 0.0) for n, share in found.items() if share is None}
-
-    def _count(self, text: str, spot: Spot) -> int | None:
-        value = number_of(text)
-        if value is None or value != int(value) or not 1 <= value <= MOST:
-            message = (
-                f"{quoted(text)} is not a number of sessions. Write how many, 1 to "
-                f"{MOST}, and the share: {{6: 20%, 12: rest}}."
-            )
-            self.problems.add(spot.path, message, at_key=True)
-            return None
-        return int(value)
 
     def finish(self, usual: Mapping[str, Step]) -> None:
         """Make the steps of all courses, now that every service's own step is known."""
@@ -277,21 +262,16 @@ class Sessions:
     def _drops(self, written: BySession, most: int, spot: Spot) -> dict[int, Number]:
         """Return the share who stay away after each session."""
         if isinstance(written, Quantity | ByGroup | Scaled):
-            share = self.quantities.number(written, spot, SHARE)
-            self.sums.check_share(share, spot)
-            return dict.fromkeys(range(1, most), share)
-        found: dict[int, Number] = {}
-        rest = None
-        for text, part in written.items():
-            at = spot.at(text)
-            share = self.quantities.number(part, at, SHARE)
-            self.sums.check_share(share, at)
-            if text == "rest":
-                rest = share
-                continue
-            count = self._count(text, at)
-            if count is not None:
-                found[count] = share
-        if rest is not None:
-            found = dict.fromkeys(range(1, most), rest) | found
-        return found
+            return dict.fromkeys(range(1, most), self._share(written, spot))
+        found = (
+            {}
+            if "rest" not in written
+            else self._drops(written["rest"], most, spot.at("rest"))
+        )
+        some = {text: share for text, share in written.items() if text != "rest"}
+        return found | self.reader.counts(some, spot, self._share)
+
+    def _share(self, written: Quantity | ByGroup | Scaled, spot: Spot) -> Number:
+        share = self.quantities.number(written, spot, SHARE)
+        self.sums.check_share(share, spot)
+        return share

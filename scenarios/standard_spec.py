@@ -58,30 +58,32 @@ class ClockStandardForm(Form):
     notes: str | None = None
 
 
-class OccupancyForm(Form):
-    """A promise about how full services are."""
+class BoundForm(Form):
+    """What promises have that something stays below a bound."""
 
     elsewhere: ClassVar = OF_CLOCKS
+
+    standard: Called | None = None
+    source: Called | None = None
+    notes: str | None = None
+
+
+class OccupancyForm(BoundForm):
+    """A promise about how full services are."""
+
     sort: ClassVar = "a standard of occupancy"
 
     occupancy: OneOrMore
-    standard: Called | None = None
     at_most: DatedShare | None = None
-    source: Called | None = None
-    notes: str | None = None
 
 
-class PatientsForm(Form):
+class PatientsForm(BoundForm):
     """A promise about how many patients are somewhere."""
 
-    elsewhere: ClassVar = OF_CLOCKS
     sort: ClassVar = "a standard of patients"
 
     patients: OneOrMore
-    standard: Called | None = None
     at_most: DatedWhole | None = None
-    source: Called | None = None
-    notes: str | None = None
 
 
 def _sort(value: object) -> str:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import (
-    Discriminator,
-    Field,
-    ModelWrapValidatorHandler,
-    Tag,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag
 
 from scenarios.destination_spec import DestinationSpec, OneOrMore, StreamWho
 from scenarios.forms import Called, Form
+from scenarios.law_spec import NoLaw
 from scenarios.law_spec import Share as ShareOrRest
-from scenarios.problems import did_you_mean, quoted
 from scenarios.units import (
     Lateness,
     VariedDuration,
@@ -23,10 +17,6 @@ from scenarios.units import (
     VariedLateness,
     VariedRate,
     Whole,
-    line,
-    refused,
-    said,
-    what_it_is,
 )
 
 LATENESS_LAWS = ("normal", "uniform", "triangular", "pert", "observed")
@@ -92,24 +82,12 @@ class ObservedLateness(LatenessLaw):
     values: Annotated[list[Lateness], Field(min_length=1)]
 
 
-class NoLateness(Form):
+class NoLateness(NoLaw):
     """Stands for a law that is missing, or cannot be a law of lateness."""
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _in_our_words(
-        cls, value: Any, handler: ModelWrapValidatorHandler[Self]
-    ) -> Self:
-        if not isinstance(value, dict) or value.get("law") is None:
-            raise said(WHICH_LAW)
-        law = value["law"]
-        if not isinstance(law, str):
-            raise refused([line(f"the name of a law, not {what_it_is(law)}.", "law")])
-        message = (
-            f"{quoted(law)} is no law of lateness.{did_you_mean(law, LATENESS_LAWS)} "
-            f"Laws: {', '.join(LATENESS_LAWS)}."
-        )
-        raise refused([line(message, "law")])
+    laws: ClassVar = LATENESS_LAWS
+    which: ClassVar = WHICH_LAW
+    is_none: ClassVar = "is no law of lateness"
 
 
 def _lateness(value: object) -> str:
