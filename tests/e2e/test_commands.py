@@ -292,6 +292,7 @@ def test_a_long_replication_ends_in_the_middle_when_it_is_stopped(
         assert process.stderr is not None
         while not process.stderr.readline().startswith("This will take"):
             assert process.poll() is None
+        # Nothing is printed in the middle of a replication: only time tells.
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         try:

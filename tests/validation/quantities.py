@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from tests.validation.harness import Floats, Outcome, Quantity
+from tests.validation.harness import EXACT_USE, Floats, Metric, Outcome, Quantity
 
 Visits = Mapping[str, np.ndarray]
 
@@ -46,6 +46,11 @@ def share_waiting(subject: str, group: str = "all") -> Quantity:
 def utilisation(subject: str) -> Quantity:
     """Return how far staff are used."""
     return measure(f"{subject}: utilisation, of rostered time")
+
+
+def of_use(subject: str, expected: float) -> Metric:
+    """Return the figure of how far staff are used."""
+    return Metric("utilisation", utilisation(subject), expected, limit=EXACT_USE)
 
 
 def occupancy(subject: str) -> Quantity:

@@ -45,20 +45,23 @@ BEGIN = int((np.datetime64(MONDAY, "us") - layout.EPOCH).astype(int))
 PERIOD = f"period: {{start: {MONDAY}, horizon: 14 days}}\n"
 
 
+def clinic(capacity: str, *keys: str) -> str:
+    """Return a clinic of slots, with further keys."""
+    more = "".join(f"    {key}\n" for key in keys)
+    return (
+        f"{PERIOD}services:\n  clinic:\n    kind: slots\n"
+        f"    capacity: {{every day {capacity}}}\n{more}"
+        "demand:\n  clinic: {rate: 1 per day}\n"
+    )
+
+
 @engines
 def test_patients_are_told_the_earliest_date_with_notice(engine: str) -> None:
     # Two slots each day, at 09:00 and 10:00; a day of notice, three days ahead.
     # Four patients come on Monday at 08:00, 08:00, 09:30 and 12:00.
     # Earliest: Tuesday 08:00. The first two have Tuesday 09:00 and 10:00, the third
     # Wednesday 09:00, the fourth, from Tuesday 12:00 on, Wednesday 10:00.
-    text = f"""{PERIOD}services:
-  clinic:
-    kind: slots
-    capacity: {{every day 09:00-11:00: 2}}
-    booked: {{notice: 1 day, ahead: 3 days}}
-demand:
-  clinic: {{rate: 1 per day}}
-"""
+    text = clinic("09:00-11:00: 2", "booked: {notice: 1 day, ahead: 3 days}")
     records = played(text, [(8, 0), (8, 0), (9.5, 0), (12, 0)], engine)
     found = starts(records, BEGIN)
     assert sorted([found.pop(1), found.pop(2)]) == [24 + 9, 24 + 10]
@@ -71,15 +74,11 @@ def test_no_date_is_given_further_ahead_than_allowed(engine: str) -> None:
     # One slot a day at 09:00, no more than a day ahead. Three come on Monday at 08:00:
     # one is seen at 09:00; the next slot, Tuesday 09:00, can be given from Monday
     # 09:00 on, and Wednesday's from Tuesday 09:00 on.
-    text = f"""{PERIOD}services:
-  clinic:
-    kind: slots
-    capacity: {{every day 09:00-10:00: 1}}
-    booked: {{ahead: 1 day}}
-    turned_away: {{full: {{when_waiting: 3, then: leave}}}}
-demand:
-  clinic: {{rate: 1 per day}}
-"""
+    text = clinic(
+        "09:00-10:00: 1",
+        "booked: {ahead: 1 day}",
+        "turned_away: {full: {when_waiting: 3, then: leave}}",
+    )
     records = played(text, [(8, 0), (8, 0), (8, 0), (10, 0), (10, 0)], engine)
     found = starts(records, BEGIN)
     assert sorted(found.values())[:3] == [9, 24 + 9, 48 + 9]
@@ -123,15 +122,11 @@ def test_who_leaves_gives_the_date_back(engine: str) -> None:
     # One slot a day at 09:00. Both come on Monday at 10:00 and wait 20 hours at most
     # (until Tuesday 06:00): dates on Tuesday and Wednesday; both leave before. A third
     # comes on Tuesday at 07:00 and has the date that was given back, 09:00 that day.
-    text = f"""{PERIOD}services:
-  clinic:
-    kind: slots
-    capacity: {{every day 09:00-10:00: 1}}
-    booked: {{ahead: 5 days}}
-    while_waiting: {{gives up: {{after: 20 hours, then: leave}}}}
-demand:
-  clinic: {{rate: 1 per day}}
-"""
+    text = clinic(
+        "09:00-10:00: 1",
+        "booked: {ahead: 5 days}",
+        "while_waiting: {gives up: {after: 20 hours, then: leave}}",
+    )
     records = played(text, [(10, 0), (10, 0), (31, 0)], engine)
     assert starts(records, BEGIN) == {3: 24 + 9}
     left = records.visits[records.visits["outcome"] == layout.LEFT]
@@ -141,14 +136,7 @@ demand:
 @engines
 def test_a_group_has_one_moment(engine: str) -> None:
     # Four places from 10:00 to 12:00, two at a time: 10:00, 10:00, 11:00, 11:00.
-    text = f"""{PERIOD}services:
-  group:
-    kind: slots
-    capacity: {{every day 10:00-12:00: 4}}
-    patients_per_slot: 2
-demand:
-  group: {{rate: 1 per day}}
-"""
+    text = clinic("10:00-12:00: 4", "patients_per_slot: 2")
     records = played(text, [(8, 0)] * 5, engine)
     found = starts(records, BEGIN)
     assert sorted(found.values()) == [10, 10, 11, 11, 24 + 10]

@@ -18,6 +18,34 @@ FIRST = 31 * DAY  # 2000-02-03, the moment called day 0
 KINDS = ("staff", "beds", "caseload", "unlimited", "slots")
 COMPLETED, LEFT, TURNED_AWAY, ABSENT, HANDED_BACK, WAITING, IN_SERVICE = range(7)
 
+UNSEEN = {
+    "values": layout.VALUE,
+    "knots": layout.KNOT,
+    "laws": layout.LAW,
+    "parts": layout.PART,
+    "calendar": layout.OPENING,
+    "choices": layout.CHOICE,
+    "branches": layout.BRANCH,
+    "moments": layout.MOMENT,
+    "needs": layout.NEED,
+    "helps": layout.HELP,
+    "reserves": layout.RESERVE,
+    "hours": layout.HOUR_OF_WEEK,
+    "clouds": layout.CLOUD,
+    "profiles": layout.PROFILE,
+    "shapes": layout.SHAPE,
+    "parties": layout.PARTY,
+    "falls": layout.FALL,
+    "plans": layout.PLAN,
+    "sessions": layout.SESSION,
+    "listed": layout.LISTED,
+    "scheduled": layout.SCHEDULED,
+    "starters": layout.STARTER,
+    "bands": layout.BAND,
+    "starter_rows": layout.STARTER_ROW,
+}
+"""Tables of which tallies see nothing, but for the branches that keep a bed."""
+
 
 def at(day: float | None) -> int:
     """Return a moment, in microseconds; None is -1."""
@@ -53,46 +81,13 @@ def model(
     """
     services = np.zeros(len(kinds), layout.SERVICE)
     services["kind"] = [KINDS.index(kind) for kind in kinds]
-    steps = [(row, -1) for row in range(len(kinds))] if steps is None else steps
-    table = np.zeros(len(steps), layout.STEP)
-    for row, (service, pathway) in enumerate(steps):
-        table[row]["service"], table[row]["pathway"] = service, pathway
-    rules_of = np.zeros(len(standards), layout.STANDARD)
-    within = np.zeros((len(standards), len(months) - 1), np.int64)
-    for row, (clock_row, time, still, *sort) in enumerate(standards):
-        rules_of[row] = (clock_row, still, *(sort or (0,)))
-        within[row] = np.round(np.multiply(time, DAY))
+    table = stays_at(
+        [(row, -1) for row in range(len(kinds))] if steps is None else steps
+    )
+    rules_of, within = promises(standards, len(months) - 1)
     if standard_groups is None:
         standard_groups = np.ones((len(standards), len(recorded)), bool)
-    empty = {
-        name: np.zeros(0, getattr(layout, dtype))
-        for name, dtype in {
-            "values": "VALUE",
-            "knots": "KNOT",
-            "laws": "LAW",
-            "parts": "PART",
-            "calendar": "OPENING",
-            "choices": "CHOICE",
-            "branches": "BRANCH",
-            "moments": "MOMENT",
-            "needs": "NEED",
-            "helps": "HELP",
-            "reserves": "RESERVE",
-            "hours": "HOUR_OF_WEEK",
-            "clouds": "CLOUD",
-            "profiles": "PROFILE",
-            "shapes": "SHAPE",
-            "parties": "PARTY",
-            "falls": "FALL",
-            "plans": "PLAN",
-            "sessions": "SESSION",
-            "listed": "LISTED",
-            "scheduled": "SCHEDULED",
-            "starters": "STARTER",
-            "bands": "BAND",
-            "starter_rows": "STARTER_ROW",
-        }.items()
-    }
+    empty = {name: np.zeros(0, dtype) for name, dtype in UNSEEN.items()}
     empty["branches"] = np.zeros(int(keeps), layout.BRANCH)
     empty["branches"]["keeps"] = 1
     return layout.Model(
@@ -112,7 +107,7 @@ def model(
         starter_groups=np.zeros((0, len(recorded))),
         waits=np.zeros(waits, layout.WAIT),
         rules=np.zeros(rules, layout.RULE),
-        moment=np.zeros((len(steps) + 1, 4, 2), np.int32),
+        moment=np.zeros((len(table) + 1, 4, 2), np.int32),
         n_clocks=n_clocks,
         standards=rules_of,
         standard_within=within,
@@ -122,6 +117,24 @@ def model(
         n_endings=endings,
         **empty,
     )
+
+
+def stays_at(places):
+    """Return steps at services, in pathways (-1: the service's own)."""
+    table = np.zeros(len(places), layout.STEP)
+    for row, (service, pathway) in zip(table, places, strict=True):
+        row["service"], row["pathway"] = service, pathway
+    return table
+
+
+def promises(standards, months):
+    """Return the rows of standards, and up to which time a clock is within."""
+    rows = np.zeros(len(standards), layout.STANDARD)
+    within = np.zeros((len(standards), months), np.int64)
+    for row, (clock_row, time, still, *sort) in enumerate(standards):
+        rows[row] = (clock_row, still, *(sort or (0,)))
+        within[row] = np.round(np.multiply(time, DAY))
+    return rows, within
 
 
 def visit(

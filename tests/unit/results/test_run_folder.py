@@ -229,13 +229,13 @@ def test_the_old_folder_stays_if_the_new_one_cannot_be_moved(
 
 
 KILLED = """
-import sys, time
+import sys
 from pathlib import Path
 from results import writing
 
 def tables():
     print("writing", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
     yield
 
 writing.write(Path(sys.argv[1]), {}, {}, tables())
@@ -247,7 +247,8 @@ def test_a_killed_run_leaves_a_hidden_folder_that_the_next_run_removes(
 ):
     place = tmp_path / "run"
     command = [sys.executable, "-c", KILLED, str(place)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
         assert process.stdout.readline() == b"writing\n"
         (left,) = names_in(tmp_path)
         placement.clean_up(place)  # in use: it stays

@@ -9,11 +9,11 @@ from tests.validation.quantities import (
     mean_wait,
     measure,
     occupancy,
+    of_use,
     per_day,
     rate,
     share_waiting,
     turned_away,
-    utilisation,
 )
 
 LINES = redialling(12, 5, 3, 3, callers=400)
@@ -72,12 +72,7 @@ CASES = (
                 per_day("walk-in centre", "starts"),
                 7.48571369338 * 24,
             ),
-            Metric(
-                "utilisation",
-                utilisation("walk-in centre"),
-                0.935714211672,
-                limit=EXACT_USE,
-            ),
+            of_use("walk-in centre", 0.935714211672),
         ),
     ),
     Case(
@@ -87,12 +82,7 @@ CASES = (
             Metric("share who balk", turned_away("walk-in clinic"), 0.205886216478),
             Metric("mean line", line("walk-in clinic"), 1.78544822445),
             Metric("mean wait", mean_wait("walk-in clinic"), 0.224835314725, "hours"),
-            Metric(
-                "utilisation",
-                utilisation("walk-in clinic"),
-                0.882348648357,
-                limit=EXACT_USE,
-            ),
+            of_use("walk-in clinic", 0.882348648357),
         ),
         quick=8,
     ),
@@ -136,7 +126,7 @@ CASES = (
                 1.46666666667,
                 "hours",
             ),
-            Metric("utilisation", utilisation("telephone"), 0.8, limit=EXACT_USE),
+            of_use("telephone", 0.8),
             # Calls that find the line engaged: of new callers 4 x 0.8 an hour, of the
             # 5.866667 who redial 6 an hour each all but the 4 x 0.8 who get through.
             Metric(
@@ -197,7 +187,7 @@ CASES = (
                 AGAIN / 12,
                 "hours",
             ),
-            Metric("utilisation", utilisation("switchboard"), 0.8, limit=EXACT_USE),
+            of_use("switchboard", 0.8),
             # A first call finds the lines engaged as often as they are; each of those
             # who ring again tries three times an hour.
             Metric(

@@ -23,6 +23,7 @@ from tests.validation.quantities import (
     mean_square_wait,
     mean_wait,
     measure,
+    of_use,
     present,
     share_waiting,
     turned_away,
@@ -64,9 +65,7 @@ CASES = (
         "T01a: M/M/1, 83% used",
         (
             Metric("mean wait", mean_wait("chair"), 0.416666666667, "hours"),
-            Metric(
-                "utilisation", utilisation("chair"), 0.833333333333, limit=EXACT_USE
-            ),
+            of_use("chair", 0.833333333333),
             Metric("mean number", present("chair"), 5.0),
             Metric("mean line", line("chair"), 4.16666666667),
             Metric("mean time in system", measure("visit: time, mean"), 0.5, "hours"),
@@ -100,7 +99,7 @@ CASES = (
         "T05a: M/G/1, lognormal, cv 1",
         (
             Metric("mean wait", mean_wait("CT scanner"), 0.8, "hours"),
-            Metric("utilisation", utilisation("CT scanner"), 0.8, limit=EXACT_USE),
+            of_use("CT scanner", 0.8),
             Metric("mean line", line("CT scanner"), 3.2),
             Metric(
                 "mean square wait, days²",
@@ -127,7 +126,7 @@ CASES = (
         "T05b: M/G/1, gamma, cv 0.5",
         (
             Metric("mean wait", mean_wait("consultation"), 0.5, "hours"),
-            Metric("utilisation", utilisation("consultation"), 0.8, limit=EXACT_USE),
+            of_use("consultation", 0.8),
             Metric("mean line", line("consultation"), 2.0),
             Metric(
                 "mean square wait, days²",
@@ -154,7 +153,7 @@ CASES = (
         "T05c: M/D/1",
         (
             Metric("mean wait", mean_wait("blood test"), 0.4, "hours"),
-            Metric("utilisation", utilisation("blood test"), 0.8, limit=EXACT_USE),
+            of_use("blood test", 0.8),
             Metric("mean line", line("blood test"), 1.6),
             Metric(
                 "mean square wait, days²",
@@ -194,7 +193,7 @@ CASES = (
         "M/M/1, half used; GSTH 2.2",
         (
             Metric("mean wait", mean_wait("dressings"), MMc(5, 0.1, 1).wait, "hours"),
-            Metric("utilisation", utilisation("dressings"), 0.5, limit=EXACT_USE),
+            of_use("dressings", 0.5),
             Metric("share waiting", share_waiting("dressings"), 0.5),
             Metric(
                 "90th percentile of waits",
@@ -216,7 +215,7 @@ CASES = (
                 variance_of_average(Chain(0.8, 1, 1, room=300), 10_000),
                 limit=0.07,
             ),
-            Metric("utilisation", utilisation("enquiries"), 0.8, limit=EXACT_USE),
+            of_use("enquiries", 0.8),
         ),
     ),
     _mg1("F57", "echo machine", "Weibull", MG1(1.8 / 60, weibull(20, 30))),
@@ -275,12 +274,7 @@ CASES = (
                 "hours",
             ),
             Metric("share turned away", turned_away("single point of access"), 0.25),
-            Metric(
-                "utilisation",
-                utilisation("single point of access"),
-                0.75,
-                limit=EXACT_USE,
-            ),
+            of_use("single point of access", 0.75),
         ),
     ),
     Case(
@@ -304,12 +298,7 @@ CASES = (
         (
             Metric("mean wait", mean_wait("vaccinator"), 2.06646294882, "hours"),
             Metric("mean line", line("vaccinator"), 1.75649350649),
-            Metric(
-                "utilisation",
-                utilisation("vaccinator"),
-                0.607142857143,
-                limit=EXACT_USE,
-            ),
+            of_use("vaccinator", 0.607142857143),
             Metric(
                 "who come per day",
                 measure("vaccinator: arrivals, per day"),
@@ -331,12 +320,7 @@ CASES = (
         (
             Metric("mean wait", mean_wait("block clinic"), 3.5 * 20, "min"),
             Metric("share waiting", share_waiting("block clinic"), 7 / 8),
-            Metric(
-                "utilisation",
-                utilisation("block clinic"),
-                160 / 1440,
-                limit=EXACT_USE,
-            ),
+            of_use("block clinic", 160 / 1440),
         ),
     ),
     Case(

@@ -12,10 +12,10 @@ from tests.validation.quantities import (
     left,
     line,
     occupancy,
+    of_use,
     per_day,
     served_within,
     turned_away,
-    utilisation,
     wait_of_all,
 )
 
@@ -37,12 +37,7 @@ CASES = (
             ),
             Metric("share waiting", all_waiting("call centre"), 0.516689390956),
             Metric("mean line", line("call centre"), 1.00083889424),
-            Metric(
-                "utilisation",
-                utilisation("call centre"),
-                0.885285589442,
-                limit=EXACT_USE,
-            ),
+            of_use("call centre", 0.885285589442),
             Metric(
                 "share answered within 1 min",
                 served_within(MINUTE, "call centre"),
@@ -93,9 +88,7 @@ CASES = (
             Metric("share who ring off", left("crisis line"), CRISIS.left),
             Metric("mean line", line("crisis line"), CRISIS.line),
             Metric("share waiting", all_waiting("crisis line"), CRISIS.all_busy),
-            Metric(
-                "utilisation", utilisation("crisis line"), CRISIS.busy, limit=EXACT_USE
-            ),
+            of_use("crisis line", CRISIS.busy),
         ),
     ),
     Case(
@@ -105,12 +98,7 @@ CASES = (
             Metric("share who hang up", left("national line"), NATIONAL.left),
             Metric("mean line", line("national line"), NATIONAL.line),
             Metric("share waiting", all_waiting("national line"), NATIONAL.all_busy),
-            Metric(
-                "utilisation",
-                utilisation("national line"),
-                NATIONAL.busy / 30,
-                limit=EXACT_USE,
-            ),
+            of_use("national line", NATIONAL.busy / 30),
         ),
     ),
     Case(
@@ -127,12 +115,7 @@ CASES = (
                 CROWDED.left,
             ),
             Metric("mean line", line("crowded clinic"), CROWDED.line),
-            Metric(
-                "utilisation",
-                utilisation("crowded clinic"),
-                CROWDED.busy / 3,
-                limit=EXACT_USE,
-            ),
+            of_use("crowded clinic", CROWDED.busy / 3),
             Metric(
                 "starts per day",
                 per_day("crowded clinic", "starts"),

@@ -1,12 +1,12 @@
 """Who is called first."""
 
 from tests.validation.chains import promoted
-from tests.validation.harness import EXACT_USE, Case, Metric
+from tests.validation.harness import Case, Metric
 from tests.validation.quantities import (
     line,
     mean_wait,
+    of_use,
     share_waiting,
-    utilisation,
     wait_above,
 )
 
@@ -74,7 +74,7 @@ CASES = (
                 0.14765625,
                 "hours",
             ),
-            Metric("utilisation", utilisation("scanner"), 0.7, limit=EXACT_USE),
+            of_use("scanner", 0.7),
         ),
     ),
     Case(

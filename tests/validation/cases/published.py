@@ -28,6 +28,7 @@ from tests.validation.quantities import (
     mean_wait,
     measure,
     occupancy,
+    of_use,
     present,
     turned_away,
     utilisation,
@@ -263,9 +264,7 @@ NURSES = (
                 "min",
                 printed=PRINTED_WAITS[15],
             ),
-            Metric(
-                "utilisation", utilisation("practice nurses"), 0.75, limit=EXACT_USE
-            ),
+            of_use("practice nurses", 0.75),
         ),
         remark=(
             "All eight printed waits are 6 to 8% below the exact ones, and all eight "
@@ -451,7 +450,7 @@ SMALL = (
                 "hours",
                 printed=0.201313,
             ),
-            Metric("utilisation", utilisation("help desk"), 0.625, limit=EXACT_USE),
+            of_use("help desk", 0.625),
         ),
         remark="A mean of 25 runs of 50 hours.",
     ),

@@ -8,6 +8,7 @@ from tests.validation.quantities import (
     mean_wait,
     measure,
     occupancy,
+    of_use,
     present,
     share_waiting,
     utilisation,
@@ -50,7 +51,7 @@ CASES = (
         "T02a = P3, base: M/M/5",
         (
             Metric("mean wait", mean_wait("nurse clinic"), 0.521485189821, "min"),
-            Metric("utilisation", utilisation("nurse clinic"), 0.5, limit=EXACT_USE),
+            of_use("nurse clinic", 0.5),
             Metric("share waiting", share_waiting("nurse clinic"), 0.130371297455),
             Metric("mean line", line("nurse clinic"), 0.130371297455),
             Metric("mean number", present("nurse clinic"), 2.63037129746),
@@ -84,7 +85,7 @@ CASES = (
         "T02d: M/M/10, 95% used",
         (
             Metric("mean wait", mean_wait("minor injuries"), 0.825585578126, "hours"),
-            Metric("utilisation", utilisation("minor injuries"), 0.95, limit=EXACT_USE),
+            of_use("minor injuries", 0.95),
             Metric("share waiting", share_waiting("minor injuries"), 0.825585578126),
             Metric("mean line", line("minor injuries"), 15.6861259844),
             Metric(
@@ -105,7 +106,7 @@ CASES = (
         "T06a: M/D/3, 90% used",
         (
             Metric("mean wait", mean_wait("booths"), 0.275582394726, "hours"),
-            Metric("utilisation", utilisation("booths"), 0.9, limit=EXACT_USE),
+            of_use("booths", 0.9),
             Metric("mean line", line("booths"), 3.7203623288),
             Metric("share waiting", share_waiting("booths"), 0.807680691671),
         ),
@@ -152,12 +153,7 @@ CASES = (
         (
             Metric("mean wait", mean_wait("family clinic"), FAMILY_LINE / 8.8, "hours"),
             Metric("mean line", line("family clinic"), FAMILY_LINE),
-            Metric(
-                "utilisation",
-                utilisation("family clinic"),
-                8.8 / 12,
-                limit=EXACT_USE,
-            ),
+            of_use("family clinic", 8.8 / 12),
         ),
     ),
     Case(
