@@ -275,47 +275,6 @@ def infinite_servers(
     return found
 
 
-class WeeklyList(NamedTuple):
-    """A list that weekly slots are taken from: the chances of its lengths."""
-
-    means: list[float]
-    sds: list[float]
-    treated: float
-    empty: float
-
-
-def weekly_list(
-    backlog: float, referrals: float, slots: Sequence[int], longest: int = 1500
-) -> WeeklyList:
-    """Return the list after each week, exactly (Lindley's recursion on counts).
-
-    Parameters
-    ----------
-    backlog : float
-        Mean of the Poisson number on the list at first.
-    referrals : float
-        Mean of the Poisson number who come in a week.
-    slots : sequence of int
-        For each week.
-    longest : int
-        The list is cut here; the chance beyond must be negligible.
-    """
-    n = np.arange(longest)
-    chances = stats.poisson(backlog).pmf(n)
-    coming = stats.poisson(referrals).pmf(np.arange(longest))
-    means, sds, treated = [], [], 0.0
-    for capacity in slots:
-        before = np.convolve(chances, coming)[:longest]
-        treated += float(np.minimum(n, capacity) @ before)
-        chances = np.zeros(longest)
-        chances[: longest - capacity] = before[capacity:]
-        chances[0] += before[:capacity].sum()
-        mean = float(n @ chances)
-        means.append(mean)
-        sds.append(math.sqrt(float(n**2 @ chances) - mean**2))
-    return WeeklyList(means, sds, treated, float(chances[0]))
-
-
 def seasonal_rate(
     month: date, rate: float, growth: float, weights: Sequence[float]
 ) -> float:

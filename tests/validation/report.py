@@ -18,7 +18,7 @@ from scipy import stats
 
 from tests.validation.cases import CASES
 from tests.validation.harness import EXACT, Case, Finding, check
-from tests.validation.unsaid import LATER, NEVER, Unsaid
+from tests.validation.unsaid import NEVER
 
 ROOT = Path(__file__).parents[2]
 FOUND = ROOT / "build" / "validation"
@@ -48,7 +48,8 @@ Cases T.., D.. and P.. are those of the project's validation pack; F.. are our o
 closed formulas or Markov chains solved numerically. Figures against an independent
 simulation (in P2, P6, P7, P9, P12) take its standard error into account as well. Traces
 that can be followed by hand, and the list without chance of T39, are tests of their own
-(`tests/validation/test_traces.py` and `test_traces_of_units.py`).
+(`tests/validation/test_traces.py`, `test_traces_of_units.py`, `test_traces_of_dates.py`
+and `test_traces_of_staff.py`).
 """
 
 PRINTED = """
@@ -205,16 +206,9 @@ def _published(results: Sequence[tuple[Case, list[Finding]]]) -> Iterator[str]:
 def _unsaid() -> Iterator[str]:
     """Yield which cases no scenario file says, and why."""
     yield UNSAID
-    yield from _listed("why", NEVER)
-    if LATER:
-        yield "\nThese wait for keys that the language has and this version does not:\n"
-        yield from _listed("key", LATER)
-
-
-def _listed(column: str, cases: Sequence[Unsaid]) -> Iterator[str]:
-    yield f"| case | what | {column} |"
+    yield "| case | what | why |"
     yield "|---|---|---|"
-    for case in cases:
+    for case in NEVER:
         yield f"| {case.name} | {case.what} | {case.reason} |"
 
 

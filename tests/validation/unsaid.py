@@ -45,6 +45,3 @@ NEVER = (
     ),
 )
 """What the language does not say."""
-
-LATER = (Unsaid("T26a", "a list of exactly 400 at first", "`start_state`"),)
-"""What waits for a key of the language that this version of caresim does not know."""

@@ -1,10 +1,15 @@
 """Who is called first."""
 
+import numpy as np
+from scipy import stats
+
 from tests.validation.chains import promoted
-from tests.validation.harness import Case, Metric
+from tests.validation.due_dates import waits
+from tests.validation.harness import EXACT_USE, Case, Metric
 from tests.validation.quantities import (
     line,
     mean_wait,
+    measure,
     of_use,
     share_waiting,
     wait_above,
@@ -14,6 +19,8 @@ HOUR = 1 / 24
 
 WORSE = promoted((0.6, 1.0), 2.0, 0.25)
 """F92, an hour."""
+DUE = waits(*(stats.binom(10, p).pmf(np.arange(11)) for p in (0.3, 0.25)), slots=6)
+"""F120, days from the hour before the appointments."""
 
 CASES = (
     Case(
@@ -136,5 +143,31 @@ CASES = (
             ),
             Metric("mean line", line("memory nurse"), 1.6 * 2.0),
         ),
+    ),
+    Case(
+        "F120",
+        "the earliest due date first, dates by group; Markov chain",
+        (
+            Metric(
+                "mean wait, routine",
+                mean_wait("rapid access clinic", "routine"),
+                DUE.routine + HOUR,
+                "days",
+            ),
+            Metric(
+                "mean wait, urgent",
+                mean_wait("rapid access clinic", "urgent"),
+                DUE.urgent + HOUR,
+                "days",
+                limit=0.02,
+            ),
+            Metric(
+                "slots used",
+                measure("rapid access clinic: slots, share used"),
+                5.5 / 6,
+                limit=EXACT_USE,
+            ),
+        ),
+        quick=10,
     ),
 )
