@@ -76,24 +76,30 @@ class Course:
     def _after(self, number: int) -> str:
         return f"{self.name}, after session {number}"
 
-    def pathways(self, then: Destination) -> list[Pathway]:
-        """Return the choices: where the last leads, and who goes on after each."""
-        end = Branch(Target(pathway=self._after(self.most)), None)
+    def pathways(self, then: Destination, drops: Mapping[int, Number]) -> list[Pathway]:
+        """Return the choices: where the last leads, and who goes on after each.
+
+        Parameters
+        ----------
+        then : Destination
+            After the last session.
+        drops : mapping of int to Number
+            The share who stay away after each session, of those who have more to come.
+        """
         made = [Pathway(self.name, self.first(), is_course=True)]
         for number in range(1, self.most):
+            onward = Branch(self._session(number + 1), None, self.every)
+            if number in drops:
+                name = f"{self._after(number)}, going on"
+                gone = Branch(Target(pathway=self.away), drops[number])
+                made.append(Pathway(name, (gone, onward), is_course=True))
+                onward = Branch(Target(pathway=name), None)
             stop = Number(tuple(_hazard(law, number) for law in self.numbers), "")
-            goes_on = Branch(self._session(number + 1), None, self.every)
             end = Branch(Target(pathway=self._after(self.most)), stop)
-            start: Destination = (end, goes_on)
-            made.append(Pathway(self._after(number), start, is_course=True))
+            made.append(Pathway(self._after(number), (end, onward), is_course=True))
         return [*made, Pathway(self._after(self.most), then, is_course=True)]
 
-    def steps(
-        self,
-        usual: Step,
-        absence: Number | None,
-        drops: Mapping[int, Number],
-    ) -> list[Step]:
+    def steps(self, usual: Step, absence: Number | None) -> list[Step]:
         """Return the steps: one for each session.
 
         Parameters
@@ -102,31 +108,24 @@ class Course:
             The own step of the service at which sessions are held.
         absence : Number or None
             The share who miss a session.
-        drops : mapping of int to Number
-            The share who stay away after each session but the last.
         """
-        made = []
-        for number in range(1, self.most + 1):
-            onward = Branch(Target(pathway=self._after(number)), None)
-            then: Destination = (onward,)
-            if number in drops and number < self.most:
-                gone = Branch(Target(pathway=self.away), drops[number])
-                then = (gone, onward)
-            again = (Branch(self._session(number), None, self.every),)
-            made.append(
-                Step(
-                    self.at,
-                    then,
-                    usual.takes,
-                    usual.priority,
-                    usual.waiting,
-                    self.name,
-                    f"session {number}",
-                    holding=(self.service,),
-                    absence=None if absence is None else Absence(absence, again),
-                )
+        return [
+            replace(
+                usual,
+                then=(Branch(Target(pathway=self._after(number)), None),),
+                pathway=self.name,
+                name=f"session {number}",
+                holding=(self.service,),
+                absence=self._missed(number, absence),
             )
-        return made
+            for number in range(1, self.most + 1)
+        ]
+
+    def _missed(self, number: int, share: Number | None) -> Absence | None:
+        """Return who misses a session: it is held again."""
+        if share is None:
+            return None
+        return Absence(share, (Branch(self._session(number), None, self.every),))
 
 
 def _hazard(law: Mapping[int, float], number: int) -> float:
@@ -237,14 +236,14 @@ class Sessions:
                 absence = self.quantities.number(form.did_not_attend, at, SHARE)
                 self.sums.check_share(absence, at)
                 self._check_kind(course.at, at)
-            self.pathways += course.pathways(then)
             drops: dict[int, Number] = {}
             if form.drops_out is not None:
                 at = spot.at("drops_out")
                 drops = self._drops(form.drops_out.share, course.most, at.at("share"))
                 away = self._away(form.drops_out.then, course.service, at.at("then"))
                 self.pathways.append(Pathway(course.away, away, is_course=True))
-            self.steps += course.steps(usual[course.at], absence, drops)
+            self.pathways += course.pathways(then, drops)
+            self.steps += course.steps(usual[course.at], absence)
 
     def _check_kind(self, name: str, spot: Spot) -> None:
         """Refuse that people miss sessions where staff would stand ready for them."""

@@ -124,10 +124,17 @@ def of_staff(**values: Any) -> Change:
 
 def nobody_stays_away(scenario: Scenario) -> Scenario:
     """Return a scenario in which nobody drops out of their sessions."""
-    courses = {p.name for p in scenario.pathways if p.is_course}
-    return of_steps(
-        lambda x: replace(x, then=x.then[-1:]) if x.pathway in courses else x
-    )(scenario)
+
+    def goes_on(branch: Branch) -> bool:
+        return not str(branch.target.pathway).endswith(": sessions, staying away")
+
+    return replace(
+        scenario,
+        pathways=tuple(
+            replace(x, start=tuple(branch for branch in x.start if goes_on(branch)))
+            for x in scenario.pathways
+        ),
+    )
 
 
 def no_session_missed(scenario: Scenario) -> Scenario:

@@ -168,3 +168,45 @@ demand:
     held = records.holds[records.holds["reason"] == layout.KEPT]
     assert (held["until"] - held["since"] == 3 * DAY).all()
     assert len(held) == 2
+
+
+@engines
+def test_who_has_had_the_last_session_does_not_drop_out(engine: str) -> None:
+    # All stay away after the second session who have more to come. For patient 1 the
+    # second is the last: to follow-up. Patient 2 should have four: gone elsewhere.
+    text = f"""{PERIOD}groups: {{need: [low, high]}}
+services:
+  therapy:
+    kind: caseload
+    capacity: 2
+    sessions:
+      number: {{by: need, low: 2, high: 4}}
+      every: 1 day
+      drops_out: {{share: {{2: 100%, rest: 0%}}, then: elsewhere}}
+    then: follow-up
+  follow-up: {{kind: unlimited, takes: 1 hour}}
+  elsewhere: {{kind: unlimited, takes: 1 hour}}
+demand:
+  therapy: {{rate: 1 per day, who: {{need: {{low: 50%, high: rest}}}}}}
+"""
+    records = played(text, [(8, 0), (8, 1)], engine)
+    assert starts(records, BEGIN, 1) == {1: 48 + 8}
+    assert starts(records, BEGIN, 2) == {2: 48 + 8}
+    assert (records.visits["service"] == 3).sum() == 4
+
+
+@engines
+def test_sessions_need_what_visits_to_their_service_need(engine: str) -> None:
+    # Two therapists see a couple together, so one of the two who are due on Tuesday at
+    # 08:00 is seen at 08:00 and the other, after an hour, at 09:00.
+    text = f"""{PERIOD}services:
+  therapy:
+    kind: caseload
+    capacity: 2
+    sessions: {{number: 1, every: 1 day, at: therapists}}
+  therapists: {{kind: staff, capacity: 2, takes: 1 hour, needs: 2}}
+demand:
+  therapy: {{rate: 1 per day}}
+"""
+    records = played(text, [(8, 0), (8, 0)], engine)
+    assert sorted(starts(records, BEGIN, 1).values()) == [24 + 8, 24 + 9]
