@@ -165,6 +165,8 @@ class Labels:
     """Whether units are ever kept until the next service calls in."""
     helped: tuple[str, ...] = ()
     """The services that units of others serve."""
+    missed: tuple[str, ...] = ()
+    """Services without slots at which patients may not attend: their own sessions."""
     budgets: tuple[str, ...] = ()
     prices: tuple[PriceLabel, ...] = ()
     paid: tuple[PaidLabel, ...] = ()

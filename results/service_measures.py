@@ -89,7 +89,6 @@ QUANTILES = {"wait": H_STARTED, "age of the list": H_IN_LINE}
 """Measures with quantiles, and the distributions they come from."""
 
 _ONLY = {
-    "did not attend": ("slots",),
     "handed back": ("staff",),
     "capacity": ("staff", "beds", "caseload"),
     "utilisation": ("staff",),
@@ -206,6 +205,10 @@ _HAVING: dict[str, Callable[[Labels], set[str]]] = {
         {s.name for s in labels.services} if labels.blocking else set()
     ),
     "helped elsewhere": lambda labels: set(labels.helped),
+    "did not attend": lambda labels: {
+        *(s.name for s in labels.services if s.kind == "slots"),
+        *labels.missed,
+    },
 }
 """Measures that a service only has where something of the kind is written."""
 

@@ -52,7 +52,9 @@ class StartState:
         if forms and self.spec.period.warm_up is not None:
             message = (
                 "the run begins with those who are named here, and a `warm_up` would "
-                "play on with them before anything counts; leave one of the two out."
+                "play on with them before anything counts. Leave it out, and fill the "
+                "other services here as well: `in_treatment: {number: 34}` is who is "
+                "there after a long time."
             )
             self.problems.add((SECTION,), message, at_key=True)
         found = []

@@ -61,6 +61,7 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         states=states(model) - len(model.escalations),
         blocking=bool(model.branches["keeps"].any()),
         helped=tuple(s.name for s in scenario.services if s.helped_by),
+        missed=_missed(scenario),
         budgets=scenario.budgets,
         prices=_prices(scenario, model),
         paid=tuple(PaidLabel(*item) for item in paid(scenario, model)),
@@ -73,6 +74,13 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         steps=tuple(StepLabel(s.service, s.pathway, s.name) for s in scenario.steps),
         everybody=_groups(names, group_names(scenario)),
     )
+
+
+def _missed(scenario: Scenario) -> tuple[str, ...]:
+    """Return the services without slots at which patients may miss a session."""
+    at = {step.service for step in scenario.steps if step.absence is not None}
+    rows = scenario.services
+    return tuple(s.name for s in rows if s.name in at and s.kind != "slots")
 
 
 def _groups(

@@ -7,7 +7,33 @@ from tests.validation.quantities import (
     measure,
     midnight_variance,
     midnights_above,
+    per_day,
 )
+
+
+def _course(last: dict[int, float], stops: dict[int, float]) -> tuple[float, float]:
+    """Return how many sessions are attended on average, and who gives up.
+
+    Parameters
+    ----------
+    last : dict of int to float
+        How likely each session is to be the last.
+    stops : dict of int to float
+        Of those with more to come, the share who give up after a session; else 2%.
+    """
+    attended = given_up = 0.0
+    there = 1.0
+    for session in range(1, max(last) + 1):
+        attended += there * sum(x for n, x in last.items() if n >= session)
+        longer = sum(x for n, x in last.items() if n > session)
+        given_up += there * longer * stops.get(session, 0.02)
+        there *= 1 - stops.get(session, 0.02)
+    return attended, given_up
+
+
+ATTENDED, GIVEN_UP = _course({6: 0.3, 12: 0.5, 20: 0.2}, {1: 0.12, 2: 0.08})
+WEEKS = ATTENDED / 0.9
+"""F121: how long a place is held; each session is tried 1 / 0.9 times."""
 
 CASES = (
     Case(
@@ -140,5 +166,25 @@ CASES = (
                 2 * 7 * (1 - 0.9**12) / 0.1,
             ),
         ),
+    ),
+    Case(
+        "F121",
+        "sessions by shares, missed and given up: M/G/infinity, Little",
+        (
+            Metric("places taken", in_use("talking therapy"), 21 * WEEKS),
+            Metric(
+                "its variance",
+                midnight_variance("talking therapy", 21 * WEEKS),
+                21 * WEEKS,
+                limit=0.06,
+            ),
+            Metric("give up per day", per_day("given up", "arrivals"), 3 * GIVEN_UP),
+            Metric(
+                "share of sessions missed",
+                measure("talking therapy: sessions: did not attend, share"),
+                0.1,
+            ),
+        ),
+        quick=6,
     ),
 )
