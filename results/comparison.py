@@ -17,6 +17,7 @@ import pyarrow as pa
 from results.columns import LAYOUTS, file_schema
 from results.comparability import check_comparable
 from results.findings import finding_sentences
+from results.growth import Growth, growing
 from results.inputs import Difference, differences
 from results.manifest import TABLES
 from results.naming import Name, measure_of
@@ -89,6 +90,9 @@ class Comparison:
     rows: tuple[Finding, ...]
     incomparable: tuple[Incomparable, ...]
 
+    growing: tuple[Growth, Growth] = (Growth(), Growth())
+    """What still grows at the end of a, and of b."""
+
     def sentences(self) -> list[str]:
         """Return the comparison in plain words, the inputs first."""
         return finding_sentences(self)
@@ -113,6 +117,7 @@ class Comparison:
             "period": self.period,
             "paired": self.paired,
             "equal": self.equal,
+            "growing": [growth._asdict() for growth in self.growing],
             "inputs": [difference._asdict() for difference in self.inputs],
             "rows": [_flat(row) for row in self.rows],
             "incomparable": [item._asdict() for item in self.incomparable],
@@ -170,6 +175,7 @@ def compare(
         inputs=tuple(differences(a.manifest["scenario"], b.manifest["scenario"])),
         rows=tuple(_corrected(found)),
         incomparable=tuple(Incomparable(*item) for item in asked.incomparable.items()),
+        growing=(growing(a), growing(b)),
     )
 
 

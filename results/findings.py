@@ -30,6 +30,7 @@ def finding_sentences(comparison: Comparison) -> list[str]:
     return [
         *_opening(comparison),
         *_inputs(comparison),
+        *_growth(comparison),
         *(f"{row.name} {_movement(row)}." for row in moved),
         *_doubts(likely, len(rows)),
         *_level(rows, [*moved, *likely]),
@@ -104,6 +105,25 @@ def _inputs(comparison: Comparison) -> Iterator[str]:
         yield f"Input {difference.text}"
     if len(found) > MOST:
         yield f"... and {len(found) - MOST} further differences of inputs."
+
+
+def _growth(comparison: Comparison) -> Iterator[str]:
+    """Say where averages depend on how long was simulated."""
+    titles = (comparison.a.labels.title, comparison.b.labels.title)
+    unsettled = {
+        title: [*growth.lists, *growth.filling]
+        for title, growth in zip(titles, comparison.growing, strict=True)
+    }
+    if comparison.period == "whole" and any(unsettled.values()):
+        where = "; ".join(
+            f"in '{title}' {', '.join(names)}"
+            for title, names in unsettled.items()
+            if names
+        )
+        yield (
+            f"Still growing at the end: {where}. There, a difference of averages depends "
+            "on how long was simulated: compare a month, or the list at the end."
+        )
 
 
 def _is_alone(row: Finding) -> bool:

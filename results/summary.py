@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from results.growth import growing
-from results.growth import sentence as growth_sentence
+from results.growth import Growth, growing
 from results.labels import ServiceLabel, StandardLabel
 from results.naming import Name
 from results.selection import Figures, figures
@@ -73,6 +72,9 @@ class ServiceRow:
     """Share, as are the two below."""
     turned_away: Estimate | None
     did_not_attend: Estimate | None
+    last: str | None = None
+    """The last month, where the list still grows: an average over the period would say
+    little, so the wait's mean, median and percentile are those of this month."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ class Summary:
     budgets: tuple[BudgetRow, ...]
     growing: tuple[str, ...] = ()
     """Services whose list still grows at the end of the period."""
+    filling: tuple[str, ...] = ()
+    """Services whose list does not, but that still fill."""
 
     def sentences(self) -> list[str]:
         """Return the summary in plain words, one sentence for each row."""
@@ -149,7 +153,7 @@ class Summary:
 
     def warnings(self) -> list[str]:
         """Return what forbids to trust averages over the period."""
-        return [growth_sentence(service) for service in self.growing]
+        return Growth(self.growing, self.filling).sentences()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain maps, lists, texts and numbers."""
@@ -174,16 +178,26 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
     """
     values = figures(run, group, period)
     labels = run.labels
+    grows = growing(run)
+    services = [_service(values, service) for service in labels.services]
+    if period == "whole" and grows.lists:
+        last = labels.period_names[-2]
+        at_last = figures(run, group, last)
+        services = [
+            _at_last(row, at_last, last) if row.service in grows.lists else row
+            for row in services
+        ]
     return Summary(
         title=labels.title,
         group=group,
         period=period,
         replications=len(run.replications),
         scale=labels.scale,
-        services=tuple(_service(values, service) for service in labels.services),
+        services=tuple(services),
         standards=tuple(_standard(values, standard) for standard in labels.standards),
         budgets=tuple(_budget(values, budget) for budget in labels.budgets),
-        growing=growing(run),
+        growing=grows.lists,
+        filling=grows.filling,
     )
 
 
@@ -215,6 +229,21 @@ def _service(values: Figures, service: ServiceLabel) -> ServiceRow:
         left_unseen=of("left unseen", "share"),
         turned_away=of("turned away", "share"),
         did_not_attend=of("did not attend", "share"),
+    )
+
+
+def _at_last(row: ServiceRow, values: Figures, last: str) -> ServiceRow:
+    """Return the row of a service whose waits are those of the last month."""
+
+    def of(statistic: str) -> Estimate | None:
+        return _mean(values, Name("service", row.service, "wait", statistic))
+
+    return replace(
+        row,
+        wait_mean=of("mean"),
+        wait_median=of("median"),
+        wait_90th=of("90th percentile"),
+        last=last,
     )
 
 
@@ -273,8 +302,9 @@ def _service_parts(row: ServiceRow) -> Iterator[str]:
         yield "nobody comes"
         return
     yield f"{_said(row.arrivals_per_day, 'visits')} a day"
+    when = "" if row.last is None else f" in {row.last}, and rising"
     if row.wait_mean:
-        yield f"mean wait {_said(row.wait_mean, 'days')}"
+        yield f"mean wait {_said(row.wait_mean, 'days')}{when}"
     if row.wait_90th:
         yield f"nine in ten wait less than {_said(row.wait_90th, 'days')}"
     if row.list_at_end:

@@ -113,7 +113,7 @@ def _services(services: tuple[ServiceRow, ...]) -> Table:
             _said(row.arrivals_per_day, "visits")
             .replace(" visits", "")
             .replace(" visit", ""),
-            _said(row.wait_mean, "days"),
+            _wait(row),
             _said(row.list_at_end, "patients")
             .replace(" patients", "")
             .replace(" patient", ""),
@@ -121,6 +121,12 @@ def _services(services: tuple[ServiceRow, ...]) -> Table:
             _lost(row),
         )
     return table
+
+
+def _wait(row: ServiceRow) -> str:
+    """Say the mean wait: of the last month, where an average would mean nothing."""
+    said = _said(row.wait_mean, "days")
+    return said if row.last is None else f"{said} in {row.last}, rising"
 
 
 def _lost(row: ServiceRow) -> str:

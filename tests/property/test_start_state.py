@@ -10,7 +10,7 @@ import pytest
 import scenarios
 import simulator
 from kernels.layout import DAY
-from results import Run
+from results import Run, compare
 from results.naming import Name
 from results.selection import figures
 from scenarios.explain import explain
@@ -154,20 +154,70 @@ def test_lists_may_be_parquet_files(tmp_path: Path) -> None:
     assert again.start == scenario.start
 
 
-def test_a_list_that_never_settles_is_spoken_of(tmp_path: Path) -> None:
-    text = """\
+UNSETTLED = """\
 caresim: 1
-title: Too few slots
-period: {start: 2024-01-01, horizon: 12 months}
+title: TITLE
+period: {start: 2024-01-01, horizon: HORIZON}
 services:
-  clinic: {kind: slots, capacity: {Mon-Fri 09:00-17:00: 8}, then: ward}
+  clinic: {kind: slots, capacity: {Mon-Fri 09:00-17:00: SLOTS}, then: ward}
   ward: {kind: beds, capacity: 60, takes: {law: exponential, mean: 2 days}}
+  home care: {kind: unlimited, takes: {law: exponential, mean: STAY}}
 demand:
   clinic: {rate: 60 per week}
+  home care: {rate: 10 per day}
 """
-    path = tmp_path / "few.yaml"
+
+
+def unsettled(
+    folder: Path, horizon: str, slots: int, stay: str, replications: int = 4
+) -> Run:
+    """Return a run with so many slots a day, and so long stays in home care."""
+    text = UNSETTLED.replace("HORIZON", horizon).replace("SLOTS", str(slots))
+    text = text.replace("STAY", stay).replace("TITLE", f"{slots} slots")
+    path = folder / "few.yaml"
     path.write_text(text, encoding="utf-8")
-    summary = simulator.run(path, replications=4).summary()
-    assert summary.growing == ("clinic",)
+    return simulator.run(path, replications=replications)
+
+
+def test_a_list_that_never_settles_is_spoken_of(tmp_path: Path) -> None:
+    run = unsettled(tmp_path, "12 months", 8, "2 days")
+    summary = run.summary()
+    assert (summary.growing, summary.filling) == (("clinic",), ())
     assert summary.warnings()[0] in summary.sentences()
-    assert simulator.run(path, replications=1).summary().growing == ()
+    alone = unsettled(tmp_path, "12 months", 8, "2 days", replications=1).summary()
+    assert alone.growing == ()
+
+
+def test_waits_of_a_list_that_grows_are_not_averaged_over_the_period(
+    tmp_path: Path,
+) -> None:
+    run = unsettled(tmp_path, "12 months", 8, "2 days")
+    clinic, ward, _ = run.summary().services
+    december = run.summary(period="2024-12").services[0]
+    assert (clinic.last, ward.last, december.last) == ("2024-12", None, None)
+    assert clinic.wait_mean == december.wait_mean
+    assert clinic.wait_90th == december.wait_90th
+    said = run.summary().sentences()[1]
+    assert "in 2024-12, and rising" in said
+
+
+def test_what_still_fills_is_spoken_of(tmp_path: Path) -> None:
+    summary = unsettled(tmp_path, "12 months", 16, "2 years").summary()
+    assert (summary.growing, summary.filling) == ((), ("home care",))
+
+
+def test_a_run_of_some_weeks_is_looked_at_week_by_week(tmp_path: Path) -> None:
+    assert unsettled(tmp_path, "12 weeks", 8, "2 days").summary().growing == ("clinic",)
+    assert unsettled(tmp_path, "8 weeks", 8, "2 days").summary().growing == ()
+
+
+def test_a_comparison_says_whose_averages_say_little(tmp_path: Path) -> None:
+    few = unsettled(tmp_path, "12 months", 8, "2 years")
+    enough = unsettled(tmp_path, "12 months", 16, "2 years")
+    compared = compare(few, enough)
+    assert compared.growing[0].lists == ("clinic",)
+    assert compared.growing[1].lists == ()
+    (said,) = (s for s in compared.sentences() if s.startswith("Still growing"))
+    assert "in '8 slots' clinic, home care; in '16 slots' home care." in said
+    by_month = compare(few, enough, period="2024-12").sentences()
+    assert not any(s.startswith("Still growing") for s in by_month)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from results.growth import grows, sentence
+from results.growth import Growth, grows
 
 LUCK = np.random.default_rng(4)
 
@@ -38,5 +38,8 @@ def test_an_empty_list_does_not_grow():
 
 
 def test_it_is_said_in_plain_words():
-    said = "The list of clinic still grows at the end: averages over the period say "
-    assert sentence("clinic") == said + "little."
+    ends = "still grows at the end: averages over the period say little."
+    assert Growth(("clinic",), ("home care",)).sentences() == [
+        f"The list of clinic {ends}",
+        f"The number in home care {ends}",
+    ]
