@@ -121,8 +121,9 @@ def _growth(comparison: Comparison) -> Iterator[str]:
             if names
         )
         yield (
-            f"Still growing at the end: {where}. There, a difference of averages depends "
-            "on how long was simulated: compare a month, or the list at the end."
+            f"Still growing at the end: {where}. There, a difference of averages "
+            "depends on how long was simulated: compare a month, or the list at the "
+            "end."
         )
 
 
