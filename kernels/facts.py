@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
+from kernels.comparing import stand_aside
 from kernels.decisions import rule_of
 from kernels.events import code, outdate
 from kernels.groups import take_out
@@ -29,7 +30,7 @@ from kernels.layout import (
 from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
-from kernels.routing import route
+from kernels.routing import NOWHERE, route
 from kernels.state import (
     ABSENTEE,
     ARRIVAL,
@@ -90,7 +91,7 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     person["group"], person["stream"] = coming["group"], coming["stream"]
     person["visits"], person["part"], person["fresh"] = 0, 0, 0
     person["state"] = MOVING
-    at = tables.moment[len(tables.steps), JOINS]
+    at = tables.moment[len(tables.moment) - 1, JOINS]
     if at[1] > 0:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     choice = int(coming["to"])
@@ -340,7 +341,7 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
         return n[NOW] + delay, code(E_JOIN, row, state.stamps[row])
     if person["to"] >= 0:
         return _joining(tables, state, key, row)
-    at = tables.moment[len(tables.steps), LEAVES]
+    at = tables.moment[len(tables.moment) - 1, LEAVES]
     if at[1] > 0:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     if state.since.shape[1] > 0:
@@ -365,6 +366,9 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     to, now = person["to"], n[NOW]
     step = tables.steps[to]
     service = step["service"]
+    if service == NOWHERE:
+        stand_aside(state, row)
+        return NEVER, 0
     w = block(key, person["who"], person["visits"], P_VISIT)
     person["u"], person["words"] = unit53(w[0], w[1]), signed(w[2], w[3])
     person["visits"] += 1

@@ -46,8 +46,8 @@ Table = NDArray[np.void]
 # Kinds of service.
 STAFF, BEDS, CASELOAD, UNLIMITED, SLOTS = range(5)
 
-# Kinds of target of a branch.
-TO_STEP, TO_ENDING, TO_CHOICE = range(3)
+# Kinds of target of a branch; TO_LINE: to the shortest of the lines of a choice.
+TO_STEP, TO_ENDING, TO_CHOICE, TO_LINE = range(4)
 
 # Moments at which clocks start and stop.
 JOINS, STARTS, ENDS, LEAVES = range(4)
@@ -248,6 +248,7 @@ CHOICE = np.dtype(
         ("branch", "i4"),
         ("branches", "i4"),
         ("moves", "i4"),  # 1: a share is changed on dates; lay out by base shares
+        ("compares", "i4"),  # 1: not by chance but to the step whose line is shortest
     ],
     align=True,
 )

@@ -15,7 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.layout import NEVER, SLOTS, TO_CHOICE, TO_STEP, Model, Table
+from kernels.layout import (
+    NEVER,
+    SLOTS,
+    TO_ENDING,
+    TO_STEP,
+    Model,
+    Table,
+)
 from kernels.routing import DEEPEST
 
 Requirements = tuple[tuple[int, int], ...]
@@ -143,7 +150,7 @@ def _reached(model: Model, choice: int, *, kept: bool, depth: int = 0) -> Iterat
     for branch in _branches(model, choice):
         if branch["kind"] == TO_STEP and (branch["keeps"] or not kept):
             yield int(branch["to"])
-        elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
+        elif branch["kind"] not in (TO_STEP, TO_ENDING) and depth < DEEPEST:
             still, to = kept and not branch["keeps"], int(branch["to"])
             yield from _reached(model, to, kept=still, depth=depth + 1)
 

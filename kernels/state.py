@@ -28,7 +28,7 @@ from kernels.layout import (
     Table,
 )
 from kernels.levels import Lines, closings, has_diary, lines_of
-from kernels.routing import edges_of
+from kernels.routing import edges_of, steps_with_choices
 from kernels.volumes import patients_per_day
 
 Integers = NDArray[np.int64]
@@ -192,8 +192,9 @@ CHUNK = 31
     RULE,  # of escalation: the next to be looked at
     PER_STEP,  # events that one step may bring about at most
     RETURNED,  # dates that were given back
+    COMPARING,  # 1 + the row of one who compares lines, LINK has the next; 0: nobody
     CELLS,
-) = range(35)
+) = range(36)
 
 
 # Cells of `State.since`. All but the first are there only where some clock pauses.
@@ -272,6 +273,7 @@ class Tables(NamedTuple):
     laws: Laws
     calendar: Table
     steps: Table
+    """With the choices between lines, as `routing.steps_with_choices`."""
     choices: Table
     branches: Table
     waits: Table
@@ -305,12 +307,13 @@ def tables_of(model: Model) -> Tables:
     """Return what the event loop reads of a model."""
     edges, still = edges_of(model)
     lines = lines_of(model)
+    steps, branches = steps_with_choices(model)
     return Tables(
         laws_of(model),
         model.calendar,
-        model.steps,
+        steps,
         model.choices,
-        model.branches,
+        branches,
         model.waits,
         model.rules,
         model.moment,

@@ -18,6 +18,7 @@ from scenarios.problems import quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
+from scenarios.shortest_lines import shortest_lines
 from scenarios.start_words import start_state
 from scenarios.unit_words import shared_units
 from scenarios.ways_of_coming import ways_of_coming
@@ -62,7 +63,8 @@ class Explanation:
     start: tuple[str, ...] = ()
     """Who is there when the run begins."""
     lines: tuple[str, ...] = ()
-    """At a smaller scale: what becomes of each `when_waiting`."""
+    """Who joins the shortest line; at a smaller scale, what becomes of each
+    `when_waiting`."""
     promises: tuple[str, ...] = ()
     """Clocks and standards."""
     coming: tuple[str, ...] = ()
@@ -119,7 +121,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         inside,
         tuple(_changes(scenario)),
         tuple(start_state(scenario, model)),
-        tuple(_lines(scenario)),
+        (*shortest_lines(scenario), *_lines(scenario)),
         promises(scenario),
         tuple(ways_of_coming(scenario, model)),
         tuple(places(scenario)),

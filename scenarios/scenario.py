@@ -110,6 +110,8 @@ class Target:
     pathway: str | None = None
     """The start of a pathway."""
     ending: str | None = None
+    shortest: str | None = None
+    """A choice between lines (`ShortestLine`)."""
     block: str | None = None
     """What is one per place: the part of the patient's own group, or that to which
     its catchment leads."""
@@ -415,6 +417,15 @@ class Repeated:
 
 
 @dataclass(frozen=True)
+class ShortestLine:
+    """A choice between lines: whoever comes joins the shortest."""
+
+    name: str
+    services: tuple[str, ...]
+    """At a tie the first of them is joined."""
+
+
+@dataclass(frozen=True)
 class Profile:
     """A weight for each moment: the product of its factors."""
 
@@ -602,6 +613,8 @@ class Scenario:
     """Services that would be one per place and are pooled: (name, dimension)."""
     start: tuple[Starter, ...] = ()
     """Who is there when the run begins."""
+    shortest_lines: tuple[ShortestLine, ...] = ()
+    """What `Target.shortest` leads to."""
     repeated: tuple[Repeated, ...] = ()
     """What `Target.block` leads to; a catchment that divides a group has one of its
     own."""

@@ -139,6 +139,8 @@ class Replica:
 
     def visit(self, patient: Patient, step: int) -> Stay:
         """Follow a patient who joins a line: treated, gone unseen, or turned away."""
+        if lines := self.luck.lines(step):
+            step = yield self.rounds.shortest(patient, lines)
         visit = self.joined(patient, step)
         if self.goes_on(visit):
             return (yield from self.treated(visit))

@@ -31,6 +31,7 @@ from scenarios.scenario import (
     Scale,
     Scenario,
     Service,
+    ShortestLine,
     Staff,
     Standard,
     Starter,
@@ -78,6 +79,10 @@ class Maker:
         self.also = random.Random(f"places and staff {seed}")
         self.begun = random.Random(f"start {seed}")
         self.block = self.groups > 1 and self.also.random() < 0.4
+        self.lines = random.Random(f"lines {seed}")
+        self.compared: dict[int, ShortestLine] = {}
+        """Choices between lines: of services later than a number."""
+        self.compares = self.lines.random() < 0.4
 
     # Numbers and laws
 
@@ -123,8 +128,17 @@ class Maker:
     def target(self, after: int) -> Target:
         """Return a place later than a service, or the outside."""
         target = self.usual_target(after)
+        later = self.names[after + 1 :]
+        if self.compares and len(later) > 1 and self.lines.random() < 0.4:
+            return Target(shortest=self.shortest(after, later).name)
         is_block = self.block and after < self.n_services - 1
         return Target(block="own") if is_block and self.also.random() < 0.3 else target
+
+    def shortest(self, after: int, later: list[str]) -> ShortestLine:
+        """Return the choice between some of the lines later than a service."""
+        names = self.lines.sample(later, self.lines.randint(2, len(later)))
+        choice = ShortestLine(f"shortest after {after}", tuple(names))
+        return self.compared.setdefault(after, choice)
 
     def usual_target(self, after: int) -> Target:
         """Return a service, a pathway or the outside."""
@@ -552,6 +566,7 @@ class Maker:
             lineage=(),
             escalation=self.escalation(),
             repeated=self.repeated() if self.block else (),
+            shortest_lines=tuple(self.compared.values()),
             start=self.start(tuple(steps)),
         )
 
