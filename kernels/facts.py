@@ -27,6 +27,7 @@ from kernels.layout import (
     TO_STEP,
     TURNED_AWAY,
 )
+from kernels.machines import turned
 from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
@@ -102,8 +103,11 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
 
 
 @jit_inside
-def opening(tables: Tables, state: State, what: int) -> Event:
-    """Open or close units, free them, or look at a service; return the next opening."""
+def opening(tables: Tables, state: State, key: int, what: int) -> Event:
+    """Open or close units, free them, or look at a service; return the next opening.
+
+    Or that of a machine, which has its number in place of a stamp.
+    """
     kind, row, stamp = what & 7, (what >> 3) & ROWS_MASK, what >> 33
     if kind == E_RULE:
         if stamp == state.rules[row, R_STAMP]:
@@ -112,11 +116,13 @@ def opening(tables: Tables, state: State, what: int) -> Event:
     if kind == E_CLEANED:
         fall_free(state, row, stamp >> 12, (stamp & 4095) - 1)
         return NEVER, 0
+    if kind == E_CALENDAR and stamp > 0:
+        return turned(tables, state, key, stamp)
     ask(state.desks, state.dirty, state.n, row)
     service, desk = row, state.desks[row]
     if kind == E_CALENDAR:
         opened = tables.calendar[desk["opening"]]["capacity"]
-        desk["capacity"] = opened + desk["extra"]
+        desk["capacity"] = min(opened, desk["working"]) + desk["extra"]
         desk["opening"] += 1
         if desk["opening"] < desk["openings"]:
             time = tables.calendar[desk["opening"]]["time"]

@@ -89,6 +89,7 @@ P_ABSENT = 2
 P_AWAY = 3
 P_CLEANING = 4
 P_DISCHARGE = 5
+P_BREAKDOWN = 6
 P_LATER = 12
 P_BOOKED = 13
 P_START = 14
@@ -169,6 +170,11 @@ SERVICE = np.dtype(
         ("per_slot", "i4"),  # slots: how many patients have one moment together
         ("notice", "i8"),  # slots: a date is given so long beforehand at least
         ("ahead", "i8"),  # and at most
+        ("machine", "i8"),  # identity of the first machine; the others follow
+        ("machines", "i4"),  # how many there are that break down; 0: none do
+        ("works", "i4"),  # laws: for how long a machine works,
+        ("repair", "i4"),  # and for how long it is down
+        ("anew", "i4"),  # 1: treatment starts again after a breakdown
     ],
     align=True,
 )
@@ -546,13 +552,14 @@ CHANGE = np.dtype(
 """A waiting event after which the patient stays in line, with another priority."""
 SPELL = np.dtype(
     [
-        ("rule", "i4"),  # of escalation
+        ("rule", "i4"),  # of escalation; after these states, after these services
         ("opened", "i8"),
         ("closed", "i8"),  # -1: still open at the end
     ],
     align=True,
 )
-"""Extra units open by a rule of escalation."""
+"""Extra units open by a rule of escalation; the system in a state; or a machine down,
+where the services that have machines follow each other (`levels.machines`)."""
 CLOCK = np.dtype(
     [
         ("who", "i8"),

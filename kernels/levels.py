@@ -77,6 +77,30 @@ def has_diary(model: Model) -> NDArray[np.bool_]:
     return np.asarray(found & (services["kind"] == SLOTS))
 
 
+def machines(model: Model) -> NDArray[np.int64]:
+    """Return the machines that break down: service, identity and row of `SPELL`.
+
+    Returns
+    -------
+    ndarray, shape (machines, 3)
+    """
+    first = states(model)
+    having = np.flatnonzero(model.services["machines"])
+    rows = [
+        (service, int(model.services["machine"][service]) + number, first + row)
+        for row, service in enumerate(having.tolist())
+        for number in range(int(model.services["machines"][service]))
+    ]
+    return np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+
+
+def states(model: Model) -> int:
+    """Return how many rules of escalation and states of the system there are."""
+    if len(model.escalations) == 0:
+        return 0
+    return len(model.escalations) + int(max(model.escalations["level"].max(), 1))
+
+
 def closings(model: Model) -> NDArray[np.int64]:
     """Return for each calendar row when the units that are open begin to close.
 
@@ -283,6 +307,7 @@ def _joint(
     special = (services["helps"] > 0) | (services["reserves"] > 0)
     special |= (services["interrupts"] > 0) | (services["cleaning"] >= 0)
     special |= (services["hours"] > 0) | (services["hand_back"] > 0)
+    special |= services["machines"] > 0
     special |= has_diary(model)
     special[[model.steps["service"][step] for step in boards]] = True
     special[model.steps["service"][model.steps["needs"] > 0]] = True

@@ -246,7 +246,7 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
         what = pop(state.heap, state.n)
         kind, row = what & 7, (what >> 3) & ROWS_MASK
         if kind >= E_CALENDAR:
-            return opening(tables, state, what)
+            return opening(tables, state, key, what)
         if what >> 33 != state.stamps[row]:
             return NEVER, 0
         choice, u, delay = happening(tables, state, key, row, kind)

@@ -11,6 +11,7 @@ import numpy as np
 
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
+from scenarios.breakdowns import machines
 from scenarios.charge_words import charges
 from scenarios.flows import Flows, flows
 from scenarios.place_words import places
@@ -74,7 +75,7 @@ class Explanation:
     staff: tuple[str, ...] = ()
     """What becomes of whole-time equivalents, by team and service."""
     units: tuple[str, ...] = ()
-    """What is shared, held, kept back and opened when it is needed."""
+    """What breaks down, is shared, held, kept back and opened when it is needed."""
     money: tuple[str, ...] = ()
     """What capacity costs, used or not."""
 
@@ -126,7 +127,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         tuple(ways_of_coming(scenario, model)),
         tuple(places(scenario)),
         tuple(workforces(scenario)),
-        tuple(shared_units(scenario, model)),
+        (*machines(scenario, model), *shared_units(scenario, model)),
         tuple(charges(scenario, model)),
     )
 

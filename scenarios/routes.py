@@ -132,7 +132,7 @@ class Routes:
         """Add a law; return its reference by group. Groups not in `mask` get -1."""
         if laws is None:
             return NONE
-        if mask is None and len(laws) == 1 and not _differs(laws[0]):
+        if mask is None and len(laws) == 1 and not differs(laws[0]):
             return self._law(laws[0], 0), 0
         groups = range(self.curves.groups)
         held = [mask is None or mask[g] for g in groups]
@@ -298,7 +298,7 @@ def _no_law() -> Row:
     return (-1, -1, -1, -1, -1, -1, 0, 0)
 
 
-def _differs(law: Law) -> bool:
+def differs(law: Law) -> bool:
     """Return whether a law differs between groups."""
     numbers = [*law.parameters.values(), law.at_least, law.at_most]
     numbers += [share for share, _ in law.members]
@@ -309,4 +309,4 @@ def _differs(law: Law) -> bool:
             or any(m.groups is not None or len(m.values) > 1 for m in n.moves)
         )
         for n in numbers
-    ) or any(_differs(member) for _, member in law.members)
+    ) or any(differs(member) for _, member in law.members)

@@ -339,6 +339,16 @@ class Interruption:
 
 
 @dataclass(frozen=True)
+class Breakdowns:
+    """How each machine of a service breaks down and is repaired."""
+
+    works_for: Law
+    repaired_in: Law
+    start_again: bool = False
+    """Whether broken treatment begins anew; else it goes on."""
+
+
+@dataclass(frozen=True)
 class Service:
     """A queue and the units that work it."""
 
@@ -354,6 +364,7 @@ class Service:
     helped_by: tuple[Help, ...] = ()
     kept_back: tuple[Reserve, ...] = ()
     interrupted: Interruption | None = None
+    breakdowns: Breakdowns | None = None
     keeps_order: bool = False
     """Whether nobody is called in past one for whom there is no room."""
     due_within: Number | None = None

@@ -15,6 +15,7 @@ from kernels.layout import (
     NEVER,
     P_ABSENT,
     P_AWAY,
+    P_BREAKDOWN,
     P_CLEANING,
     P_RULE,
     P_VISIT,
@@ -177,6 +178,18 @@ class Luck:
                 factor = help_["factor"] + help_["factor_stride"] * group
                 days *= value_at(self.laws.values, self.laws.knots, factor, now)
         return int(microseconds(days))
+
+    def works_for(self, service: int, machine: int, times: int, now: int) -> int:
+        """Return for how long a machine works that has broken down so often."""
+        w0, w1, _, _ = block(self.key, machine, times, P_BREAKDOWN)
+        law = self.services[service]["works"]
+        return max(self._time(law, now, unit53(w0, w1)), 1)
+
+    def repaired_in(self, service: int, machine: int, times: int, now: int) -> int:
+        """Return for how long it is down the next time."""
+        _, _, w2, w3 = block(self.key, machine, times, P_BREAKDOWN)
+        law = self.services[service]["repair"]
+        return max(self._time(law, now, unit53(w2, w3)), 1)
 
     def cleaning(self, patient: Patient, held: Held, now: int) -> int:
         """Return for how long units stay shut after they were given back."""

@@ -131,13 +131,19 @@ class Rounds:
     # Calling in
 
     def _hand_back(self, group: list[Service]) -> None:
-        """Hand patients back while more units are in use than are open."""
+        """Hand patients back whose machine broke down, or who are beyond closing."""
         for service in group:
+            while service.broken > 0 and service.treated:
+                if service.in_use <= service.working + service.extra:
+                    break
+                service.broken -= 1
+                self._break_off(service, again=bool(service.row["anew"]))
+            service.broken = 0
             back = service.row["hand_back"]
             while back and service.treated and service.in_use > service.capacity:
                 self._break_off(service)
 
-    def _break_off(self, service: Service) -> None:
+    def _break_off(self, service: Service, *, again: bool | None = None) -> None:
         """Hand back the least urgent in treatment, of those who started last."""
         visit = max(
             service.treated,
@@ -151,10 +157,12 @@ class Rounds:
             if reason == layout.ALONGSIDE:
                 self.services[held.service].give(held.units)
         self.replica.record.visit(visit, layout.HANDED_BACK, -1, self.now)
+        if again is None:
+            again = bool(self.services[visit.service].row["again"])
         if visit.process is None:
             visit.is_broken_off = True
         else:
-            visit.process.interrupt()
+            visit.process.interrupt(again)
             visit.process = None
 
     def _call_in(self, group: list[Service]) -> None:

@@ -12,6 +12,7 @@ from scenarios.scenario import (
     Absence,
     Booking,
     Branch,
+    Breakdowns,
     Capacity,
     Clock,
     Escalation,
@@ -83,6 +84,8 @@ class Maker:
         self.compared: dict[int, ShortestLine] = {}
         """Choices between lines: of services later than a number."""
         self.compares = self.lines.random() < 0.4
+        self.machines = random.Random(f"machines {seed}")
+        self.breaks = self.rich and self.machines.random() < 0.4
 
     # Numbers and laws
 
@@ -414,6 +417,7 @@ class Maker:
             helped_by=self.helps(number) if kind != "unlimited" else (),
             kept_back=reserves,
             interrupted=interruption,
+            breakdowns=self.breakdowns() if kind == "staff" and self.breaks else None,
             keeps_order=self.sometimes(0.2),
             due_within=due,
             booked=booked,
@@ -421,6 +425,21 @@ class Maker:
             cleaning=(self.time(),) if is_counted and self.sometimes(0.2) else None,
             discharge_hours=self.hours() if kind == "beds" else (),
         )
+
+    def breakdowns(self) -> Breakdowns | None:
+        """Return how the machines of a service break down."""
+        if self.machines.random() < 0.3:
+            return None
+        again = self.machines.random() < 0.4
+        if self.ties:
+            halves = self.machines.choice([(2, 1), (3, 0), (12, 2), (5, 24)])
+            times = [Number((n / 48,), "generated") for n in halves]
+            works, down = (Law("fixed", {"value": time}) for time in times)
+        else:
+            hours = self.machines.choice([(5, 1), (20, 4), (2, 2)])
+            means = [Number((n / 24,), "generated") for n in hours]
+            works, down = (Law("exponential", {"mean": mean}) for mean in means)
+        return Breakdowns(works, down, again)
 
     def mask(self) -> tuple[bool, ...] | None:
         """Return whom a rule concerns."""

@@ -203,3 +203,30 @@ def joining_the_shorter(
             yield services[1], (first, second - 1)
 
     return steady((0, 0), moves)
+
+
+def breaking_down(
+    rate: float,
+    service: float,
+    machines: int,
+    failure: float,
+    repair: float,
+    longest: int = 600,
+) -> Steady:
+    """Return M/M/c whose servers break down, in use or not: (patients, working).
+
+    Who is broken off goes on as soon as a server is free. B. Avi-Itzhak, P. Naor, Some
+    queuing problems with the service station subject to breakdown, Operations Research
+    11 (1963), 303-320, and I. L. Mitrany, B. Avi-Itzhak, A many-server queue with
+    service interruptions, 16 (1968), 628-638.
+    """
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        patients, working = state
+        if patients < longest:
+            yield rate, (patients + 1, working)
+        yield min(patients, working) * service, (patients - 1, working)
+        yield working * failure, (patients, working - 1)
+        yield (machines - working) * repair, (patients, working + 1)
+
+    return steady((0, machines), moves)
