@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
+from kernels.comparing import stand_aside
 from kernels.decisions import rule_of
 from kernels.events import code, outdate
 from kernels.groups import take_out
@@ -26,10 +27,11 @@ from kernels.layout import (
     TO_STEP,
     TURNED_AWAY,
 )
+from kernels.machines import turned
 from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
-from kernels.routing import route
+from kernels.routing import NOWHERE, route
 from kernels.state import (
     ABSENTEE,
     ARRIVAL,
@@ -90,7 +92,7 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     person["group"], person["stream"] = coming["group"], coming["stream"]
     person["visits"], person["part"], person["fresh"] = 0, 0, 0
     person["state"] = MOVING
-    at = tables.moment[len(tables.steps), JOINS]
+    at = tables.moment[len(tables.moment) - 1, JOINS]
     if at[1] > 0:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     choice = int(coming["to"])
@@ -101,8 +103,11 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
 
 
 @jit_inside
-def opening(tables: Tables, state: State, what: int) -> Event:
-    """Open or close units, free them, or look at a service; return the next opening."""
+def opening(tables: Tables, state: State, key: int, what: int) -> Event:
+    """Open or close units, free them, or look at a service; return the next opening.
+
+    Or that of a machine, which has its number in place of a stamp.
+    """
     kind, row, stamp = what & 7, (what >> 3) & ROWS_MASK, what >> 33
     if kind == E_RULE:
         if stamp == state.rules[row, R_STAMP]:
@@ -111,11 +116,13 @@ def opening(tables: Tables, state: State, what: int) -> Event:
     if kind == E_CLEANED:
         fall_free(state, row, stamp >> 12, (stamp & 4095) - 1)
         return NEVER, 0
+    if kind == E_CALENDAR and stamp > 0:
+        return turned(tables, state, key, stamp)
     ask(state.desks, state.dirty, state.n, row)
     service, desk = row, state.desks[row]
     if kind == E_CALENDAR:
         opened = tables.calendar[desk["opening"]]["capacity"]
-        desk["capacity"] = opened + desk["extra"]
+        desk["capacity"] = min(opened, desk["working"]) + desk["extra"]
         desk["opening"] += 1
         if desk["opening"] < desk["openings"]:
             time = tables.calendar[desk["opening"]]["time"]
@@ -340,7 +347,7 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
         return n[NOW] + delay, code(E_JOIN, row, state.stamps[row])
     if person["to"] >= 0:
         return _joining(tables, state, key, row)
-    at = tables.moment[len(tables.steps), LEAVES]
+    at = tables.moment[len(tables.moment) - 1, LEAVES]
     if at[1] > 0:
         tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     if state.since.shape[1] > 0:
@@ -365,6 +372,9 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     to, now = person["to"], n[NOW]
     step = tables.steps[to]
     service = step["service"]
+    if service == NOWHERE:
+        stand_aside(state, row)
+        return NEVER, 0
     w = block(key, person["who"], person["visits"], P_VISIT)
     person["u"], person["words"] = unit53(w[0], w[1]), signed(w[2], w[3])
     person["visits"] += 1

@@ -45,18 +45,28 @@ def joint_decision(tables: Tables, state: State, key: int, group: int) -> Event:
     now, first = n[NOW], desks[group]["member"]
     last = first + desks[group]["members"]
     for i in range(first, last):
-        desk = desks[tables.members[i]]
+        desk, row = desks[tables.members[i]], -1
+        is_broken = desk["broken"] > 0
+        if is_broken and desk["in_use"] > desk["working"] + desk["extra"]:
+            row = _least_urgent(state.people, state.levels, state.links, desk)
+        if row >= 0:
+            desk["broken"] -= 1
+            anew = tables.services[tables.members[i]]["anew"]
+            return now, handed_back(tables, state, row, anew)
+        desk["broken"] = 0
         if desk["hand_back"] and desk["in_use"] > desk["capacity"]:
             row = _least_urgent(state.people, state.levels, state.links, desk)
-            if row >= 0:
-                return now, handed_back(tables, state, row)
+        if row >= 0:
+            again = tables.services[state.people[row]["service"]]["again"]
+            return now, handed_back(tables, state, row, again)
     level, source = _choice(tables, state, first, last)
     if level >= 0:
         row, service = state.levels[level]["head"], state.levels[level]["service"]
         if source == INTERRUPTS:
             desk = desks[service]
             junior = _least_urgent(state.people, state.levels, state.links, desk)
-            return now, handed_back(tables, state, junior)
+            again = tables.services[state.people[junior]["service"]]["again"]
+            return now, handed_back(tables, state, junior, again)
         return called_in(tables, state, key, row, source)
     n[DIRTY_N] -= 1
     desks[group]["dirty"] = 0
@@ -164,8 +174,11 @@ def take_out(state: State, row: int) -> None:
 
 
 @jit_inside
-def handed_back(tables: Tables, state: State, row: int) -> int:
-    """Hand a patient back: a part of the visit is over; return the event to come."""
+def handed_back(tables: Tables, state: State, row: int, anew: int) -> int:
+    """Hand a patient back: a part of the visit is over; return the event to come.
+
+    With `anew` the treatment starts again, else it goes on.
+    """
     n, person = state.n, state.people[row]
     now, at, units, own = n[NOW], person["service"], 1, 1
     level = state.levels[person["level"]]
@@ -179,7 +192,7 @@ def handed_back(tables: Tables, state: State, row: int) -> int:
     if at == person["service"] and level["reserve"] >= 0:
         state.reserved[level["reserve"]] -= units
     visit_over(state.visits, state.levels, n, person, HANDED_BACK, -1, now, now, own)
-    if not tables.services[person["service"]]["again"]:
+    if not anew:
         person["left"] -= now - person["started"]
     person["part"] += 1
     person["joined"], person["started"] = now, -1

@@ -46,8 +46,8 @@ Table = NDArray[np.void]
 # Kinds of service.
 STAFF, BEDS, CASELOAD, UNLIMITED, SLOTS = range(5)
 
-# Kinds of target of a branch.
-TO_STEP, TO_ENDING, TO_CHOICE = range(3)
+# Kinds of target of a branch; TO_LINE: to the shortest of the lines of a choice.
+TO_STEP, TO_ENDING, TO_CHOICE, TO_LINE = range(4)
 
 # Moments at which clocks start and stop.
 JOINS, STARTS, ENDS, LEAVES = range(4)
@@ -89,6 +89,7 @@ P_ABSENT = 2
 P_AWAY = 3
 P_CLEANING = 4
 P_DISCHARGE = 5
+P_BREAKDOWN = 6
 P_LATER = 12
 P_BOOKED = 13
 P_START = 14
@@ -169,6 +170,11 @@ SERVICE = np.dtype(
         ("per_slot", "i4"),  # slots: how many patients have one moment together
         ("notice", "i8"),  # slots: a date is given so long beforehand at least
         ("ahead", "i8"),  # and at most
+        ("machine", "i8"),  # identity of the first machine; the others follow
+        ("machines", "i4"),  # how many there are that break down; 0: none do
+        ("works", "i4"),  # laws: for how long a machine works,
+        ("repair", "i4"),  # and for how long it is down
+        ("anew", "i4"),  # 1: treatment starts again after a breakdown
     ],
     align=True,
 )
@@ -248,6 +254,7 @@ CHOICE = np.dtype(
         ("branch", "i4"),
         ("branches", "i4"),
         ("moves", "i4"),  # 1: a share is changed on dates; lay out by base shares
+        ("compares", "i4"),  # 1: not by chance but to the step whose line is shortest
     ],
     align=True,
 )
@@ -545,13 +552,14 @@ CHANGE = np.dtype(
 """A waiting event after which the patient stays in line, with another priority."""
 SPELL = np.dtype(
     [
-        ("rule", "i4"),  # of escalation
+        ("rule", "i4"),  # of escalation; after these states, after these services
         ("opened", "i8"),
         ("closed", "i8"),  # -1: still open at the end
     ],
     align=True,
 )
-"""Extra units open by a rule of escalation."""
+"""Extra units open by a rule of escalation; the system in a state; or a machine down,
+where the services that have machines follow each other (`levels.machines`)."""
 CLOCK = np.dtype(
     [
         ("who", "i8"),

@@ -15,7 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.layout import NEVER, SLOTS, TO_CHOICE, TO_STEP, Model, Table
+from kernels.layout import (
+    NEVER,
+    SLOTS,
+    TO_ENDING,
+    TO_STEP,
+    Model,
+    Table,
+)
 from kernels.routing import DEEPEST
 
 Requirements = tuple[tuple[int, int], ...]
@@ -68,6 +75,30 @@ def has_diary(model: Model) -> NDArray[np.bool_]:
     found = (services["reserves"] > 0) | (services["per_slot"] > 1)
     found |= (services["ahead"] > 0) | (services["notice"] > 0)
     return np.asarray(found & (services["kind"] == SLOTS))
+
+
+def machines(model: Model) -> NDArray[np.int64]:
+    """Return the machines that break down: service, identity and row of `SPELL`.
+
+    Returns
+    -------
+    ndarray, shape (machines, 3)
+    """
+    first = states(model)
+    having = np.flatnonzero(model.services["machines"])
+    rows = [
+        (service, int(model.services["machine"][service]) + number, first + row)
+        for row, service in enumerate(having.tolist())
+        for number in range(int(model.services["machines"][service]))
+    ]
+    return np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+
+
+def states(model: Model) -> int:
+    """Return how many rules of escalation and states of the system there are."""
+    if len(model.escalations) == 0:
+        return 0
+    return len(model.escalations) + int(max(model.escalations["level"].max(), 1))
 
 
 def closings(model: Model) -> NDArray[np.int64]:
@@ -143,7 +174,7 @@ def _reached(model: Model, choice: int, *, kept: bool, depth: int = 0) -> Iterat
     for branch in _branches(model, choice):
         if branch["kind"] == TO_STEP and (branch["keeps"] or not kept):
             yield int(branch["to"])
-        elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
+        elif branch["kind"] not in (TO_STEP, TO_ENDING) and depth < DEEPEST:
             still, to = kept and not branch["keeps"], int(branch["to"])
             yield from _reached(model, to, kept=still, depth=depth + 1)
 
@@ -276,6 +307,7 @@ def _joint(
     special = (services["helps"] > 0) | (services["reserves"] > 0)
     special |= (services["interrupts"] > 0) | (services["cleaning"] >= 0)
     special |= (services["hours"] > 0) | (services["hand_back"] > 0)
+    special |= services["machines"] > 0
     special |= has_diary(model)
     special[[model.steps["service"][step] for step in boards]] = True
     special[model.steps["service"][model.steps["needs"] > 0]] = True

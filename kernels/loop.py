@@ -8,6 +8,7 @@ state when it is called again.
 """
 
 from kernels.circles import circles
+from kernels.comparing import compared
 from kernels.decisions import decision
 from kernels.events import first_due, open_bucket, pop, schedule
 from kernels.facts import (
@@ -31,6 +32,7 @@ from kernels.state import (
     CHANGE_N,
     CHUNK_N,
     CLOCK_N,
+    COMPARING,
     DECIDING,
     DIRTY_N,
     E_CALENDAR,
@@ -176,33 +178,39 @@ def _advanced(tables: Tables, state: State, key: int, until: int) -> int:
 def _is_at_work(tables: Tables, state: State) -> bool:
     """Begin what is still to be done when the facts of a moment are over.
 
-    Returns whether there was anything: a round of decisions, circles of patients who
-    move, rules of escalation.
+    Returns whether there was anything: patients who compare lines, a round of
+    decisions, circles of patients who move, rules of escalation.
     """
     n = state.n
-    if n[DIRTY_N] > 0 or n[NEWCOMERS] > 0:
+    if (n[DIRTY_N] > 0 or n[NEWCOMERS] > 0) and n[COMPARING] == 0:
         n[DECIDING] = 1
         n[ROUNDS] += 1
         return True
-    if n[BOARDERS] > 0 or n[RULE] < len(tables.escalations):
+    if n[COMPARING] > 0 or n[BOARDERS] > 0 or n[RULE] < len(tables.escalations):
         return _has_unrest(tables, state)
     return False
 
 
 @jit_inside
 def _has_unrest(tables: Tables, state: State) -> bool:
-    """Move patients in circles, or look at a rule; return whether there was any."""
+    """Compare lines, move patients in circles, or look at a rule.
+
+    Returns whether there was any of these.
+    """
     n = state.n
-    if n[BOARDERS] > 0 and circles(tables, state) > 0:
+    if n[COMPARING] > 0:
+        time, what = compared(tables, state)
+    elif n[BOARDERS] > 0 and circles(tables, state) > 0:
         n[DECIDING] = 1
         n[ROUNDS] += 1
         return True
-    if n[RULE] < len(tables.escalations):
+    elif n[RULE] < len(tables.escalations):
         n[RULE] += 1
         time, what = watched(tables, state, n[RULE] - 1)
-        schedule(state, time, what)
-        return True
-    return False
+    else:
+        return False
+    schedule(state, time, what)
+    return True
 
 
 @inlined
@@ -238,7 +246,7 @@ def _fact(tables: Tables, state: State, key: int, is_arrival: bool) -> tuple[int
         what = pop(state.heap, state.n)
         kind, row = what & 7, (what >> 3) & ROWS_MASK
         if kind >= E_CALENDAR:
-            return opening(tables, state, what)
+            return opening(tables, state, key, what)
         if what >> 33 != state.stamps[row]:
             return NEVER, 0
         choice, u, delay = happening(tables, state, key, row, kind)

@@ -5,13 +5,23 @@ from numpy.typing import NDArray
 
 from kernels.jit import jit
 from kernels.laws import Laws, duration, microseconds
-from kernels.layout import P_CHOICE, P_DELAY, TO_CHOICE, Model, Table
+from kernels.layout import (
+    P_CHOICE,
+    P_DELAY,
+    TO_CHOICE,
+    TO_LINE,
+    TO_STEP,
+    Model,
+    Table,
+)
 from kernels.philox import block, unit53
 from kernels.values import value_at
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+NOWHERE = -1
+"""Instead of the service of a step."""
 DEEPEST = 16
 """More choices than this in one move mean that pathways start in a circle."""
 
@@ -28,7 +38,7 @@ def edges_of(model: Model) -> tuple[Floats, Flags]:
     """
     groups = np.arange(len(model.recorded))
     edges = np.ones((len(model.branches), len(groups)))
-    for choice in model.choices:
+    for choice in model.choices[model.choices["compares"] == 0]:
         begin = np.zeros(len(groups))
         for row in range(choice["branch"], choice["branch"] + choice["branches"] - 1):
             branch = model.branches[row]
@@ -40,6 +50,33 @@ def edges_of(model: Model) -> tuple[Floats, Flags]:
             )
             edges[row] = begin
     return edges, model.choices["moves"] == 0
+
+
+def steps_with_choices(model: Model) -> tuple[Table, Table]:
+    """Return the steps followed by the choices between lines, and branches to match.
+
+    A choice between lines is a step at no service (NOWHERE): who comes to it has still
+    to join one of its lines.
+
+    Returns
+    -------
+    steps : ndarray of STEP
+        Of a choice only `then`, its row, means anything.
+    branches : ndarray of BRANCH
+        None is TO_LINE any more.
+    """
+    choices = np.flatnonzero(model.choices["compares"])
+    if len(choices) == 0:
+        return model.steps, model.branches
+    more = np.zeros(len(choices), dtype=model.steps.dtype)
+    more["service"], more["then"] = NOWHERE, choices
+    branches = model.branches.copy()
+    rows = branches["kind"] == TO_LINE
+    branches["to"][rows] = len(model.steps) + np.searchsorted(
+        choices, branches["to"][rows]
+    )
+    branches["kind"][rows] = TO_STEP
+    return np.concatenate((model.steps, more)), branches
 
 
 @jit
@@ -128,7 +165,8 @@ def route(
 
     Choices that lead to choices (the starts of pathways) are followed with luck of
     their own. Delay and kept time are in microseconds; several delays on the way add
-    up. The kind is TO_CHOICE where more than `DEEPEST` choices follow each other.
+    up. The kind is TO_LINE, with the row of a choice, where patients compare lines, and
+    TO_CHOICE where more than `DEEPEST` choices follow each other.
     """
     after, kept, keeps = 0, 0, 0
     for depth in range(DEEPEST):

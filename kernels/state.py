@@ -27,8 +27,8 @@ from kernels.layout import (
     Model,
     Table,
 )
-from kernels.levels import Lines, closings, has_diary, lines_of
-from kernels.routing import edges_of
+from kernels.levels import Lines, closings, has_diary, lines_of, machines
+from kernels.routing import edges_of, steps_with_choices
 from kernels.volumes import patients_per_day
 
 Integers = NDArray[np.int64]
@@ -110,12 +110,15 @@ DESK = np.dtype(
         ("members", "i4"),
         ("boarders", "i4"),  # how many of those in line keep a bed elsewhere
         ("extra", "i4"),  # units open by escalation
+        ("working", "i4"),  # machines that work; MANY where none break down
+        ("broken", "i4"),  # of them, how many broke down in this instant
         ("page", "i4"),  # first row of `State.diary`
         ("pages", "i4"),  # 0: slots are plain
     ],
     align=True,
 )
 """A service at work."""
+MANY = 2**31 - 1
 PAGE = np.dtype(
     [
         ("session", "i8"),  # the first whose slots are not all past or taken
@@ -149,6 +152,15 @@ H_UNITS, H_SINCE, H_VISIT, H_AT = range(4)
 HOLD_CELLS = 4
 # Columns of `State.rules`: rules of escalation.
 R_OPEN, R_ARMED, R_STAMP, R_OPENED, R_LOOK = range(5)
+# Columns of `State.machines`.
+(
+    M_SERVICE,
+    M_WHO,
+    M_ROW,  # of `SPELL`
+    M_DOWN,  # since when it is down; WORKS, or NEW before it has worked
+    M_TIMES,  # how often it has been down
+) = range(5)
+WORKS, NEW = -1, -2
 FAR = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i4")], align=True)
 """An event of a later bucket of time."""
 EPOCH_BITS = 8
@@ -192,8 +204,9 @@ CHUNK = 31
     RULE,  # of escalation: the next to be looked at
     PER_STEP,  # events that one step may bring about at most
     RETURNED,  # dates that were given back
+    COMPARING,  # 1 + the row of one who compares lines, LINK has the next; 0: nobody
     CELLS,
-) = range(35)
+) = range(36)
 
 
 # Cells of `State.since`. All but the first are there only where some clock pauses.
@@ -257,6 +270,8 @@ class State(NamedTuple):
     rules: Integers
     """Rules of escalation and, if there are any, the state of the system (in the column
     R_OPEN, since R_OPENED); shape (rules + 1, 5)."""
+    machines: Integers
+    """Those that break down, shape (machines, 5)."""
     arrivals: Table
     visits: Table
     holds: Table
@@ -272,6 +287,7 @@ class Tables(NamedTuple):
     laws: Laws
     calendar: Table
     steps: Table
+    """With the choices between lines, as `routing.steps_with_choices`."""
     choices: Table
     branches: Table
     waits: Table
@@ -305,12 +321,13 @@ def tables_of(model: Model) -> Tables:
     """Return what the event loop reads of a model."""
     edges, still = edges_of(model)
     lines = lines_of(model)
+    steps, branches = steps_with_choices(model)
     return Tables(
         laws_of(model),
         model.calendar,
-        model.steps,
+        steps,
         model.choices,
-        model.branches,
+        branches,
         model.waits,
         model.rules,
         model.moment,
@@ -369,7 +386,8 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     far["next"] = np.arange(1, people + 1)
     far["next"][-1] = -1
     lines = lines_of(model)
-    heap = np.zeros(2 * max(4096, 4 * len(model.services)), dtype=np.int64)
+    first = len(model.services) + int(model.services["machines"].sum())
+    heap = np.zeros(2 * max(4096, 4 * first), dtype=np.int64)
     _open_calendars(model, heap, n)
     extra = _extra(model, lines, people)
     n[PER_STEP] = 1 + (extra.shape[1] > 0) * (
@@ -402,13 +420,14 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         diary=_diary(model, desks),
         returned=np.zeros((64 if has_diary(model).any() else 0, 3), dtype=np.int64),
         rules=_rules(model),
+        machines=_machines(model),
         arrivals=np.zeros(0, dtype=SCHEDULED),
         visits=np.zeros(rows, dtype=VISIT),
         holds=np.zeros(rows * n[PER_STEP] if extra.shape[1] else 0, dtype=HOLD),
         clocks=_clocks(max(rows, 8 * model.n_clocks + 2)),
         patients=np.zeros(rows, dtype=PATIENT),
         changes=np.zeros(rows if (model.waits["then"] < 0).any() else 0, dtype=CHANGE),
-        spells=np.zeros(rows if len(model.escalations) else 0, dtype=SPELL),
+        spells=np.zeros(rows if _has_spells(model) else 0, dtype=SPELL),
     )
 
 
@@ -448,6 +467,18 @@ def _rules(model: Model) -> Integers:
     return rules
 
 
+def _machines(model: Model) -> Integers:
+    """Return the machines that break down, before they have worked."""
+    rows = machines(model)
+    more = np.full((len(rows), 2), NEW, dtype=np.int64)
+    more[:, -1] = 0
+    return np.concatenate((rows, more), axis=1)
+
+
+def _has_spells(model: Model) -> bool:
+    return len(model.escalations) > 0 or bool((model.services["machines"] > 0).any())
+
+
 def _cells(model: Model) -> int:
     """Return how many cells of `State.since` a clock has."""
     return 1 + PART if (model.moments["does"] == PAUSE).any() else 1 + SINCE
@@ -476,13 +507,18 @@ def _people(rows: int) -> Table:
 
 
 def _open_calendars(model: Model, heap: Integers, n: Integers) -> None:
-    """Put the first calendar row of each service into the heap."""
+    """Put the first calendar row of each service, and each machine, into the heap."""
     for service, row in enumerate(model.services):
         if row["kind"] not in (SLOTS, UNLIMITED):
             at = n[HEAP_N]
             heap[2 * at] = model.begin << ORDER_BITS
             heap[2 * at + 1] = (service << 3) | E_CALENDAR
             n[HEAP_N] += 1
+    for machine, (service, _, _) in enumerate(machines(model).tolist()):
+        at = n[HEAP_N]
+        heap[2 * at] = model.begin << ORDER_BITS
+        heap[2 * at + 1] = ((machine + 1) << 33) | (service << 3) | E_CALENDAR
+        n[HEAP_N] += 1
 
 
 def _desks(model: Model, lines: Lines) -> Table:
@@ -490,7 +526,9 @@ def _desks(model: Model, lines: Lines) -> Table:
     desks = np.zeros(len(model.services), dtype=DESK)
     desks["kind"] = model.services["kind"]
     desks["hand_back"] = model.services["hand_back"]
-    desks["listed"] = desks["hand_back"] | model.services["interrupts"]
+    breaks = model.services["machines"] > 0
+    desks["listed"] = desks["hand_back"] | model.services["interrupts"] | breaks
+    desks["working"] = np.where(breaks, model.services["machines"], MANY)
     desks["level"], desks["levels"] = lines.first[:-1], np.diff(lines.first)
     desks["group"], desks["joint"] = lines.group, lines.is_joint
     sizes = np.bincount(lines.group, minlength=len(desks))

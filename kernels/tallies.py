@@ -28,6 +28,7 @@ from kernels.layout import (
     DAY,
     Model,
 )
+from kernels.levels import states
 
 Integers = NDArray[np.int64]
 
@@ -123,8 +124,9 @@ class Tallies(NamedTuple):
     """Time in which units were kept until the next service called in: by service, and
     service waited for; shape (M, S, S), (M, 0, 0) where units are never kept so."""
     spells: Integers
-    """Rules of escalation, then states of the system from 1 on: how long they held
-    within the month, and how often they began; shape (M, rules + states, 2)."""
+    """Rules of escalation, then states of the system from 1 on, then the machines of
+    services that have some: how long they held (were down) within the month, and how
+    often they began; shape (M, rules + states + services, 2)."""
     buckets: Buckets
     """Distributions of waits, ages and clocks."""
 
@@ -139,13 +141,6 @@ def midnights(model: Model) -> Integers:
     return np.arange(first_midnight(model.start), model.end + 1, DAY, dtype=np.int64)
 
 
-def states(model: Model) -> int:
-    """Return how many rules of escalation and states of the system there are."""
-    if len(model.escalations) == 0:
-        return 0
-    return len(model.escalations) + int(max(model.escalations["level"].max(), 1))
-
-
 def empty(model: Model) -> Tallies:
     """Return tallies of nothing."""
     months, groups = len(model.months) - 1, int(model.recorded.max(initial=0)) + 1
@@ -155,6 +150,7 @@ def empty(model: Model) -> Tallies:
         return np.zeros(shape, dtype=np.int64)
 
     subjects = services + model.n_pathways
+    spells = states(model) + int(np.count_nonzero(model.services["machines"]))
     keepers = services * bool(model.branches["keeps"].any())
     return Tallies(
         counts=zeros(months, subjects, groups, N_COUNTS),
@@ -170,7 +166,7 @@ def empty(model: Model) -> Tallies:
         there=zeros(months, groups),
         found=zeros(1, groups),
         blocked=zeros(months, keepers, keepers),
-        spells=zeros(months, states(model), 2),
+        spells=zeros(months, spells, 2),
         buckets=no_buckets(),
     )
 

@@ -453,7 +453,7 @@ def _changes(model: Model, tallies: Tallies, changes: Table) -> None:
 
 @jit_inside
 def _spells(model: Model, tallies: Tallies, spells: Table) -> None:
-    """Tally how long rules were open, and the system was in each state."""
+    """Tally how long rules were open, states held, and machines were down."""
     months = model.months
     for row in range(len(spells)):
         spell = spells[row]

@@ -56,7 +56,8 @@ class Cells(NamedTuple):
     """Unit-days for which units were kept, by service and service waited for, shape
     (S, S, 1, P); (0, 0, 1, P) where they never are."""
     spells: Integers
-    """Of rules of escalation, then of states: shape (2, rules + states, 1, P)."""
+    """Of rules of escalation, of states, and of the machines of services that have
+    some: shape (2, rules + states + services, 1, P)."""
     days: Floats
     """Lengths of the periods, shape (P,)."""
     offered: Floats

@@ -161,6 +161,8 @@ class Labels:
     escalations: tuple[EscalationLabel, ...] = ()
     states: int = 0
     """How many states of the system there are, by rules of escalation."""
+    machines: tuple[tuple[str, int], ...] = ()
+    """The services whose machines break down, and how many they have."""
     blocking: bool = False
     """Whether units are ever kept until the next service calls in."""
     helped: tuple[str, ...] = ()

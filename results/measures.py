@@ -57,7 +57,8 @@ def _escalation(c: Cells) -> Iterator[Block]:
     yield Block("escalation", rules, "open", "share of time", values)
     values = Values(c.spells[SPELL_OPENED, : len(rules)], keep=keep)
     yield Block("escalation", rules, "opened", "number", values)
-    names, values = state_names(c.labels.states), Values(share[len(rules) :], keep=keep)
+    names = state_names(c.labels.states)
+    values = Values(share[len(rules) : len(rules) + len(names)], keep=keep)
     yield Block("state", names, "held", "share of time", values)
 
 

@@ -104,7 +104,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         BOTH, "did not attend", "share", "share", None, "absent ÷ (absent + starts)"
     ),
-    Measure(BOTH, "handed back", "number", "visits", 0, "broken off at closing"),
+    Measure(BOTH, "handed back", "number", "visits", 0, "treatment broken off"),
     *_times(
         BOTH,
         "wait",
@@ -175,6 +175,10 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         SERVICE, "helped elsewhere", "mean", "units", 0, "average of such units taken"
+    ),
+    Measure(SERVICE, "breakdowns", "number", "times", 0, "machines that broke down"),
+    Measure(
+        SERVICE, "down", "share of time", "share", 0, "time down ÷ machines × time"
     ),
     Measure(SERVICE, "cost", "total", "pounds", 0, "what it costs all budgets"),
     Measure(

@@ -23,7 +23,7 @@ from results.blocks import (
     restricted,
     taken,
 )
-from results.cells import Cells, time_days
+from results.cells import Cells, Floats, time_days
 from results.labels import Labels
 from results.money import OF_SERVICES, service_blocks
 from results.naming import MEASURES
@@ -167,6 +167,30 @@ def _slots_used(c: Cells) -> Values:
     return restricted(share, everybody(c))
 
 
+def _of_machines(c: Cells, column: int) -> Floats:
+    """Return what is counted of machines, by service; 0 where there are none."""
+    found = np.zeros((len(c.labels.services), 1, len(c.days)))
+    first = c.spells.shape[1] - len(c.labels.machines)
+    names = [service.name for service in c.labels.services]
+    for row, (name, _) in enumerate(c.labels.machines, first):
+        found[names.index(name)] = c.spells[column, row]
+    return found
+
+
+def _down(c: Cells) -> Values:
+    """Return the share of time for which machines were down; everybody only."""
+    machines = dict(c.labels.machines)
+    there = [machines.get(service.name, 0) for service in c.labels.services]
+    time = np.array(there)[:, np.newaxis, np.newaxis] * c.days
+    down = ratio(_of_machines(c, t.SPELL_TIME) / DAY, time)
+    return restricted(down, everybody(c))
+
+
+def _breakdowns(c: Cells) -> Values:
+    """Return how often machines broke down; everybody only."""
+    return Values(_of_machines(c, t.SPELL_OPENED), keep=everybody(c))
+
+
 def _balance(c: Cells) -> Values:
     """Return visits that are not accounted for."""
     there = (c.ends[t.E_IN_LINE] + c.ends[t.E_CALLED])[:, 0, :-1]
@@ -181,6 +205,8 @@ _OF_SERVICES: dict[tuple[str, str], Callable[[Cells], Values]] = {
     ("occupancy", "mean"): _busy,
     ("slots", "offered"): _offered,
     ("slots", "share used"): _slots_used,
+    ("breakdowns", "number"): _breakdowns,
+    ("down", "share of time"): _down,
     ("balance", "number"): _balance,
 }
 
@@ -209,6 +235,8 @@ _HAVING: dict[str, Callable[[Labels], set[str]]] = {
         *(s.name for s in labels.services if s.kind == "slots"),
         *labels.missed,
     },
+    "breakdowns": lambda labels: {service for service, _ in labels.machines},
+    "down": lambda labels: {service for service, _ in labels.machines},
 }
 """Measures that a service only has where something of the kind is written."""
 

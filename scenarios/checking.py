@@ -54,7 +54,10 @@ def name_of(target: Target) -> str:
     """Return the name by which a target is written."""
     if target.step is not None:
         return target.step[1]
-    names = (target.service, target.pathway, target.block, target.ending)
+    names = (
+        *(target.service, target.pathway, target.shortest),
+        *(target.block, target.ending),
+    )
     return next((name for name in names if name is not None), "leave")
 
 

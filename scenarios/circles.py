@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kernels.layout import DAY
 from scenarios.places import Path, Problems
-from scenarios.reach import BLOCKS, node_of, path_of
+from scenarios.reach import BLOCKS, LINES, node_of, path_of
 from scenarios.scenario import (
     Branch,
     Destination,
@@ -79,6 +79,9 @@ class _Finder:
                 and self._is_at_once(branch, group)
                 for path in [self._part(node)]
             ]
+        for choice in self.scenario.shortest_lines:
+            path = (LINES, choice.name)
+            made[path] = [Way(path, ("services", s)) for s in choice.services]
         for step in self.scenario.steps:
             service = self.services[step.service]
             made[path_of(step)] = list(self._out_of(step, service, group))

@@ -205,7 +205,8 @@ class Demand:
     def _to(self, name: str, form: StreamForm, spot: Spot) -> Destination:
         if form.to is None and self.names.target(name, None) is None:
             if not self.problems.is_broken(*spot.path, "to"):
-                known = [*self.names.services, *self.names.pathways]
+                gone = (*self.spec.endings, "leave")
+                known = [n for n in self.names.known() if n not in gone]
                 message = (
                     "a stream that is not named after a service needs `to:`."
                     f"{did_you_mean(name, known)}"

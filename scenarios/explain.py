@@ -11,6 +11,7 @@ import numpy as np
 
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
+from scenarios.breakdowns import machines
 from scenarios.charge_words import charges
 from scenarios.flows import Flows, flows
 from scenarios.place_words import places
@@ -18,6 +19,7 @@ from scenarios.problems import quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
+from scenarios.shortest_lines import shortest_lines
 from scenarios.start_words import start_state
 from scenarios.unit_words import shared_units
 from scenarios.ways_of_coming import ways_of_coming
@@ -62,7 +64,8 @@ class Explanation:
     start: tuple[str, ...] = ()
     """Who is there when the run begins."""
     lines: tuple[str, ...] = ()
-    """At a smaller scale: what becomes of each `when_waiting`."""
+    """Who joins the shortest line; at a smaller scale, what becomes of each
+    `when_waiting`."""
     promises: tuple[str, ...] = ()
     """Clocks and standards."""
     coming: tuple[str, ...] = ()
@@ -72,7 +75,7 @@ class Explanation:
     staff: tuple[str, ...] = ()
     """What becomes of whole-time equivalents, by team and service."""
     units: tuple[str, ...] = ()
-    """What is shared, held, kept back and opened when it is needed."""
+    """What breaks down, is shared, held, kept back and opened when it is needed."""
     money: tuple[str, ...] = ()
     """What capacity costs, used or not."""
 
@@ -119,12 +122,12 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         inside,
         tuple(_changes(scenario)),
         tuple(start_state(scenario, model)),
-        tuple(_lines(scenario)),
+        (*shortest_lines(scenario), *_lines(scenario)),
         promises(scenario),
         tuple(ways_of_coming(scenario, model)),
         tuple(places(scenario)),
         tuple(workforces(scenario)),
-        tuple(shared_units(scenario, model)),
+        (*machines(scenario, model), *shared_units(scenario, model)),
         tuple(charges(scenario, model)),
     )
 

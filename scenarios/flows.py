@@ -18,14 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.calendars import open_time
 from kernels.laws import laws_of, mean
-from kernels.layout import TO_CHOICE, TO_STEP, Model
+from kernels.layout import DAY, SLOTS, TO_CHOICE, TO_LINE, TO_STEP, Model
 from kernels.routing import DEEPEST
 from kernels.values import value_at
 from kernels.volumes import coming
 from scenarios.loads import Treated, units_in_use, wait_for_discharge
 
 Floats = NDArray[np.float64]
+SHORTEST = 1e-6
+"""Days: a stay that is taken for no time at all."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,10 @@ def flows(model: Model, begin: int, end: int) -> Flows:
     moved, units = np.zeros((n, n)), np.zeros(len(model.services))
     found = Flows(outside, joined, accepted, treated, stay, moved, units)
     middle = (begin + end) // 2
+    compares = bool(model.choices["compares"].any())
+    opened = open_time(model).sum(axis=0) if compares else None
     for group in range(groups):
-        reader = _Reader(model, group, middle)
+        reader = _Reader(model, group, middle, opened)
         coming = reader.outside(begin, end)
         rows = [reader.step(step) for step in range(n)]
         onward = np.array([row.onward for row in rows]).reshape(n, n)
@@ -117,8 +122,11 @@ class _Ways:
 class _Reader:
     """Reads shares and means of one group at one moment."""
 
-    def __init__(self, model: Model, group: int, time: int) -> None:
+    def __init__(
+        self, model: Model, group: int, time: int, opened: NDArray[np.int64] | None
+    ) -> None:
         self.model, self.group, self.time = model, group, time
+        self.opened = opened
         self.laws = laws_of(model)
 
     def value(self, row: int, stride: int) -> float:
@@ -159,12 +167,38 @@ class _Reader:
                 chances[branch["to"]] += share
                 direct[branch["to"]] += share * (branch["after"] < 0)
                 delays[branch["to"]] += share * after
+            elif branch["kind"] == TO_LINE:
+                parts = share * self._parts(branch["to"])
+                chances += parts
+                direct += parts * (branch["after"] < 0)
+                delays += parts * after
             elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
                 ways = self.places(branch["to"], depth + 1)
                 chances += share * ways.chances
                 direct += share * ways.direct * (branch["after"] < 0)
                 delays += share * (ways.delays + ways.chances * after)
         return _Ways(chances, direct, delays, kept)
+
+    def _parts(self, choice: int) -> Floats:
+        """Return which parts join each line of a choice: as many as each can treat."""
+        row, model = self.model.choices[choice], self.model
+        steps = model.branches["to"][row["branch"] :][: row["branches"]]
+        rates = np.array([self._rate(model.steps[step]) for step in steps])
+        if rates.sum() <= 0.0:
+            rates[:] = 1.0
+        parts = np.zeros(len(model.steps))
+        np.add.at(parts, steps, rates / rates.sum())
+        return parts
+
+    def _rate(self, step: np.void) -> float:
+        """Return how many patients of a step its service can treat, up to a factor."""
+        if self.opened is None:
+            raise ValueError("nothing is known of who can be treated")
+        opened = float(self.opened[step["service"]])
+        if self.model.services["kind"][step["service"]] == SLOTS:
+            return opened
+        stay = max(self.mean(step["law"], step["law_stride"]), SHORTEST)
+        return opened / DAY / stay
 
     def step(self, number: int) -> _StepFlow:
         """Return what becomes of those who join a step."""

@@ -17,6 +17,7 @@ NAMED = frozenset(
     (
         *("groups", "calendars", "profiles", "services", "pathways", "demand"),
         *("teams", "escalation", "clocks", "standards", "start_state"),
+        "shortest_line",
     )
 )
 LISTED = frozenset(("budgets", "endings"))

@@ -22,12 +22,15 @@ class Names:
         """All that are declared, also those that could not be read."""
         self.pathways: Mapping[str, PathwayForm] = spec.pathways
         self.refused = set(problems.names("pathways")) - set(spec.pathways)
-        """Pathways that could not be read: those who go there seem to leave."""
+        """Pathways, and choices of lines, that could not be read: those who go there
+        seem to leave."""
+        self.refused |= set(problems.names("shortest_line")) - set(spec.shortest_line)
+        self.shortest: Mapping[str, list[str]] = spec.shortest_line
         self.endings = spec.endings
         self._endings = frozenset(spec.endings)
         self.blocks = problems.blocks
         self.spec = spec
-        sections = ("services", "pathways", "endings")
+        sections = ("services", "pathways", "shortest_line", "endings")
         self.is_lost = any(problems.is_lost(section) for section in sections)
         """Whether so much was refused that nothing can be said of names."""
         self._check_clashes()
@@ -38,6 +41,10 @@ class Names:
             *((b.name, "a service", (b.section, b.name)) for b in self._written()),
             *((name, "a service", ("services", name)) for name in self.services),
             *((name, "a pathway", ("pathways", name)) for name in self.pathways),
+            *(
+                (name, "a shortest line", ("shortest_line", name))
+                for name in self.shortest
+            ),
             *((n, "an ending", ("endings", i)) for i, n in enumerate(self.endings)),
         ]
         for name, what, path in places:
@@ -67,13 +74,15 @@ class Names:
             return Target(service=service)
         if name in self.pathways:
             return Target(pathway=name)
+        if name in self.shortest:
+            return Target(shortest=name)
         return None if self.blocks.place(name) is None else Target(block=name)
 
     def known(self, pathway: str | None = None) -> list[str]:
         """Return every name that can be a destination."""
         steps = [] if pathway is None else list(self.pathways[pathway].steps)
         blocks = [block.name for block in self.blocks.of_places()]
-        places = [*blocks, *self.services, *self.pathways]
+        places = [*blocks, *self.services, *self.pathways, *self.shortest]
         return [*steps, *places, *self.endings, "leave"]
 
     def checked(
@@ -98,6 +107,11 @@ class Names:
         at = self.pathways[pathway].steps[step].at or step
         at = self.blocks.pool("services", at) or at
         return at if at in self.services else None
+
+    def lines(self, name: str) -> list[str]:
+        """Return the services whose lines a choice compares, as far as known."""
+        pools = (self.blocks.pool("services", n) or n for n in self.shortest[name])
+        return [n for n in dict.fromkeys(pools) if n in self.services]
 
     def first_services(
         self,
@@ -134,6 +148,8 @@ class Names:
             return self._services_of_block(target.block, seen, homes)
         if target.service is not None:
             return {target.service}
+        if target.shortest is not None:
+            return set(self.lines(target.shortest))
         if target.step is not None:
             service = self.service_of(*target.step)
             return set() if service is None else {service}
@@ -180,8 +196,8 @@ def _say_taken(name: str, first: str, second: str) -> str:
     if first == second:
         return f"{quoted(name)} is written twice."
     return (
-        f"{quoted(name)} is already the name of {first}; services, pathways and "
-        "endings share one set of names."
+        f"{quoted(name)} is already the name of {first}; services, pathways, shortest "
+        "lines and endings share one set of names."
     )
 
 

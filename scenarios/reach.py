@@ -8,9 +8,11 @@ from scenarios.places import Path, Problems
 from scenarios.problems import quoted
 from scenarios.scenario import Destination, Scenario, Service, Step, Target
 
-LEADING = ("services", "pathways", "demand")
+LEADING = ("services", "pathways", "shortest_line", "demand")
 BLOCKS = "blocks"
 """The section of nodes that stand for one of each place."""
+LINES = "shortest_line"
+"""The section of nodes that lead to one of several services."""
 WAYS = frozenset(
     (
         *("then", "to", "start", "steps", "at"),
@@ -42,6 +44,8 @@ def node_of(target: Target) -> Path | None:
         return ("pathways", target.step[0], "steps", target.step[1])
     if target.block is not None:
         return (BLOCKS, target.block)
+    if target.shortest is not None:
+        return (LINES, target.shortest)
     return None if target.pathway is None else ("pathways", target.pathway)
 
 
@@ -70,6 +74,8 @@ class Reach:
             self.ways["pathways", pathway.name] = _nodes([pathway.start])
         for block in scenario.repeated:
             self.ways[BLOCKS, block.name] = _nodes([block.start])
+        for choice in scenario.shortest_lines:
+            self.ways[LINES, choice.name] = {("services", s) for s in choice.services}
         for step in scenario.steps:
             out = [then for _, then in exits(step, services[step.service])]
             self.ways[path_of(step)] = _nodes(out)
@@ -99,6 +105,9 @@ class Reach:
             is_written = not pathway.is_course
             if is_written and path not in self.reached and pathway.name not in entered:
                 self._say_lost(problems, "pathways", pathway.name)
+        for choice in self.scenario.shortest_lines:
+            if (LINES, choice.name) not in self.reached:
+                self._say_lost(problems, LINES, choice.name)
         for step in steps:
             is_in = step.pathway is not None and step.pathway in entered
             if is_in and path_of(step) not in self.reached:

@@ -27,6 +27,7 @@ from scenarios.profiles import Profiles
 from scenarios.quantities import Quantities
 from scenarios.scenario import Period, Scale, Scenario, Source
 from scenarios.services import Services
+from scenarios.shortest_lines import ShortestLines
 from scenarios.spec import PeriodForm, ScenarioForm
 from scenarios.standards import Standards
 from scenarios.start_state import StartState
@@ -116,6 +117,7 @@ class _Resolver:
             escalation=services.escalation(),
             start=start.starters(),
             pooled=tuple((b.name, b.dimension) for b in problems.blocks.pooled()),
+            shortest_lines=ShortestLines(self.names, spec.services).choices(),
             repeated=Catchments(destinations).repeated(),
         )
         workforces.check_teams()

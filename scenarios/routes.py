@@ -101,6 +101,8 @@ class Routes:
     """The choice at the start of each pathway."""
     blocks: dict[str, int] = field(default_factory=dict)
     """The choice among the parts of each block."""
+    shortest: dict[str, int] = field(default_factory=dict)
+    """The choice between lines of each name."""
     step_rows: dict[tuple[str | None, str], int] = field(default_factory=dict)
     """(None, service) or (pathway, step) to the row of the step."""
 
@@ -113,7 +115,12 @@ class Routes:
         first = len(self.starts)
         blocks = self.scenario.repeated
         self.blocks = {block.name: first + i for i, block in enumerate(blocks)}
-        self.choices = [()] * (first + len(blocks))
+        first += len(blocks)
+        lines = self.scenario.shortest_lines
+        self.shortest = {choice.name: first + i for i, choice in enumerate(lines)}
+        self.choices = [()] * (first + len(lines))
+        for choice in lines:
+            self.choices[self.shortest[choice.name]] = self._lines(choice.services)
         for block in blocks:
             self.choices[self.blocks[block.name]] = self._choice(block.start)
         for pathway in self.scenario.pathways:
@@ -125,7 +132,7 @@ class Routes:
         """Add a law; return its reference by group. Groups not in `mask` get -1."""
         if laws is None:
             return NONE
-        if mask is None and len(laws) == 1 and not _differs(laws[0]):
+        if mask is None and len(laws) == 1 and not differs(laws[0]):
             return self._law(laws[0], 0), 0
         groups = range(self.curves.groups)
         held = [mask is None or mask[g] for g in groups]
@@ -188,7 +195,14 @@ class Routes:
             for i, branch in enumerate(ordered)
         ]
         self.branches += made
-        return (len(self.branches) - len(made), len(made), int(moves))
+        return (len(self.branches) - len(made), len(made), int(moves), 0)
+
+    def _lines(self, services: Sequence[str]) -> Row:
+        """Return the row of a choice between lines after adding its branches."""
+        fixed = (*NONE, *NONE, *NONE, 0)
+        made = [(*self._target(Target(service=name)), *fixed) for name in services]
+        self.branches += made
+        return (len(self.branches) - len(made), len(made), 0, 1)
 
     def _branch(self, branch: Branch, *, last: bool) -> Row:
         """Return the row of a branch; the last one takes what the others leave."""
@@ -204,10 +218,11 @@ class Routes:
             return layout.TO_CHOICE, self.starts[target.pathway]
         if target.block is not None:
             return layout.TO_CHOICE, self.blocks[target.block]
-        if target.step is not None:
-            return layout.TO_STEP, self.step_rows[target.step]
-        if target.service is not None:
-            return layout.TO_STEP, self.step_rows[None, target.service]
+        if target.shortest is not None:
+            return layout.TO_LINE, self.shortest[target.shortest]
+        if target.step is not None or target.service is not None:
+            step = target.step or (None, str(target.service))
+            return layout.TO_STEP, self.step_rows[step]
         if target.ending is not None:
             return layout.TO_ENDING, 1 + self.scenario.endings.index(target.ending)
         return layout.TO_ENDING, 0
@@ -283,7 +298,7 @@ def _no_law() -> Row:
     return (-1, -1, -1, -1, -1, -1, 0, 0)
 
 
-def _differs(law: Law) -> bool:
+def differs(law: Law) -> bool:
     """Return whether a law differs between groups."""
     numbers = [*law.parameters.values(), law.at_least, law.at_most]
     numbers += [share for share, _ in law.members]
@@ -294,4 +309,4 @@ def _differs(law: Law) -> bool:
             or any(m.groups is not None or len(m.values) > 1 for m in n.moves)
         )
         for n in numbers
-    ) or any(_differs(member) for _, member in law.members)
+    ) or any(differs(member) for _, member in law.members)

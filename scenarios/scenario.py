@@ -110,6 +110,8 @@ class Target:
     pathway: str | None = None
     """The start of a pathway."""
     ending: str | None = None
+    shortest: str | None = None
+    """A choice between lines (`ShortestLine`)."""
     block: str | None = None
     """What is one per place: the part of the patient's own group, or that to which
     its catchment leads."""
@@ -337,6 +339,16 @@ class Interruption:
 
 
 @dataclass(frozen=True)
+class Breakdowns:
+    """How each machine of a service breaks down and is repaired."""
+
+    works_for: Law
+    repaired_in: Law
+    start_again: bool = False
+    """Whether broken treatment begins anew; else it goes on."""
+
+
+@dataclass(frozen=True)
 class Service:
     """A queue and the units that work it."""
 
@@ -352,6 +364,7 @@ class Service:
     helped_by: tuple[Help, ...] = ()
     kept_back: tuple[Reserve, ...] = ()
     interrupted: Interruption | None = None
+    breakdowns: Breakdowns | None = None
     keeps_order: bool = False
     """Whether nobody is called in past one for whom there is no room."""
     due_within: Number | None = None
@@ -412,6 +425,15 @@ class Repeated:
     dimension: str
     instances: tuple[str, ...]
     start: Destination
+
+
+@dataclass(frozen=True)
+class ShortestLine:
+    """A choice between lines: whoever comes joins the shortest."""
+
+    name: str
+    services: tuple[str, ...]
+    """At a tie the first of them is joined."""
 
 
 @dataclass(frozen=True)
@@ -602,6 +624,8 @@ class Scenario:
     """Services that would be one per place and are pooled: (name, dimension)."""
     start: tuple[Starter, ...] = ()
     """Who is there when the run begins."""
+    shortest_lines: tuple[ShortestLine, ...] = ()
+    """What `Target.shortest` leads to."""
     repeated: tuple[Repeated, ...] = ()
     """What `Target.block` leads to; a catchment that divides a group has one of its
     own."""

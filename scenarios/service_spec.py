@@ -183,6 +183,19 @@ class InterruptionForm(Form):
     afterwards: Literal["resume", "start_again"] | None = None
 
 
+class BreakdownForm(Form):
+    """How machines break down."""
+
+    questions: ClassVar = {
+        "works_for": ": how long does a machine work before it breaks down?",
+        "repaired_in": ": how long is it down?",
+    }
+
+    works_for: Takes
+    repaired_in: Takes
+    afterwards: Literal["resume", "start_again"] | None = None
+
+
 class AbsenceForm(Form):
     """Who does not attend, and where they go."""
 
@@ -243,7 +256,7 @@ class ServiceForm(Form):
             *("did_not_attend", "discharge_hours"),
             *("end_of_shift", "helped_by", "interrupted", "keeps_bed", "keeps_order"),
             *("kept_back", "needs", "together_with", "booked", "patients_per_slot"),
-            *("sessions", "planned"),
+            *("sessions", "planned", "breaks_down"),
         )
     )
 
@@ -291,6 +304,7 @@ class Staff(UnitsForm):
     end_of_shift: Literal["finish", "hand_back"] | None = None
     planned: VariedDuration | None = None
     interrupted: InterruptionForm | None = None
+    breaks_down: BreakdownForm | None = None
 
 
 class Beds(UnitsForm):

@@ -128,6 +128,18 @@ class EscalationForm(Form):
     notes: str | None = None
 
 
+def _is_list_of_lines(value: object) -> object:
+    if not isinstance(value, list):
+        raise said(
+            "name the services whose lines are compared: "
+            "{either clinic: [north clinic, south clinic]}."
+        )
+    return value
+
+
+LinesForm = Annotated[list[Called], BeforeValidator(_is_list_of_lines)]
+
+
 class RecordForm(Form):
     """What is kept apart and written down."""
 
@@ -158,6 +170,7 @@ class ScenarioForm(Form):
     teams: Teams = Field(default_factory=dict)
     services: dict[Name, ServiceSpec]
     pathways: dict[Name, PathwayForm] = Field(default_factory=dict)
+    shortest_line: dict[Name, LinesForm] = Field(default_factory=dict)
     demand: dict[Name, StreamForm]
     start_state: dict[Called, StartSpec] = Field(default_factory=dict)
     escalation: Annotated[

@@ -175,7 +175,7 @@ class _Builder:
             back = int(service.end_of_shift == "hand_back")
             kind = KINDS[service.kind]
             row = (kind, len(calendar), len(opened), back)
-            services.append((*row, *self.units.of_service(service)))
+            services.append((*row, *self.units.of_service(service, opened)))
             calendar += opened
         return rows(layout.SERVICE, services), rows(layout.OPENING, calendar)
 

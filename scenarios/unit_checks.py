@@ -207,6 +207,7 @@ class _Holds:
         self.problems = problems
         self.steps = {path_of(step): step for step in scenario.steps}
         self.services = {s.name: s for s in scenario.services}
+        self.lines = {c.name: c.services for c in scenario.shortest_lines}
         self.starts = {p.name: p.start for p in scenario.pathways}
         self.starts |= {block.name: block.start for block in scenario.repeated}
         self.held = {name for step in scenario.steps for name in step.holding}
@@ -235,6 +236,8 @@ class _Holds:
             if node in self.steps:
                 yield node
                 continue
+            for service in self.lines.get(branch.target.shortest or "", ()):
+                yield ("services", service)
             name = branch.target.pathway or branch.target.block
             if name is not None and depth < len(self.starts):
                 yield from self._ends(self.starts[name], depth + 1)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from kernels import layout
+from kernels.arrivals import salt
 from kernels.layout import Table
 from scenarios.curves import rows
 from scenarios.routes import NONE, Reference, Routes, Row, scaled
@@ -23,6 +24,10 @@ from scenarios.scenario import (
 )
 
 T = TypeVar("T")
+MACHINE = "\nmachine"
+"""No name can be called so."""
+MACHINE_BITS = 20
+"""Where the number of a machine stands in its identity."""
 MEASURES = {
     "occupancy": layout.OCCUPANCY,
     "waiting": layout.QUEUE,
@@ -47,8 +52,11 @@ class Units:
         self.hours: list[Row] = []
         self.allowances: list[int] = []
 
-    def of_service(self, service: Service) -> Row:
-        """Return the part of a service's row that says who may take its units."""
+    def of_service(self, service: Service, opened: Sequence[Row]) -> Row:
+        """Return the part of a service's row that says who may take its units.
+
+        `opened` are its rows of the calendar.
+        """
         helps = [self._help(help_) for help_ in service.helped_by]
         reserves: list[Row] = [
             (scaled(r.capacity, self.ratio), _microseconds(r.released, -1))
@@ -68,9 +76,21 @@ class Units:
             *_range(self.hours, hours),
             service.per_slot,
             *(_microseconds(days, 0) for days in service.booked or (None, None)),
+            *self._machines(service, opened),
         )
         self.masks += [reserve.groups for reserve in service.kept_back]
         return row
+
+    def _machines(self, service: Service, opened: Sequence[Row]) -> Row:
+        """Return the machines of a service that break down, and their laws."""
+        written = service.breakdowns
+        if written is None:
+            return (0, 0, -1, -1, 0)
+        units = (int(str(capacity)) for _, _, capacity in opened)
+        laws = written.works_for, written.repaired_in
+        works, repair = (self.routes.law((law,))[0] for law in laws)
+        who = salt(MACHINE, service.name) << MACHINE_BITS
+        return (who, max(units, default=0), works, repair, int(written.start_again))
 
     def _help(self, help_: Help) -> Row:
         factor = NONE

@@ -253,7 +253,7 @@ def _at_first(number: Number) -> str:
 def _called(target: Target) -> str:
     if target.step is not None:
         return target.step[1]
-    return str(target.service or target.pathway or target.block)
+    return str(target.service or target.pathway or target.shortest or target.block)
 
 
 def _hours(time: WeekTime) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kernels.layout import DAY
+from scenarios.breakdowns import breakdowns
 from scenarios.calendars import Calendars
 from scenarios.durations import Durations
 from scenarios.leaves import Spot
@@ -98,6 +99,8 @@ class UnitsOfService:
             made |= self._slots(form, spot)
         if isinstance(form, Staff | Beds):
             made["interrupted"] = self._interruption(form, spot.at("interrupted"))
+        if isinstance(form, Staff):
+            made["breakdowns"] = breakdowns(form, spot, self.durations)
         if isinstance(form, Beds):
             if form.cleaning is not None:
                 at = spot.at("cleaning")

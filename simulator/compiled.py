@@ -182,7 +182,11 @@ def _open_spells(now: State) -> Table:
     spells["opened"][: len(open_rules)] = rules[open_rules, state.R_OPENED]
     for level, _, _, opened, _ in now.rules[-1:].tolist():
         spells[-1] = (len(rules) + level - 1, opened, -1)
-    return spells
+    down = now.machines[now.machines[:, state.M_DOWN] >= 0]
+    more = np.zeros(len(down), dtype=layout.SPELL)
+    more["rule"], more["opened"] = down[:, state.M_ROW], down[:, state.M_DOWN]
+    more["closed"] = -1
+    return np.concatenate((spells, more))
 
 
 def _cut_off(now: State, tables: Tables, rows: NDArray[np.intp]) -> Records:

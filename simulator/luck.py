@@ -15,6 +15,7 @@ from kernels.layout import (
     NEVER,
     P_ABSENT,
     P_AWAY,
+    P_BREAKDOWN,
     P_CLEANING,
     P_RULE,
     P_VISIT,
@@ -53,10 +54,9 @@ class Luck:
     def __init__(self, model: Model, key: int) -> None:
         self.key = key
         self.laws = laws_of(model)
-        self.choices, self.branches = model.choices, model.branches
-        self.steps = [
-            dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in model.steps
-        ]
+        steps, self.branches = routing.steps_with_choices(model)
+        self.choices = model.choices
+        self.steps = [dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in steps]
         self.waits = model.waits.tolist()
         self.rules = model.rules.tolist()
         self.law_kinds = model.laws["kind"].tolist()
@@ -66,7 +66,7 @@ class Luck:
             dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in model.services
         ]
         self._reserves: list[list[int]] = reserves(model).tolist()
-        self.outside = len(self.steps)
+        self.outside = len(model.steps)
         """The row of the model itself among the moments of clocks."""
         self._moments: dict[tuple[int, int], list[tuple[int, int]]] = {
             (step, event): model.moments[first : first + n].tolist()
@@ -87,6 +87,18 @@ class Luck:
     def service(self, step: int) -> int:
         """Return where a step is held."""
         return int(self.steps[step]["service"])
+
+    def lines(self, step: int) -> list[int]:
+        """Return the steps at whose lines patients look who come to a choice of them.
+
+        Empty where a step is at a service.
+        """
+        if self.service(step) != routing.NOWHERE:
+            return []
+        choice = self.choices[self.steps[step]["then"]]
+        rows = self.branches[choice["branch"] :][: choice["branches"]]
+        found: list[int] = rows["to"].tolist()
+        return found
 
     def kind(self, step: int, group: int, *, boards: bool) -> Kind:
         """Return as what a patient of a group joins the line of a step."""
@@ -166,6 +178,18 @@ class Luck:
                 factor = help_["factor"] + help_["factor_stride"] * group
                 days *= value_at(self.laws.values, self.laws.knots, factor, now)
         return int(microseconds(days))
+
+    def works_for(self, service: int, machine: int, times: int, now: int) -> int:
+        """Return for how long a machine works that has broken down so often."""
+        w0, w1, _, _ = block(self.key, machine, times, P_BREAKDOWN)
+        law = self.services[service]["works"]
+        return max(self._time(law, now, unit53(w0, w1)), 1)
+
+    def repaired_in(self, service: int, machine: int, times: int, now: int) -> int:
+        """Return for how long it is down the next time."""
+        _, _, w2, w3 = block(self.key, machine, times, P_BREAKDOWN)
+        law = self.services[service]["repair"]
+        return max(self._time(law, now, unit53(w2, w3)), 1)
 
     def cleaning(self, patient: Patient, held: Held, now: int) -> int:
         """Return for how long units stay shut after they were given back."""

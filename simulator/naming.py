@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernels.calendars import open_census, open_time
 from kernels.layout import Model
-from kernels.tallies import states
+from kernels.levels import states
 from results.labels import (
     EscalationLabel,
     GroupLabel,
@@ -59,6 +59,13 @@ def labels(scenario: Scenario, model: Model) -> Labels:
             for rule, row in zip(scenario.escalation, model.escalations, strict=True)
         ),
         states=states(model) - len(model.escalations),
+        machines=tuple(
+            (service.name, int(machines))
+            for service, machines in zip(
+                scenario.services, model.services["machines"], strict=True
+            )
+            if machines
+        ),
         blocking=bool(model.branches["keeps"].any()),
         helped=tuple(s.name for s in scenario.services if s.helped_by),
         missed=_missed(scenario),

@@ -24,12 +24,12 @@ from kernels import layout
 from kernels.arrivals import arrivals
 from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
-from kernels.levels import closings
+from kernels.levels import closings, machines
 from kernels.start import there
 from simulator.luck import Luck, Place
 from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
 from simulator.rounds import Rounds
-from simulator.services import Date, Service
+from simulator.services import Date, Machine, Service
 from simulator.watch import Watch
 
 WINDOW = 4 * layout.WEEK
@@ -63,6 +63,7 @@ class Replica:
         self.luck = Luck(model, key)
         self.services = [Service(model, i) for i in range(len(model.services))]
         self.closings = closings(model)
+        self.machines = [Machine(*row) for row in machines(model).tolist()]
         self.patients: dict[int, Patient] = {}
         self.record = Recorder()
         self.rounds = Rounds(self, thorough=shuffle is not None)
@@ -84,6 +85,8 @@ class Replica:
         for number, service in enumerate(self.services):
             if service.kind not in (layout.SLOTS, layout.UNLIMITED):
                 self.env.process(self.calendar(number, service))
+        for machine in self.machines:
+            self.env.process(self.machine(machine))
         for row in there(self.model, self.key):
             self.env.process(self.going_on(self.placed(row)))
         self.env.process(self.coming(expected(self.model, self.key)))
@@ -95,6 +98,9 @@ class Replica:
         for patient in self.patients.values():
             self.record.still_there(patient)
         self.watch.still_open()
+        for machine in self.machines:
+            if machine.down >= 0:
+                self.record.spells.append((machine.row, machine.down, -1))
         yield self.record.taken()
 
     # Facts
@@ -116,6 +122,23 @@ class Replica:
                 yield self.env.timeout(time - self.now)
             service.open, service.closes = capacity, closing
             self.must_decide(number)
+
+    def machine(self, machine: Machine) -> Process:
+        """Let a machine work, break down and be repaired, again and again."""
+        service, times = self.services[machine.service], 0
+        at = machine.service, machine.who
+        while True:
+            yield self.env.timeout(self.luck.works_for(*at, times, self.now))
+            machine.down = self.now
+            service.working -= 1
+            service.broken += 1
+            self.must_decide(machine.service)
+            yield self.env.timeout(self.luck.repaired_in(*at, times, self.now))
+            self.record.spells.append((machine.row, machine.down, self.now))
+            machine.down = -1
+            service.working += 1
+            times += 1
+            self.must_decide(machine.service)
 
     def journey(self, who: int, stream: int, group: int, to: int) -> Process:
         """Follow a patient who comes, makes visits and leaves the model."""
@@ -139,6 +162,8 @@ class Replica:
 
     def visit(self, patient: Patient, step: int) -> Stay:
         """Follow a patient who joins a line: treated, gone unseen, or turned away."""
+        if lines := self.luck.lines(step):
+            step = yield self.rounds.shortest(patient, lines)
         visit = self.joined(patient, step)
         if self.goes_on(visit):
             return (yield from self.treated(visit))
@@ -184,8 +209,8 @@ class Replica:
         visit.process = self.env.active_process
         try:
             yield self.env.timeout(ends - self.now)
-        except simpy.Interrupt:
-            again = self.services[visit.service].row["again"]
+        except simpy.Interrupt as broken:
+            again = broken.cause
             visit.hand_back(self.now, visit.left if again else ends - self.now)
             return None
         self.services[visit.at].treated.pop(visit, None)

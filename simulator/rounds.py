@@ -15,13 +15,13 @@ from kernels import layout
 from kernels.layout import NEVER
 from kernels.levels import lines_of
 from simulator.errors import StuckError, moment_text
-from simulator.patients import Visit, beside
+from simulator.patients import Patient, Visit, beside
 from simulator.services import Service
 
 if TYPE_CHECKING:
     from simulator.reference import Replica
 
-DECISIONS, REST, WATCH = EventPriority(2), EventPriority(3), EventPriority(4)
+COMPARING, DECISIONS, REST, WATCH = map(EventPriority, range(2, 6))
 """SimPy's facts have the priorities 0 and 1."""
 MOST_ROUNDS = 5000
 ALL = 2**31 - 1
@@ -63,6 +63,7 @@ class Rounds:
         for service, group in zip(self.services, self.group, strict=True):
             self.members.setdefault(group, []).append(service)
         self.undecided: dict[int, None] = {}
+        self.comparing: dict[Patient, tuple[list[int], simpy.Event]] = {}
         self.resting = False
         self.instant, self.rounds = -1, 0
 
@@ -104,16 +105,45 @@ class Rounds:
                 self._judge_newcomers(service)
             self._wake(group)
 
+    # Choosing a line
+
+    def shortest(self, patient: Patient, steps: list[int]) -> simpy.Event:
+        """Return what happens when a patient has chosen a line: its value is the step.
+
+        It is the step with the shortest line once the facts of this moment are done.
+        """
+        if not self.comparing:
+            soon(self.replica.env, COMPARING, self.compare)
+        chosen = self.replica.env.event()
+        self.comparing[patient] = steps, chosen
+        return chosen
+
+    def compare(self, _: simpy.Event) -> None:
+        """Let the first of those who compare lines, by lot, choose."""
+        patient = min(self.comparing, key=lambda p: p.lot)
+        steps, chosen = self.comparing.pop(patient)
+        services = [self.services[self.luck.service(step)] for step in steps]
+        lengths = [_length(service) for service in services]
+        chosen.succeed(steps[lengths.index(min(lengths))])
+        if self.comparing:
+            soon(self.replica.env, COMPARING, self.compare)
+
     # Calling in
 
     def _hand_back(self, group: list[Service]) -> None:
-        """Hand patients back while more units are in use than are open."""
+        """Hand patients back whose machine broke down, or who are beyond closing."""
         for service in group:
+            while service.broken > 0 and service.treated:
+                if service.in_use <= service.working + service.extra:
+                    break
+                service.broken -= 1
+                self._break_off(service, again=bool(service.row["anew"]))
+            service.broken = 0
             back = service.row["hand_back"]
             while back and service.treated and service.in_use > service.capacity:
                 self._break_off(service)
 
-    def _break_off(self, service: Service) -> None:
+    def _break_off(self, service: Service, *, again: bool | None = None) -> None:
         """Hand back the least urgent in treatment, of those who started last."""
         visit = max(
             service.treated,
@@ -127,10 +157,12 @@ class Rounds:
             if reason == layout.ALONGSIDE:
                 self.services[held.service].give(held.units)
         self.replica.record.visit(visit, layout.HANDED_BACK, -1, self.now)
+        if again is None:
+            again = bool(self.services[visit.service].row["again"])
         if visit.process is None:
             visit.is_broken_off = True
         else:
-            visit.process.interrupt()
+            visit.process.interrupt(again)
             visit.process = None
 
     def _call_in(self, group: list[Service]) -> None:
@@ -315,6 +347,14 @@ class Rounds:
                 del boarding[number]
         movers = {n: v for n, v in first.items() if v is not None}
         return [v for n, v in movers.items() if _is_in_circle(n, movers)]
+
+
+def _length(service: Service) -> tuple[bool, int]:
+    """Return whether a service is shut, and how long its line is."""
+    if service.kind == layout.SLOTS:
+        return False, service.line.waiting
+    free = service.capacity - service.in_use
+    return service.capacity <= 0, service.line.waiting - free
 
 
 def _is_simple(visit: Visit) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kernels import layout
@@ -103,6 +104,18 @@ class Date(NamedTuple):
     length: int
 
 
+@dataclass
+class Machine:
+    """A unit that breaks down."""
+
+    service: int
+    who: int
+    row: int
+    """Of its times out of order among the spells."""
+    down: int = -1
+    """Since when it is down; -1 while it works."""
+
+
 class Service:
     """A line and the units that work it."""
 
@@ -117,6 +130,10 @@ class Service:
         """Units by the calendar."""
         self.closes = NEVER
         """When they begin to close."""
+        self.working = int(row["machines"]) or NEVER
+        """Machines that have not broken down, where some may."""
+        self.broken = 0
+        """How many of them broke down in this instant."""
         self.extra = 0
         """Units opened by escalation."""
         self.in_use = 0
@@ -201,7 +218,7 @@ class Service:
     @property
     def capacity(self) -> int:
         """Units that may be in use now."""
-        return self.open + self.extra
+        return min(self.open, self.working) + self.extra
 
     def slot_due(self, now: int) -> int:
         """Return the moment of the first slot that is neither past nor taken."""

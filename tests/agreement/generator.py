@@ -12,6 +12,7 @@ from scenarios.scenario import (
     Absence,
     Booking,
     Branch,
+    Breakdowns,
     Capacity,
     Clock,
     Escalation,
@@ -31,6 +32,7 @@ from scenarios.scenario import (
     Scale,
     Scenario,
     Service,
+    ShortestLine,
     Staff,
     Standard,
     Starter,
@@ -78,6 +80,12 @@ class Maker:
         self.also = random.Random(f"places and staff {seed}")
         self.begun = random.Random(f"start {seed}")
         self.block = self.groups > 1 and self.also.random() < 0.4
+        self.lines = random.Random(f"lines {seed}")
+        self.compared: dict[int, ShortestLine] = {}
+        """Choices between lines: of services later than a number."""
+        self.compares = self.lines.random() < 0.4
+        self.machines = random.Random(f"machines {seed}")
+        self.breaks = self.rich and self.machines.random() < 0.4
 
     # Numbers and laws
 
@@ -123,8 +131,17 @@ class Maker:
     def target(self, after: int) -> Target:
         """Return a place later than a service, or the outside."""
         target = self.usual_target(after)
+        later = self.names[after + 1 :]
+        if self.compares and len(later) > 1 and self.lines.random() < 0.4:
+            return Target(shortest=self.shortest(after, later).name)
         is_block = self.block and after < self.n_services - 1
         return Target(block="own") if is_block and self.also.random() < 0.3 else target
+
+    def shortest(self, after: int, later: list[str]) -> ShortestLine:
+        """Return the choice between some of the lines later than a service."""
+        names = self.lines.sample(later, self.lines.randint(2, len(later)))
+        choice = ShortestLine(f"shortest after {after}", tuple(names))
+        return self.compared.setdefault(after, choice)
 
     def usual_target(self, after: int) -> Target:
         """Return a service, a pathway or the outside."""
@@ -400,6 +417,7 @@ class Maker:
             helped_by=self.helps(number) if kind != "unlimited" else (),
             kept_back=reserves,
             interrupted=interruption,
+            breakdowns=self.breakdowns() if kind == "staff" and self.breaks else None,
             keeps_order=self.sometimes(0.2),
             due_within=due,
             booked=booked,
@@ -407,6 +425,21 @@ class Maker:
             cleaning=(self.time(),) if is_counted and self.sometimes(0.2) else None,
             discharge_hours=self.hours() if kind == "beds" else (),
         )
+
+    def breakdowns(self) -> Breakdowns | None:
+        """Return how the machines of a service break down."""
+        if self.machines.random() < 0.3:
+            return None
+        again = self.machines.random() < 0.4
+        if self.ties:
+            halves = self.machines.choice([(2, 1), (3, 0), (12, 2), (5, 24)])
+            times = [Number((n / 48,), "generated") for n in halves]
+            works, down = (Law("fixed", {"value": time}) for time in times)
+        else:
+            hours = self.machines.choice([(5, 1), (20, 4), (2, 2)])
+            means = [Number((n / 24,), "generated") for n in hours]
+            works, down = (Law("exponential", {"mean": mean}) for mean in means)
+        return Breakdowns(works, down, again)
 
     def mask(self) -> tuple[bool, ...] | None:
         """Return whom a rule concerns."""
@@ -552,6 +585,7 @@ class Maker:
             lineage=(),
             escalation=self.escalation(),
             repeated=self.repeated() if self.block else (),
+            shortest_lines=tuple(self.compared.values()),
             start=self.start(tuple(steps)),
         )
 

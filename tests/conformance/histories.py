@@ -261,12 +261,26 @@ def open_units(
     rows = rows_of(model, service)
     at = np.searchsorted(rows["time"], times, side="right") - 1
     units = rows["capacity"][np.maximum(at, 0)].astype(np.int64)
+    if model.services["machines"][service]:
+        units = np.minimum(units, working(model, service, times, records))
     for number, rule in enumerate(model.escalations):
         spells = records.spells[records.spells["rule"] == number]
         closed = np.where(spells["closed"] < 0, model.end, spells["closed"])
         if rule["to"] == service:
             units += rule["adds"] * number_after(spells["opened"], closed, times)
     return units
+
+
+def working(model: Model, service: int, times: Integers, records: Records) -> Integers:
+    """Return how many machines of a service work from each moment on."""
+    having = np.flatnonzero(model.services["machines"]).tolist()
+    row = tallies.states(model) + having.index(service)
+    spells = records.spells[records.spells["rule"] == row]
+    closed = np.where(spells["closed"] < 0, model.end, spells["closed"])
+    assert (spells["opened"] < closed).all()
+    down = number_after(spells["opened"], closed, times)
+    assert (down <= model.services["machines"][service]).all()
+    return int(model.services["machines"][service]) - down
 
 
 def check_capacity(model: Model, service: int, stays: Stays, records: Records) -> None:

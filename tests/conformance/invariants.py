@@ -304,6 +304,7 @@ def _check_rows(model: Model) -> None:
         layout.TO_STEP: len(model.steps),
         layout.TO_ENDING: model.n_endings,
         layout.TO_CHOICE: len(model.choices),
+        layout.TO_LINE: len(model.choices),
     }
     for branch in model.branches:
         assert 0 <= branch["to"] < ends[int(branch["kind"])]

@@ -179,3 +179,54 @@ def promoted(
     urgent, other = (chain.mean(lambda s, i=i: s[i]) for i in (0, 1))
     high = (urgent - among_urgent) / rates[0]
     return Promoted(high, (other + among_urgent) / rates[1])
+
+
+def joining_the_shorter(
+    rate: float, services: tuple[float, float], longest: int = 60
+) -> Steady:
+    """Return two servers with lines of their own: who comes joins the shorter.
+
+    The first where both are alike. Who would come to a line of the greatest length is
+    lost. J. F. C. Kingman, Two similar queues in parallel, Annals of Mathematical
+    Statistics 32 (1961), 1314-1323.
+    """
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        first, second = state
+        if first <= second and first < longest:
+            yield rate, (first + 1, second)
+        elif second < longest:
+            yield rate, (first, second + 1)
+        if first > 0:
+            yield services[0], (first - 1, second)
+        if second > 0:
+            yield services[1], (first, second - 1)
+
+    return steady((0, 0), moves)
+
+
+def breaking_down(
+    rate: float,
+    service: float,
+    machines: int,
+    failure: float,
+    repair: float,
+    longest: int = 600,
+) -> Steady:
+    """Return M/M/c whose servers break down, in use or not: (patients, working).
+
+    Who is broken off goes on as soon as a server is free. B. Avi-Itzhak, P. Naor, Some
+    queuing problems with the service station subject to breakdown, Operations Research
+    11 (1963), 303-320, and I. L. Mitrany, B. Avi-Itzhak, A many-server queue with
+    service interruptions, 16 (1968), 628-638.
+    """
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        patients, working = state
+        if patients < longest:
+            yield rate, (patients + 1, working)
+        yield min(patients, working) * service, (patients - 1, working)
+        yield working * failure, (patients, working - 1)
+        yield (machines - working) * repair, (patients, working + 1)
+
+    return steady((0, machines), moves)

@@ -37,11 +37,5 @@ NEVER = (
         "pharmacy, laboratory, nurses, the doctors' other work",
         "Who needs them, and how administration is fitted in, is not printed.",
     ),
-    Unsaid(
-        "",
-        "joining the shorter of two lines",
-        "A patient goes to a place by name or by chance; no destination compares "
-        "lines.",
-    ),
 )
 """What the language does not say."""

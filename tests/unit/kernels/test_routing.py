@@ -22,7 +22,7 @@ def destination(shares: list[tuple[float, float]], *, rest: bool = True) -> Tabl
         values[row] = (before, 2 * row, 2)
         knots[2 * row : 2 * row + 2] = [(-10, before), (0, after)]
         knots[2 * row]["time"] = -1
-    choices = np.array([(0, n, 1)], dtype=CHOICE)
+    choices = np.array([(0, n, 1, 0)], dtype=CHOICE)
     return values, knots, choices, branches
 
 

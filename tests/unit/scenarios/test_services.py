@@ -371,9 +371,8 @@ def test_costs_and_scale_are_read() -> None:
         ),
         (
             "endings: [ward]\n",
-            "endings.0: 'ward' is already the name of a service; services, pathways "
-            "and "
-            "endings share one set of names.",
+            "endings.0: 'ward' is already the name of a service; services, pathways, "
+            "shortest lines and endings share one set of names.",
         ),
         (
             "endings: [leave]\n",

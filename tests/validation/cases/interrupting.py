@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from tests.validation.chains import breaking_down
 from tests.validation.formulas import Moments, gamma
-from tests.validation.harness import Case, Floats, Metric, Outcome
+from tests.validation.harness import EXACT_USE, Case, Floats, Metric, Outcome
 from tests.validation.preemption import interrupting, preempting, repeated
-from tests.validation.quantities import measure
+from tests.validation.quantities import measure, present
 
 
 def _lognormal(mean: float, cv: float) -> Moments:
@@ -34,6 +35,8 @@ def _times(name: str, origin: str, clock: str, times: dict[str, float]) -> Case:
 SCANS = preempting([(0.6, gamma(0.5, 0.5)), (0.6, _lognormal(0.75, 1.2))])
 TESTS = repeated(0.5, (1 / 3, 2 / 9), 0.6, 2 / 3)
 TWO = interrupting([0.6, 1.2, 1.5], 0.5, 2)
+ANALYSERS = breaking_down(6.0, 5.0, 2, 0.1, 0.5)
+"""F107, an hour."""
 
 
 def _scans_there(o: Outcome) -> Floats:
@@ -74,6 +77,44 @@ CASES = (
                 "share of time broken",
                 measure("MRI scanner: in use, mean", "breakdown"),
                 1 - 0.909090909091,
+            ),
+        ),
+    ),
+    Case(
+        "T34a-breaks",
+        "T34a said with breakdowns",
+        (
+            Metric(
+                "mean time for a scan",
+                measure("time for a scan: time, mean"),
+                1.18181818182,
+                "hours",
+            ),
+            Metric("mean number of scans", present("MRI scanner"), 3.54545454545),
+            Metric(
+                "share of time broken",
+                measure("MRI scanner: down, share of time"),
+                1 - 0.909090909091,
+            ),
+        ),
+    ),
+    Case(
+        "F107",
+        "M/M/2 with breakdowns, resumed; Markov chain (Mitrany, Avi-Itzhak 1968)",
+        (
+            Metric(
+                "mean number",
+                present("analysers"),
+                ANALYSERS.mean(lambda state: state[0]),
+            ),
+            Metric(
+                "mean in treatment",
+                measure("analysers: in use, mean"),
+                ANALYSERS.mean(min),
+                limit=EXACT_USE,
+            ),
+            Metric(
+                "share of time broken", measure("analysers: down, share of time"), 1 / 6
             ),
         ),
     ),

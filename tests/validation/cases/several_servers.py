@@ -1,6 +1,6 @@
 """Several servers and everybody waits: M/M/c, M/D/c, caseloads."""
 
-from tests.validation.chains import in_groups
+from tests.validation.chains import in_groups, joining_the_shorter
 from tests.validation.formulas import MMc
 from tests.validation.harness import EXACT_USE, Case, Metric
 from tests.validation.quantities import (
@@ -23,6 +23,8 @@ FAMILY_LINE = in_groups(4, {1: 0.4, 2: 0.3, 4: 0.3}, 4, 3).mean(
     lambda state: max(state[0] - 3, 0)
 )
 """F88: the mean line."""
+SHORTER = joining_the_shorter(8.0, (6.0, 4.0))
+"""F106, an hour."""
 
 
 def _mmc(name: str, service: str, queue: MMc) -> Case:
@@ -154,6 +156,39 @@ CASES = (
             Metric("mean wait", mean_wait("family clinic"), FAMILY_LINE / 8.8, "hours"),
             Metric("mean line", line("family clinic"), FAMILY_LINE),
             of_use("family clinic", 8.8 / 12),
+        ),
+    ),
+    Case(
+        "F106",
+        "two M/M/1, joining the shorter; Markov chain (Kingman 1961)",
+        (
+            Metric(
+                "mean number, quick desk",
+                present("quick desk"),
+                SHORTER.mean(lambda state: state[0]),
+            ),
+            Metric(
+                "mean number, slow desk",
+                present("slow desk"),
+                SHORTER.mean(lambda state: state[1]),
+            ),
+            Metric(
+                "utilisation, quick desk",
+                utilisation("quick desk"),
+                SHORTER.mean(lambda state: state[0] > 0),
+                limit=EXACT_USE,
+            ),
+            Metric(
+                "utilisation, slow desk",
+                utilisation("slow desk"),
+                SHORTER.mean(lambda state: state[1] > 0),
+                limit=EXACT_USE,
+            ),
+            Metric(
+                "mean line, both",
+                lambda o: line("quick desk")(o) + line("slow desk")(o),
+                SHORTER.mean(lambda state: sum(max(n - 1, 0) for n in state)),
+            ),
         ),
     ),
     Case(
