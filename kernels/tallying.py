@@ -433,11 +433,13 @@ def _holds(model: Model, tallies: Tallies, holds: Table) -> None:
             spread(totals, months, begin, since, until, 1)
         if is_given_back and reason <= KEPT:
             add(counts[month], KEPT_DAYS, until - since)
+        home = tallies.counts[:, hold["home"], group]
         if reason == AWAY:
-            home = tallies.counts[:, hold["home"], group]
             spread(home[:, HELPED], months, begin, since, until, units)
             if 0 <= begin < last:
                 home[begin, HELPED_N] += 1
+        if is_given_back and reason != BLOCKED and hold["wanted"] >= 0:
+            home[month, RETURNED_N] += 1
 
 
 @jit_inside

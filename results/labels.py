@@ -165,6 +165,8 @@ class Labels:
     """Whether units are ever kept until the next service calls in."""
     helped: tuple[str, ...] = ()
     """The services that units of others serve."""
+    moving_back: tuple[str, ...] = ()
+    """Of these, the services to which patients move back."""
     budgets: tuple[str, ...] = ()
     prices: tuple[PriceLabel, ...] = ()
     paid: tuple[PaidLabel, ...] = ()

@@ -176,6 +176,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         SERVICE, "helped elsewhere", "mean", "units", 0, "average of such units taken"
     ),
+    Measure(SERVICE, "helped elsewhere", "total", "unit-days", 0, "time in such units"),
+    Measure(
+        SERVICE, "moved back", "number", "visits", 0, "to units of their own service"
+    ),
     Measure(SERVICE, "cost", "total", "pounds", 0, "what it costs all budgets"),
     Measure(
         SERVICE, "cost", "total", "pounds", 0, "what it costs this budget", "budget"
