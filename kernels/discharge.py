@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from kernels.jit import jit
+from kernels.jit import inlined, jit
 from kernels.laws import Laws
 from kernels.layout import DAY, P_DISCHARGE, Table
 from kernels.philox import block, unit53
+from kernels.state import Tables
 from kernels.values import value_at
 
 
@@ -54,3 +55,13 @@ def leaving_time(
     while midnight + offset < end or not band["days"] >> (midnight // DAY % 7) & 1:
         midnight += DAY
     return int(midnight + offset)
+
+
+@inlined
+def leaving(tables: Tables, key: int, person: np.void, end: int) -> int:
+    """Return when a patient in treatment leaves, whose treatment ends at a moment."""
+    service = tables.services[person["service"]]
+    if service["hours"] == 0:
+        return end
+    who, k = person["who"], person["visits"] - 1
+    return leaving_time(tables.laws, tables.hours, service, key, who, k, end)

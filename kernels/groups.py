@@ -9,11 +9,13 @@ import numpy as np
 
 from kernels import lines
 from kernels.events import code, outdate
-from kernels.holdings import fall_free, leave_bed, note, untreat
+from kernels.holdings import describe, fall_free, leave_bed, moved_back, note, untreat
 from kernels.jit import jit_inside
 from kernels.layout import ALONGSIDE, AWAY, HANDED_BACK, NEVER, SLOTS, Table
+from kernels.outliers import strike
 from kernels.pages import page_for, take_date
 from kernels.recording import visit_over
+from kernels.repatriation import first_to_return, returned
 from kernels.room import INTERRUPTS, NO_ROOM, find_slot, next_look, source_of
 from kernels.state import (
     BOARDERS,
@@ -23,6 +25,7 @@ from kernels.state import (
     E_LOOK,
     MOVING,
     NOW,
+    OUTLIERS,
     X_AT,
     X_PAGE,
     X_UNITS,
@@ -44,21 +47,13 @@ def joint_decision(tables: Tables, state: State, key: int, group: int) -> Event:
     n, desks = state.n, state.desks
     now, first = n[NOW], desks[group]["member"]
     last = first + desks[group]["members"]
-    for i in range(first, last):
-        desk, row = desks[tables.members[i]], -1
-        is_broken = desk["broken"] > 0
-        if is_broken and desk["in_use"] > desk["working"] + desk["extra"]:
-            row = _least_urgent(state.people, state.levels, state.links, desk)
-        if row >= 0:
-            desk["broken"] -= 1
-            anew = tables.services[tables.members[i]]["anew"]
-            return now, handed_back(tables, state, row, anew)
-        desk["broken"] = 0
-        if desk["hand_back"] and desk["in_use"] > desk["capacity"]:
-            row = _least_urgent(state.people, state.levels, state.links, desk)
-        if row >= 0:
-            again = tables.services[state.people[row]["service"]]["again"]
-            return now, handed_back(tables, state, row, again)
+    what = _broken_off(tables, state, first, last)
+    if what >= 0:
+        return now, what
+    if n[OUTLIERS] > 0:
+        time, what = _moved_home(tables, state, key, first, last)
+        if time < NEVER:
+            return time, what
     level, source = _choice(tables, state, first, last)
     if level >= 0:
         row, service = state.levels[level]["head"], state.levels[level]["service"]
@@ -75,6 +70,51 @@ def joint_decision(tables: Tables, state: State, key: int, group: int) -> Event:
         desks[group]["wake"] = wake
         return wake, code(E_LOOK, service, 0)
     return NEVER, 0
+
+
+@jit_inside
+def _broken_off(tables: Tables, state: State, first: int, last: int) -> int:
+    """Hand one patient back whose machine broke down, or who is beyond closing.
+
+    Returns the event to come, -1 if there is nobody.
+    """
+    desks = state.desks
+    for i in range(first, last):
+        desk, row = desks[tables.members[i]], -1
+        is_broken = desk["broken"] > 0
+        if is_broken and desk["in_use"] > desk["working"] + desk["extra"]:
+            row = _least_urgent(state.people, state.levels, state.links, desk)
+        if row >= 0:
+            desk["broken"] -= 1
+            anew = tables.services[tables.members[i]]["anew"]
+            return handed_back(tables, state, row, anew)
+        desk["broken"] = 0
+        if desk["hand_back"] and desk["in_use"] > desk["capacity"]:
+            row = _least_urgent(state.people, state.levels, state.links, desk)
+        if row >= 0:
+            again = tables.services[state.people[row]["service"]]["again"]
+            return handed_back(tables, state, row, again)
+    return -1
+
+
+@jit_inside
+def _moved_home(tables: Tables, state: State, key: int, first: int, last: int) -> Event:
+    """Move the next patient back to their own service, if anybody may move."""
+    best = -1
+    for i in range(first, last):
+        desk = state.desks[tables.members[i]]
+        if desk["outlier"] < 0 or desk["in_use"] >= desk["capacity"]:
+            continue
+        level, _ = _choice(tables, state, i, i + 1)
+        rival = state.levels[level]["head"] if level >= 0 else -1
+        row = first_to_return(tables, state, tables.members[i], rival)
+        if row >= 0 and (
+            best < 0 or lines.is_ahead(state.people, state.levels, row, best)
+        ):
+            best = row
+    if best < 0:
+        return NEVER, 0
+    return returned(tables, state, key, best)
 
 
 @jit_inside
@@ -185,7 +225,7 @@ def handed_back(tables: Tables, state: State, row: int, anew: int) -> int:
     if tables.odd[person["step"]]:
         at, units = state.extra[row, X_AT], state.extra[row, X_UNITS]
         own = units if at == person["service"] else 0
-        _give_up(tables, state, row)
+        own -= _give_up(tables, state, row)
     desk = state.desks[at]
     untreat(state.links, desk, row)
     desk["in_use"] -= units
@@ -202,20 +242,26 @@ def handed_back(tables: Tables, state: State, row: int, anew: int) -> int:
 
 
 @jit_inside
-def _give_up(tables: Tables, state: State, row: int) -> None:
-    """Record and free what a visit that is broken off had beside its own units."""
+def _give_up(tables: Tables, state: State, row: int) -> int:
+    """Record and free what a visit that is broken off had beside its own units.
+
+    Returns how many of these it has only had since it moved back.
+    """
     person, x, hold = state.people[row], state.extra[row], state.scratch[0]
-    now, level = state.n[NOW], state.levels[person["level"]]
-    hold["who"], hold["group"] = person["who"], person["group"]
-    hold["visit"], hold["home"] = person["visits"] - 1, person["service"]
-    if x[X_AT] != person["service"]:
-        hold["service"], hold["units"] = x[X_AT], x[X_UNITS]
+    now, level, since_then = state.n[NOW], state.levels[person["level"]], 0
+    home, k = person["service"], person["visits"] - 1
+    describe(hold, person, x[X_AT], home, x[X_UNITS], k)
+    if x[X_AT] != home:
+        strike(state.extra, state.desks, state.n, home, row)
         note(state, hold, AWAY, -1, person["started"], now)
+    elif moved_back(state, hold, row):
+        since_then = x[X_UNITS]
     for i in range(level["need"] + 1, level["need"] + level["needs"]):
         need = tables.requirements[i]
         hold["service"], hold["units"] = need["service"], need["units"]
         note(state, hold, ALONGSIDE, -1, person["started"], now)
         fall_free(state, need["service"], need["units"], -1)
+    return int(since_then)
 
 
 @jit_inside

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.events import code, schedule
-from kernels.jit import jit_inside
+from kernels.jit import inlined, jit_inside
 from kernels.laws import duration, microseconds
 from kernels.layout import (
     ALONGSIDE,
@@ -17,12 +17,17 @@ from kernels.layout import (
     BLOCKED,
     CLEANING,
     KEPT,
+    MOVED_BACK,
     P_CLEANING,
     SLOTS,
     Table,
 )
+from kernels.outliers import strike
 from kernels.philox import block, unit53
 from kernels.state import (
+    B_MOVED,
+    B_SINCE,
+    BACK,
     DIRTY_N,
     E_CLEANED,
     END,
@@ -121,7 +126,7 @@ def note(
 
 
 @jit_inside
-def _describe(
+def describe(
     hold: np.void, person: np.void, service: int, home: int, units: int, visit: int
 ) -> None:
     """Write down which units of a patient are spoken of."""
@@ -158,10 +163,12 @@ def parted(tables: Tables, state: State, key: int, row: int, delay: int) -> int:
         settle(tables, state, key, row, delay)
         return 0
     give_back_others(tables, state, key, row)
-    _describe(hold, person, at, service, units, k)
+    describe(hold, person, at, service, units, k)
     own = units
     if at != service:
         note(state, hold, AWAY, -1, person["started"], now)
+        own = 0
+    elif moved_back(state, hold, row):
         own = 0
     held = tables.hold_of[service]
     stays = to >= 0 and held >= 0 and holds(tables, to, service)
@@ -180,6 +187,20 @@ def parted(tables: Tables, state: State, key: int, row: int, delay: int) -> int:
     return int(own)
 
 
+@inlined
+def moved_back(state: State, hold: np.void, row: int) -> bool:
+    """Return whether a visit that is over had moved back to its own service.
+
+    Notes the units that it had there since then; `hold` says which they are.
+    """
+    x, first = state.extra[row], state.n[BACK]
+    if first == 0 or x[first + B_MOVED] == 0:
+        return False
+    x[first + B_MOVED] = 0
+    note(state, hold, MOVED_BACK, -1, x[first + B_SINCE], state.n[NOW])
+    return True
+
+
 @jit_inside
 def give_back_others(tables: Tables, state: State, key: int, row: int) -> None:
     """Give back the units of other services that a visit took together with its own."""
@@ -188,7 +209,7 @@ def give_back_others(tables: Tables, state: State, key: int, row: int) -> None:
     for i in range(level["need"] + 1, level["need"] + level["needs"]):
         need = tables.requirements[i]
         home = person["service"]
-        _describe(hold, person, need["service"], home, need["units"], k)
+        describe(hold, person, need["service"], home, need["units"], k)
         note(state, hold, ALONGSIDE, -1, person["started"], now)
         give_back(tables, state, key, hold)
 
@@ -209,13 +230,13 @@ def settle(tables: Tables, state: State, key: int, row: int, delay: int) -> None
         )
         if not stays:
             at, visit = x[place + H_AT], x[place + H_VISIT]
-            _describe(hold, person, at, service, x[place + H_UNITS], visit)
+            describe(hold, person, at, service, x[place + H_UNITS], visit)
             note(state, hold, KEPT, -1, x[place + H_SINCE], now)
             x[place + H_UNITS] = 0
             give_back(tables, state, key, hold)
     if x[X_BED] >= 0:
         home, visit = x[X_BED_HOME], x[X_BED_VISIT]
-        _describe(hold, person, x[X_BED], home, x[X_BED_UNITS], visit)
+        describe(hold, person, x[X_BED], home, x[X_BED_UNITS], visit)
         note(state, hold, BLOCKED, person["service"], x[X_BED_SINCE], now)
         x[X_BED_SINCE] = now
         if to < 0 or delay > 0:
@@ -300,6 +321,7 @@ def end_treatment(tables: Tables, state: State, row: int) -> None:
         return
     service = person["service"]
     if tables.odd[person["step"]]:
+        strike(state.extra, state.desks, state.n, service, row)
         if state.extra[row, X_UNITS] == 0:
             return
         service = state.extra[row, X_AT]

@@ -76,7 +76,11 @@ COUNT, SUM, SPREAD = range(3)
     ALONGSIDE,  # units of other services taken together with a visit's own
     AWAY,  # units of another service that helps
     CLEANING,  # nobody's: shut after a stay
-) = range(5)
+    MOVED_BACK,  # units of its own service, for a visit that was helped before
+) = range(6)
+
+# Who helps: whether patients move back, and whether before others in line.
+STAYS, AFTER_LINE, IN_TURN, BEFORE_LINE = range(4)
 
 # What escalation rules look at.
 OCCUPANCY, QUEUE, LONGEST_WAIT = range(3)
@@ -197,6 +201,11 @@ HELP = np.dtype(
         ("factor", "i4"),  # on the time of treatment, reference by group into values
         ("factor_stride", "i4"),
         ("after", "i8"),  # only those who have waited so long
+        ("back", "i4"),  # a code of `STAYS, AFTER_LINE, IN_TURN, BEFORE_LINE`
+        (
+            "leaving_within",
+            "i8",
+        ),  # who leaves in this time or sooner does not move back
     ],
     align=True,
 )
@@ -529,7 +538,8 @@ HOLD = np.dtype(
         ("reason", "i4"),  # BLOCKED, KEPT, ...
         ("service", "i4"),  # whose units
         ("home", "i4"),  # the service at which the patient took them
-        ("wanted", "i4"),  # BLOCKED: the service waited for; else -1
+        ("wanted", "i4"),  # BLOCKED: the service waited for; AWAY, KEPT: the service
+        # to which the patient then moved back; else -1
         ("group", "i4"),
         ("units", "i4"),
         ("since", "i8"),

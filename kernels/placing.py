@@ -10,6 +10,8 @@ from kernels.layout import NEVER, P_VISIT, SLOTS, Table
 from kernels.philox import block, lot, signed, unit53
 from kernels.start import clocks_at
 from kernels.state import (
+    B_FACTOR,
+    BACK,
     BEGIN,
     CHUNK_N,
     E_END,
@@ -121,6 +123,8 @@ def _take_units(tables: Tables, state: State, row: int) -> None:
     if tables.odd[person["step"]]:
         units = tables.requirements[level["need"]]["units"]
         state.extra[row, X_AT], state.extra[row, X_UNITS] = service, units
+        if state.n[BACK] > 0:
+            state.extra[row, state.n[BACK] + B_FACTOR] = -1
         for i in range(level["need"] + 1, level["need"] + level["needs"]):
             need = tables.requirements[i]
             state.desks[need["service"]]["in_use"] += need["units"]

@@ -22,7 +22,7 @@ def source_of(tables: Tables, state: State, number: int) -> int:
     service = level["service"]
     for i in range(level["need"] + 1, level["need"] + level["needs"]):
         need = tables.requirements[i]
-        if _free_for(tables, state, need["service"], -1) < need["units"]:
+        if free_for(tables, state, need["service"], -1) < need["units"]:
             return NO_ROOM
     desk, units = state.desks[service], tables.requirements[level["need"]]["units"]
     if not _fits(tables, desk, level["planned"], state.n[NOW]):
@@ -65,11 +65,11 @@ def _has_room(
         if desk["due"] < now:
             find_slot(desk, tables.calendar, now)
         return bool(desk["due"] == now)
-    return bool(_free_for(tables, state, service, reserve) >= units)
+    return bool(free_for(tables, state, service, reserve) >= units)
 
 
 @jit_inside
-def _free_for(tables: Tables, state: State, service: int, reserve: int) -> int:
+def free_for(tables: Tables, state: State, service: int, reserve: int) -> int:
     """Return how many units are free for those of a reserve (-1: of none)."""
     desk, row = state.desks[service], tables.services[service]
     free = desk["capacity"] - desk["in_use"]

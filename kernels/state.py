@@ -22,6 +22,7 @@ from kernels.layout import (
     SCHEDULED,
     SLOTS,
     SPELL,
+    STAYS,
     UNLIMITED,
     VISIT,
     Model,
@@ -114,6 +115,7 @@ DESK = np.dtype(
         ("broken", "i4"),  # of them, how many broke down in this instant
         ("page", "i4"),  # first row of `State.diary`
         ("pages", "i4"),  # 0: slots are plain
+        ("outlier", "i4"),  # first of those helped elsewhere who may move back
     ],
     align=True,
 )
@@ -150,6 +152,20 @@ DATE_PAGE, DATE_TIME, DATE_LENGTH = range(3)
 ) = range(10)
 H_UNITS, H_SINCE, H_VISIT, H_AT = range(4)
 HOLD_CELLS = 4
+# After these, where patients may move back from a helping service:
+(
+    B_LISTED,  # 1: in treatment there, and in the list of their service
+    B_NEXT,  # neighbours in it, -1 if there is none
+    B_PREV,
+    B_HELP,  # row of `helps` by which they are there
+    B_UNITS,  # how many they have there
+    B_MOVED,  # 1: they moved back, in this part of the visit
+    B_SINCE,  # when
+    B_FACTOR,  # value row of the factor that is in the time that is left; -1: none
+    B_DRAWN,  # when it was put there
+    B_PUT_OFF,  # of the time that is left: from the end of treatment to the hour
+    B_CELLS,
+) = range(11)
 # Columns of `State.rules`: rules of escalation.
 R_OPEN, R_ARMED, R_STAMP, R_OPENED, R_LOOK = range(5)
 # Columns of `State.machines`.
@@ -205,8 +221,10 @@ CHUNK = 31
     PER_STEP,  # events that one step may bring about at most
     RETURNED,  # dates that were given back
     COMPARING,  # 1 + the row of one who compares lines, LINK has the next; 0: nobody
+    OUTLIERS,  # patients in treatment elsewhere who may move back
+    BACK,  # the first of the columns B_... of `extra`; 0: there are none
     CELLS,
-) = range(36)
+) = range(38)
 
 
 # Cells of `State.since`. All but the first are there only where some clock pauses.
@@ -252,12 +270,13 @@ class State(NamedTuple):
     newcomers: NDArray[np.int32]
     """Patients who joined a line in this round, where that matters at their step."""
     extra: Integers
-    """What patients hold, shape (P, X_HOLDS + HOLD_CELLS * services that may be held);
-    (P, 0) where nobody ever holds more than one unit."""
+    """What patients hold, shape (P, X_HOLDS + HOLD_CELLS * services that may be held),
+    or B_CELLS more; (P, 0) where nobody ever holds more than one unit."""
     reserved: Integers
     """Units taken by those for whom they are kept back, one for each reserve."""
     releases: Table
-    """Kept beds that fall free in the next round (HOLD)."""
+    """Units that patients have left and that fall free in the next round (HOLD): kept
+    beds, and units of helping services; two for each patient at most."""
     scratch: Table
     """One row of HOLD."""
     circle: NDArray[np.int32]
@@ -390,6 +409,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     heap = np.zeros(2 * max(4096, 4 * first), dtype=np.int64)
     _open_calendars(model, heap, n)
     extra = _extra(model, lines, people)
+    n[BACK] = _first_of_back(model)
     n[PER_STEP] = 1 + (extra.shape[1] > 0) * (
         3 + int(lines.hold_of.max(initial=-1)) + int(model.steps["needs"].max())
     )
@@ -414,7 +434,7 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         newcomers=np.zeros(1024, dtype=np.int32),
         extra=extra,
         reserved=np.zeros(len(model.reserves), dtype=np.int64),
-        releases=np.zeros(people if extra.shape[1] else 0, dtype=HOLD),
+        releases=np.zeros(2 * people if extra.shape[1] else 0, dtype=HOLD),
         scratch=np.zeros(1, dtype=HOLD),
         circle=np.zeros((3, len(model.services)), dtype=np.int32),
         diary=_diary(model, desks),
@@ -435,10 +455,19 @@ def _extra(model: Model, lines: Lines, people: int) -> Integers:
     """Return what patients hold: nothing yet."""
     if not lines.is_odd.any():
         return np.zeros((people, 0), dtype=np.int64)
-    holds = len(np.unique(model.holding))
-    extra = np.zeros((people, X_HOLDS + HOLD_CELLS * holds), dtype=np.int64)
+    back = _first_of_back(model)
+    usual = X_HOLDS + HOLD_CELLS * len(np.unique(model.holding))
+    cells = back + B_CELLS if back else usual
+    extra = np.zeros((people, cells), dtype=np.int64)
     extra[:, X_BED] = -1
     return extra
+
+
+def _first_of_back(model: Model) -> int:
+    """Return the first column for those who may move back; 0 if nobody may."""
+    if (model.helps["back"] == STAYS).all():
+        return 0
+    return X_HOLDS + HOLD_CELLS * len(np.unique(model.holding))
 
 
 def _diary(model: Model, desks: Table) -> Table:
@@ -537,6 +566,7 @@ def _desks(model: Model, lines: Lines) -> Table:
     desks["openings"] = model.services["calendar"] + model.services["calendars"]
     desks["capacity"] = np.where(desks["kind"] == UNLIMITED, NEVER, 0)
     desks["wake"], desks["due"], desks["treated"] = -1, -1, -1
+    desks["outlier"] = -1
     for service in range(len(desks)):
         if desks["kind"][service] == SLOTS:
             late = rows_of(model, service)["until"] <= model.begin

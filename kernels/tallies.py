@@ -56,8 +56,9 @@ Integers = NDArray[np.int64]
     KEPT_REST,  # given back
     HELPED_N,  # treated by units of another service
     HELPED,  # time of such units, all patients together
-) = range(22)
-N_COUNTS = 22
+    RETURNED_N,  # moved back from there to units of their own service
+) = range(23)
+N_COUNTS = 23
 
 # Columns of `Tallies.spells`.
 SPELL_TIME, SPELL_OPENED = range(2)

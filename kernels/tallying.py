@@ -62,6 +62,7 @@ from kernels.tallies import (
     KEPT_DAYS,
     LEFT_DAYS,
     LEFT_N,
+    RETURNED_N,
     S_COUNTED,
     S_DAYS,
     S_WITHIN,
@@ -433,11 +434,13 @@ def _holds(model: Model, tallies: Tallies, holds: Table) -> None:
             spread(totals, months, begin, since, until, 1)
         if is_given_back and reason <= KEPT:
             add(counts[month], KEPT_DAYS, until - since)
+        home = tallies.counts[:, hold["home"], group]
         if reason == AWAY:
-            home = tallies.counts[:, hold["home"], group]
             spread(home[:, HELPED], months, begin, since, until, units)
             if 0 <= begin < last:
                 home[begin, HELPED_N] += 1
+        if is_given_back and reason != BLOCKED and hold["wanted"] >= 0:
+            home[month, RETURNED_N] += 1
 
 
 @jit_inside

@@ -5,16 +5,21 @@ The rules stand in docs/background/semantics.md, sections 4, 11 and 12.
 
 import numpy as np
 
-from kernels.discharge import leaving_time
+from kernels.discharge import leaving
 from kernels.events import code, outdate
-from kernels.holdings import goes_on, leave_bed, treat
+from kernels.holdings import ask, goes_on, leave_bed, treat
 from kernels.jit import jit_inside
 from kernels.laws import duration, microseconds
 from kernels.layout import NEVER, P_ABSENT, STARTS
+from kernels.outliers import enlist
 from kernels.philox import block, unit53
 from kernels.recording import tick
 from kernels.state import (
     ABSENTEE,
+    B_DRAWN,
+    B_FACTOR,
+    B_PUT_OFF,
+    BACK,
     E_END,
     IN_TREATMENT,
     NOW,
@@ -58,40 +63,41 @@ def begun(tables: Tables, state: State, key: int, row: int, factor: int) -> Even
     """Begin treatment, or go on with it; return its end."""
     person, now = state.people[row], state.n[NOW]
     step, x = tables.steps[person["step"]], state.extra[row]
+    first = state.n[BACK]
     person["started"] = now
     if person["part"] == 0:
         if step["absent"] >= 0 and is_absent(tables, step, person, key):
             person["state"] = ABSENTEE
             return now, code(E_END, row, state.stamps[row])
-        person["left"] = _time(tables, state, key, row, factor)
+        time = _time(tables, state, row, factor)
+        person["left"] = leaving(tables, key, person, now + time) - now
+        if first > 0:
+            x[first + B_FACTOR], x[first + B_DRAWN] = factor, now
+            x[first + B_PUT_OFF] = person["left"] - time
         at = tables.moment[person["step"], STARTS]
         if at[1] > 0:
             tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
     person["state"] = IN_TREATMENT
     if x[X_UNITS] > 0 and state.desks[x[X_AT]]["listed"]:
         treat(state.links, state.desks[x[X_AT]], row)
+    if first > 0 and x[X_AT] != person["service"] and enlist(tables, state, row):
+        # Where they go on in units they have, there may be room for them at home.
+        ask(state.desks, state.dirty, state.n, person["service"])
     return now + person["left"], code(E_END, row, state.stamps[row])
 
 
 @jit_inside
-def _time(tables: Tables, state: State, key: int, row: int, factor: int) -> int:
-    """Return how long treatment lasts."""
+def _time(tables: Tables, state: State, row: int, factor: int) -> int:
+    """Return how long treatment lasts, without waiting for the hour of leaving."""
     person, now = state.people[row], state.n[NOW]
     step, laws = tables.steps[person["step"]], tables.laws
     if step["law"] < 0:
-        time = person["left"]
-    else:
-        law = step["law"] + step["law_stride"] * person["group"]
-        days = duration(laws, law, now, person["u"])
-        if factor >= 0:
-            days *= value_at(laws.values, laws.knots, factor, now)
-        time = microseconds(days)
-    service = tables.services[person["service"]]
-    if service["hours"] == 0:
-        return int(time)
-    who, k = person["who"], person["visits"] - 1
-    end = leaving_time(laws, tables.hours, service, key, who, k, now + time)
-    return int(end - now)
+        return int(person["left"])
+    law = step["law"] + step["law_stride"] * person["group"]
+    days = duration(laws, law, now, person["u"])
+    if factor >= 0:
+        days *= value_at(laws.values, laws.knots, factor, now)
+    return microseconds(days)
 
 
 @jit_inside

@@ -101,11 +101,13 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
             "reason",
             "text",
             "",
-            "blocked, kept, together, helped (by another service) or cleaning",
+            "blocked, kept, together, helped (elsewhere), cleaning or moved back",
         ),
         Column("service", "text", "", "whose units"),
         Column("home", "text", "", "the service at which they were taken"),
-        Column("wanted", "text", "", "blocked: the service waited for"),
+        Column(
+            "wanted", "text", "", "the service waited for, or to which they moved back"
+        ),
         Column("group", "text", "", "the patient's group"),
         Column("units", "int32", "", "how many"),
         Column("since", "float64", "days since start", "held from"),

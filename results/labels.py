@@ -169,6 +169,8 @@ class Labels:
     """The services that units of others serve."""
     missed: tuple[str, ...] = ()
     """Services without slots at which patients may not attend: their own sessions."""
+    moving_back: tuple[str, ...] = ()
+    """Of these, the services to which patients move back."""
     budgets: tuple[str, ...] = ()
     prices: tuple[PriceLabel, ...] = ()
     paid: tuple[PaidLabel, ...] = ()

@@ -180,6 +180,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         SERVICE, "down", "share of time", "share", 0, "time down ÷ machines × time"
     ),
+    Measure(SERVICE, "helped elsewhere", "total", "unit-days", 0, "time in such units"),
+    Measure(
+        SERVICE, "moved back", "number", "visits", 0, "to units of their own service"
+    ),
     Measure(SERVICE, "cost", "total", "pounds", 0, "what it costs all budgets"),
     Measure(
         SERVICE, "cost", "total", "pounds", 0, "what it costs this budget", "budget"

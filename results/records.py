@@ -23,7 +23,7 @@ OUTCOMES = (
     "in service",
 )
 """Names of the outcomes of `kernels.layout`, in their order."""
-REASONS = ("blocked", "kept", "together", "helped", "cleaning")
+REASONS = ("blocked", "kept", "together", "helped", "cleaning", "moved back")
 """Names of the reasons for which units are held, likewise."""
 
 

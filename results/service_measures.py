@@ -82,6 +82,8 @@ VISITS: dict[tuple[str, str], Callable[[Cells], Values]] = {
     ("blocked", "total"): lambda c: number(c.counts[t.BLOCKED_TIME] / DAY),
     ("helped elsewhere", "number"): lambda c: number(c.counts[t.HELPED_N]),
     ("helped elsewhere", "mean"): lambda c: _mean_in(c, t.HELPED),
+    ("helped elsewhere", "total"): lambda c: number(c.counts[t.HELPED] / DAY),
+    ("moved back", "number"): lambda c: number(c.counts[t.RETURNED_N]),
 }
 """Measures of visits, by service or pathway."""
 
@@ -237,6 +239,7 @@ _HAVING: dict[str, Callable[[Labels], set[str]]] = {
     },
     "breakdowns": lambda labels: {service for service, _ in labels.machines},
     "down": lambda labels: {service for service, _ in labels.machines},
+    "moved back": lambda labels: set(labels.moving_back),
 }
 """Measures that a service only has where something of the kind is written."""
 

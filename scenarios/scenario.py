@@ -314,6 +314,11 @@ class Help:
     """Units of it that must stay free, before scaling."""
     takes_times: Number | None = None
     """A factor on the time of treatment."""
+    moves_back: str = "no"
+    """Whether patients move back when there is room at home, and who goes first: `yes`,
+    those in line; `in_turn`; `first`, those who move back."""
+    leaving_within: float = 0.0
+    """Days: who leaves within this time does not move back."""
 
 
 @dataclass(frozen=True)

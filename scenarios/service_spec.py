@@ -66,6 +66,8 @@ class HelpForm(Form):
     after: Duration | None = None
     leaving_free: Whole | None = None
     takes_times: VariedFactor | None = None
+    moves_back: Literal["yes", "no", "in_turn", "first"] | None = None
+    unless_leaving_within: Duration | None = None
 
 
 HelpSpec = Annotated[

@@ -64,6 +64,12 @@ class _Checker:
         path: Path = ("services", service.name)
         for help_ in service.helped_by:
             self._check_help(service, help_.service, (*path, "helped_by"))
+            if self.kinds[help_.service] == "unlimited" and help_.leaving_free:
+                at = (*path, "helped_by", help_.service, "leaving_free")
+                message = (
+                    f"{quoted(help_.service)} is unlimited: units are always free."
+                )
+                self.problems.add(at, message, at_key=True)
             if service.kind == "slots" and help_.takes_times is not None:
                 at = (*path, "helped_by", help_.service, "takes_times")
                 message = "a slot is as long as it is; this is said of staff and beds."
@@ -83,12 +89,11 @@ class _Checker:
         is_slots = service.kind == "slots"
         if name == service.name:
             self.problems.add(at, "a service does not help itself.", at_key=True)
-        elif is_slots != (self.kinds[name] == "slots") or (
-            not is_slots and self.kinds[name] not in COUNTED
-        ):
+        elif is_slots != (self.kinds[name] == "slots"):
             message = (
                 f"{quoted(name)} is of kind '{self.kinds[name]}'; slots are helped by "
-                "slots, and staff, beds and caseload by one another."
+                "slots, and staff, beds and caseload by one another or by what is "
+                "unlimited."
             )
             self.problems.add(at, message, at_key=True)
         elif any(

@@ -33,6 +33,12 @@ MEASURES = {
     "waiting": layout.QUEUE,
     "longest_wait": layout.LONGEST_WAIT,
 }
+WORDS_OF_MOVING_BACK = {
+    "no": layout.STAYS,
+    "yes": layout.AFTER_LINE,
+    "in_turn": layout.IN_TURN,
+    "first": layout.BEFORE_LINE,
+}
 
 
 class Units:
@@ -98,7 +104,9 @@ class Units:
             factor = self.routes.curves.add(help_.takes_times)
         after = round(help_.after * layout.DAY)
         leaving = scaled(help_.leaving_free, self.ratio)
-        return (self.rows[help_.service], leaving, *factor, after)
+        back = WORDS_OF_MOVING_BACK[help_.moves_back]
+        within = round(help_.leaving_within * layout.DAY)
+        return (self.rows[help_.service], leaving, *factor, after, back, within)
 
     def _hours(self, time: WeekTime, share: Number) -> Row:
         days = sum(1 << day for day, held in enumerate(time.days) if held)

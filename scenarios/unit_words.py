@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from kernels.layout import DAY, Model
+from scenarios.moving_back import in_words
 from scenarios.problems import listed, quoted
 from scenarios.promised import time_text
 from scenarios.scenario import (
@@ -74,7 +75,8 @@ class _Words:
         """Yield what a service says of who may take its units, and when."""
         name = service.name
         for help_ in service.helped_by:
-            yield f"{name}: helped by {help_.service}{self._when(help_)}."
+            back = in_words(help_, self._unit(name), name)
+            yield f"{name}: helped by {help_.service}{self._when(help_)}{back}."
         for reserve in service.kept_back:
             for_whom = listed(
                 group

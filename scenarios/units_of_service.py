@@ -14,6 +14,7 @@ from scenarios.breakdowns import breakdowns
 from scenarios.calendars import Calendars
 from scenarios.durations import Durations
 from scenarios.leaves import Spot
+from scenarios.moving_back import MovingBack
 from scenarios.naming import Names
 from scenarios.places import Path
 from scenarios.problems import did_you_mean, listed, quoted
@@ -80,6 +81,7 @@ class UnitsOfService:
         self.durations = durations
         self.calendars = calendars
         self.quantities = durations.quantities
+        self.moving_back = MovingBack(durations.quantities)
         self.sums: Sums = durations.sums
         self.problems = durations.problems
         self.groups = self.quantities.groups
@@ -124,12 +126,15 @@ class UnitsOfService:
             if not isinstance(written, HelpForm):
                 helps.append(Help(name))
                 continue
+            within = at.at("unless_leaving_within")
             helps.append(
                 Help(
                     name,
                     self._one(written.after, at.at("after"), DURATION),
                     int(self._one(written.leaving_free, at.at("leaving_free"), WHOLE)),
                     self._factor(written.takes_times, at.at("takes_times")),
+                    self.moving_back.read(form, written, at),
+                    self._one(written.unless_leaving_within, within, DURATION),
                 )
             )
         return tuple(helps)

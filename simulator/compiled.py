@@ -239,8 +239,18 @@ def _own_units(now: State, tables: Tables, rows: NDArray[np.intp]) -> NDArray[np
         return np.ones(len(rows), dtype=np.int64)
     extra, people = now.extra[rows], now.people[rows]
     is_own = extra[:, state.X_AT] == people["service"]
+    is_own &= _moved_back(now, rows) < 0
     units = np.where(is_own, extra[:, state.X_UNITS], 0)
     return np.where(tables.odd[people["step"]], units, 1)
+
+
+def _moved_back(now: State, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return when each visit has moved back to its own service, -1 if it has not."""
+    first = int(now.n[state.BACK])
+    if first == 0:
+        return np.full(len(rows), -1, dtype=np.int64)
+    extra = now.extra[rows, first:]
+    return np.where(extra[:, state.B_MOVED], extra[:, state.B_SINCE], -1)
 
 
 def _held(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:
@@ -274,6 +284,10 @@ def _of_patient(now: State, tables: Tables, row: int) -> Iterator[tuple[int, ...
     if x[state.X_AT] != service:
         units = x[state.X_UNITS]
         yield who, visit, layout.AWAY, x[state.X_AT], *place, units, started, -1
+    since = int(_moved_back(now, np.array([row]))[0])
+    if since >= 0:
+        units = x[state.X_UNITS]
+        yield who, visit, layout.MOVED_BACK, service, *place, units, since, -1
     level = now.levels[person["level"]]
     needs = tables.requirements[level["need"] :][1 : level["needs"]]
     for other, units in needs.tolist():

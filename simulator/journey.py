@@ -200,6 +200,10 @@ def _hold(scenario: Scenario, hold: np.void) -> list[tuple[int, int, str]]:
         begins = f"with {hold['units']} of {service} as well"
     elif hold["reason"] == layout.AWAY:
         begins = f"in a place of {service}, which helps"
+    is_moving = hold["wanted"] >= 0 and hold["reason"] in (layout.AWAY, layout.KEPT)
+    if is_moving:
+        home = scenario.services[int(hold["wanted"])].name
+        ends = f"moves back from {service} to {home}"
     found = [(since, 5, begins)] if begins else []
     return [*found, (until, 2, ends)] if ends and until >= 0 else found
 

@@ -65,6 +65,9 @@ class Luck:
         self.services = [
             dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in model.services
         ]
+        self.helps = [
+            dict(zip(h.dtype.names, h.tolist(), strict=True)) for h in model.helps
+        ]
         self._reserves: list[list[int]] = reserves(model).tolist()
         self.outside = len(model.steps)
         """The row of the model itself among the moments of clocks."""
@@ -152,32 +155,38 @@ class Luck:
 
     # Times and chances
 
-    def treatment(self, visit: Visit, now: int) -> int:
-        """Return how long treatment lasts."""
-        time = self._treatment(visit, now)
-        row = self.services[visit.service]
-        if row["hours"] == 0:
-            return time
+    def leaving(self, visit: Visit, end: int) -> int:
+        """Return when a patient leaves whose treatment ends at a moment."""
+        if self.services[visit.service]["hours"] == 0:
+            return end
         who, k = visit.patient.who, visit.k
         at = self.model.services[visit.service]
-        left = leaving_time(
-            self.laws, self.model.hours, at, self.key, who, k, now + time
-        )
-        return int(left) - now
+        hours = self.model.hours
+        return int(leaving_time(self.laws, hours, at, self.key, who, k, end))
 
-    def _treatment(self, visit: Visit, now: int) -> int:
+    def treatment(self, visit: Visit, now: int) -> int:
+        """Return how long treatment lasts, without waiting for the hour of leaving."""
         row, group = self.steps[visit.step], visit.patient.group
         if row["law"] < 0:
             return visit.slot
         w0, w1, _, _ = self._block(visit, P_VISIT)
         law = row["law"] + row["law_stride"] * group
         days = duration(self.laws, law, now, unit53(w0, w1))
-        if visit.helper >= 0:
-            help_ = self.model.helps[visit.helper]
-            if help_["factor"] >= 0:
-                factor = help_["factor"] + help_["factor_stride"] * group
-                days *= value_at(self.laws.values, self.laws.knots, factor, now)
-        return int(microseconds(days))
+        return int(microseconds(days * self.factor(visit, now)))
+
+    def factor(self, visit: Visit, now: int) -> float:
+        """Return by what treatment is multiplied where another service helps."""
+        if visit.helper < 0 or self.helps[visit.helper]["factor"] < 0:
+            return 1.0
+        help_ = self.helps[visit.helper]
+        row = help_["factor"] + help_["factor_stride"] * visit.patient.group
+        return float(value_at(self.laws.values, self.laws.knots, row, now))
+
+    def help(self, service: int, at: int) -> dict[str, int]:
+        """Return the row by which one service helps another."""
+        first, number = (self.services[service][name] for name in ("help", "helps"))
+        (row,) = (h for h in self.helps[first : first + number] if h["service"] == at)
+        return row
 
     def works_for(self, service: int, machine: int, times: int, now: int) -> int:
         """Return for how long a machine works that has broken down so often."""

@@ -69,6 +69,11 @@ def labels(scenario: Scenario, model: Model) -> Labels:
         blocking=bool(model.branches["keeps"].any()),
         helped=tuple(s.name for s in scenario.services if s.helped_by),
         missed=_missed(scenario),
+        moving_back=tuple(
+            service.name
+            for service in scenario.services
+            if any(help_.moves_back != "no" for help_ in service.helped_by)
+        ),
         budgets=scenario.budgets,
         prices=_prices(scenario, model),
         paid=tuple(PaidLabel(*item) for item in paid(scenario, model)),

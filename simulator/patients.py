@@ -113,6 +113,12 @@ class Visit:
     ended: int = -1
     left: int = -1
     """Treatment that is left, once it has begun."""
+    factor: float = 1.0
+    """By which it was multiplied, as another service helps."""
+    put_off: int = 0
+    """Of that, from the end of treatment to the hour at which the patient may leave."""
+    moved_back: int = -1
+    """When the patient came back from a helping service, in this part."""
     slot: int = 0
     """How long the slot is, for slot services."""
     cause: int = -1
@@ -120,7 +126,9 @@ class Visit:
     date: tuple[int, int, int] | None = None
     """The date it was given: moment, page and length of the slot."""
     is_broken_off: bool = False
-    """Handed back in the very decision that called it in."""
+    """Handed back."""
+    starts_anew: bool = False
+    """Once handed back: the whole treatment again, not its rest."""
     decided: simpy.Event = None  # type: ignore[assignment]  # set on joining the line
     process: simpy.Process | None = None
 
@@ -142,12 +150,14 @@ class Visit:
     @property
     def own_units(self) -> int:
         """Units of its own service that it has taken for itself."""
-        return self.units if self.at == self.service else 0
+        is_own = self.at == self.service and self.moved_back < 0
+        return self.units if is_own else 0
 
     def hand_back(self, now: int, left: int) -> None:
         """Begin the next part: in line again, with some treatment left."""
         self.part += 1
         self.joined, self.started, self.left = now, -1, left
+        self.moved_back = -1
 
 
 class Recorder:
@@ -295,6 +305,9 @@ def beside(visit: Visit) -> list[tuple[Held, int]]:
     if visit.at != visit.service:
         held = Held(visit.at, visit.service, visit.units, visit.k, visit.started)
         found.append((held, layout.AWAY))
+    elif visit.moved_back >= 0:
+        held = Held(visit.at, visit.service, visit.units, visit.k, visit.moved_back)
+        found.append((held, layout.MOVED_BACK))
     for service, units in visit.kind.needs[1:]:
         held = Held(service, visit.service, units, visit.k, visit.started)
         found.append((held, layout.ALONGSIDE))

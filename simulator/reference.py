@@ -198,22 +198,21 @@ class Replica:
 
     def treatment(self, visit: Visit) -> Generator[simpy.Event, Any, Place | None]:
         """Treat a patient until the visit is over; None if handed back."""
-        if visit.left < 0:
-            visit.left = self.luck.treatment(visit, self.now)
-            self.moment(visit.patient, visit.step, layout.STARTS)
-        ends = visit.started + visit.left
+        self.begin(visit)
+        while not visit.is_broken_off:
+            visit.process = self.env.active_process
+            try:
+                yield self.env.timeout(visit.started + visit.left - self.now)
+                break
+            except simpy.Interrupt:  # Handed back, or moved back to their own service.
+                continue
         if visit.is_broken_off:
             visit.is_broken_off = False
-            visit.hand_back(self.now, visit.left)
-            return None
-        visit.process = self.env.active_process
-        try:
-            yield self.env.timeout(ends - self.now)
-        except simpy.Interrupt as broken:
-            again = broken.cause
-            visit.hand_back(self.now, visit.left if again else ends - self.now)
+            rest = visit.started + visit.left - self.now
+            visit.hand_back(self.now, visit.left if visit.starts_anew else rest)
             return None
         self.services[visit.at].treated.pop(visit, None)
+        self.rounds.repatriation.strike(visit)
         visit.ended = self.now
         self.moment(visit.patient, visit.step, layout.ENDS)
         place = self.luck.after_treatment(visit, self.now)
@@ -222,6 +221,16 @@ class Replica:
         self.part_with_units(visit, place)
         self.over(visit, layout.COMPLETED)
         return place
+
+    def begin(self, visit: Visit) -> None:
+        """Begin treatment, unless it has begun before."""
+        if visit.left >= 0:
+            return
+        time = self.luck.treatment(visit, self.now)
+        visit.left = self.luck.leaving(visit, self.now + time) - self.now
+        visit.put_off = visit.left - time
+        visit.factor = self.luck.factor(visit, self.now)
+        self.moment(visit.patient, visit.step, layout.STARTS)
 
     # Those who are there when the run begins
 
@@ -401,6 +410,8 @@ class Replica:
         else:
             return False
         visit.started = self.now
+        if self.rounds.repatriation.note(visit):
+            self.must_decide(visit.service)
         return True
 
     def part_with_units(self, visit: Visit, place: Place) -> None:

@@ -16,6 +16,7 @@ from kernels.layout import NEVER
 from kernels.levels import lines_of
 from simulator.errors import StuckError, moment_text
 from simulator.patients import Patient, Visit, beside
+from simulator.repatriation import Repatriation
 from simulator.services import Service
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Rounds:
         self.comparing: dict[Patient, tuple[list[int], simpy.Event]] = {}
         self.resting = False
         self.instant, self.rounds = -1, 0
+        self.repatriation = Repatriation(self)
 
     @property
     def now(self) -> int:
@@ -150,6 +152,7 @@ class Rounds:
             key=lambda v: (v.kind.priority, v.started, v.patient.lot),
         )
         del service.treated[visit]
+        self.repatriation.strike(visit)
         is_own = service.number == visit.service
         service.give(visit.units, visit.kind.reserve if is_own else -1)
         for held, reason in beside(visit):
@@ -159,16 +162,19 @@ class Rounds:
         self.replica.record.visit(visit, layout.HANDED_BACK, -1, self.now)
         if again is None:
             again = bool(self.services[visit.service].row["again"])
-        if visit.process is None:
-            visit.is_broken_off = True
-        else:
-            visit.process.interrupt(again)
+        visit.is_broken_off, visit.starts_anew = True, again
+        if visit.process is not None:
+            visit.process.interrupt()
             visit.process = None
 
     def _call_in(self, group: list[Service]) -> None:
         """Call patients in, first in the order of the lines, while there is room."""
         while True:
-            visit, source = self._choice(group)
+            visit = self.repatriation.next(group)
+            if visit is not None:
+                self.repatriation.move(visit)
+                continue
+            visit, source = self.choice(group)
             if visit is None:
                 return
             if source == INTERRUPTS:
@@ -176,7 +182,7 @@ class Rounds:
             else:
                 self._start(visit, source)
 
-    def _choice(self, group: list[Service]) -> tuple[Visit | None, int]:
+    def choice(self, group: list[Service]) -> tuple[Visit | None, int]:
         """Return who is called in next, and whence their units come."""
         firsts = [v for s in group if s.line.waiting for v in s.line.firsts()]
         passed: set[int] = set()
@@ -203,11 +209,9 @@ class Rounds:
             return OWN
         row = service.row
         for number in range(row["help"], row["help"] + row["helps"]):
-            at, leaving, _, _, after = self.luck.model.helps[number].tolist()
-            waited = self.now - visit.since
-            if waited >= after and self.services[at].has_room(
-                units + leaving, self.now
-            ):
+            help_, waited = self.luck.helps[number], self.now - visit.since
+            at, asked = help_["service"], units + help_["leaving"]
+            if waited >= help_["after"] and self.services[at].has_room(asked, self.now):
                 return number
         if row["interrupts"] and visit.kind.priority <= row["interrupts_from"]:
             less_urgent = sum(
@@ -226,7 +230,7 @@ class Rounds:
         (_, units), *others = visit.kind.needs
         visit.at, visit.units, visit.helper = visit.service, units, source
         if source >= 0:
-            visit.at = int(self.luck.model.helps[source]["service"])
+            visit.at = self.luck.helps[source]["service"]
         if self.services[visit.at].pages:
             self._give_date(visit)
             return
@@ -242,6 +246,7 @@ class Rounds:
         visit.kind = visit.kind._replace(boards=False)
         visit.started, visit.process = self.now, None
         self.services[visit.at].treated[visit] = None
+        self.repatriation.note(visit)
         visit.decided.succeed((layout.COMPLETED, -1))
 
     def _give_date(self, visit: Visit) -> None:

@@ -143,6 +143,8 @@ class Service:
         """Units taken by those for whom they are kept back."""
         self.treated: dict[Visit, None] = {}
         """Those in treatment with units of this service."""
+        self.outliers: dict[Visit, None] = {}
+        """Those of its patients who are treated elsewhere and may move back."""
         self.newcomers: list[Visit] = []
         self.session, self.slot = 0, 0
         self.wake = -1

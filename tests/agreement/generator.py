@@ -49,6 +49,7 @@ START = 8000 * DAY
 """A Wednesday in November 2021."""
 EVERY_DAY = (True,) * 7
 COUNTED = ("staff", "beds")
+FACTOR = Number((1.3,), "generated")
 
 
 class Maker:
@@ -79,6 +80,7 @@ class Maker:
         # Drawn apart: a seed that other tests know keeps its model in all else.
         self.also = random.Random(f"places and staff {seed}")
         self.begun = random.Random(f"start {seed}")
+        self.back = random.Random(f"repatriation {seed}")
         self.block = self.groups > 1 and self.also.random() < 0.4
         self.lines = random.Random(f"lines {seed}")
         self.compared: dict[int, ShortestLine] = {}
@@ -204,7 +206,7 @@ class Maker:
             return ()
         names = self.draw.sample(others, self.draw.randint(1, len(others)))
         self.helpers[number] = names
-        return tuple(
+        helps = tuple(
             Help(
                 name,
                 self.draw.choice([0, 0, 1, 3]) / 24,
@@ -215,6 +217,55 @@ class Maker:
             )
             for name in names
         )
+        return self.moving_back(number, helps)
+
+    def moving_back(self, number: int, helps: tuple[Help, ...]) -> tuple[Help, ...]:
+        """Return help from which patients move back, sometimes without limit."""
+        if self.kinds[number] == "slots":
+            return helps
+        kinds = zip(self.names, self.kinds, strict=True)
+        endless = [name for name, kind in kinds if kind == "unlimited"]
+        if endless and self.back.random() < 0.3:
+            helps = (*helps, Help(endless[0], self.back.choice([0, 1, 6]) / 24))
+        return tuple(
+            replace(
+                help_,
+                moves_back=self.back.choice(["no", "yes", "in_turn", "first"]),
+                leaving_within=self.back.choice([0, 0, 0, 1, 12]) / 24,
+                takes_times=help_.takes_times or self.back.choice([None, FACTOR]),
+            )
+            for help_ in helps
+        )
+
+    def repatriated(
+        self, services: tuple[Service, ...], steps: list[Step]
+    ) -> tuple[Service, ...]:
+        """Return the services; some have help from which patients move back."""
+        taken = {name for step in steps for name, _ in step.together_with}
+        held = {name for step in steps for name in step.holding}
+        found = []
+        for service in services:
+            helpers = [
+                other.name
+                for other in services
+                if other.kind in (*COUNTED, "unlimited")
+                and other.name not in (service.name, *taken)
+            ]
+            is_alone = service.kind in COUNTED and not service.helped_by
+            chance = 0.4 if service.name in held else 0.15
+            if is_alone and helpers and self.rich and self.back.random() < chance:
+                help_ = Help(
+                    self.back.choice(helpers),
+                    self.back.choice([0, 0, 1]) / 24,
+                    0,
+                    self.back.choice([None, FACTOR]),
+                    self.back.choice(["yes", "in_turn", "first"]),
+                    self.back.choice([0, 0, 0.5]) / 24,
+                )
+                found.append(replace(service, helped_by=(help_,)))
+            else:
+                found.append(service)
+        return tuple(found)
 
     def reserves(self) -> tuple[Reserve, ...]:
         """Return units that are kept back."""
@@ -570,7 +621,7 @@ class Maker:
             groups=groups,
             people=None,
             people_growth=None,
-            services=services,
+            services=self.repatriated(services, steps),
             steps=tuple(steps),
             pathways=pathways,
             streams=tuple(self.stream(i) for i in range(self.draw.randint(1, 3))),

@@ -262,6 +262,7 @@ cost_of_capacity cost_out_of_area agency above extra cost_of
 needs together_with holding keeps_bed discharge_hours cleaning helped_by takes_times
 leaving_free kept_back interrupted by_priority afterwards keeps_order due_within
 when_wait escalation watches measure opens_above closes_below adds state
+moves_back unless_leaving_within
 """
 LANGUAGE_KEY = re.compile(
     rf"(?:^[ -]*|[{{,] ?)({'|'.join(WORDS.split())})(?=: |:$)", re.MULTILINE

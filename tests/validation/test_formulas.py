@@ -10,6 +10,7 @@ from tests.validation.preemption import Broken, interrupting, preempting, repeat
 from tests.validation.wards import (
     Exchange,
     Outliers,
+    Repatriated,
     Surge,
     Tandem,
     fenced,
@@ -96,6 +97,15 @@ def test_outliers() -> None:
         wards.mean(lambda s: float(s[0] == 8 and s[1] + s[2] == 10)),
         wards.mean(lambda s: s[1]),
     ) == close(0.064511120646, 1.36847312382)
+
+
+def test_outliers_who_move_back() -> None:
+    """Where none can lie elsewhere, and where it makes no difference where one lies."""
+    alone = Repatriated((2, 1.5), (0.25, 0.2), (8, 0), 1.5).steady()
+    assert (alone.mean(lambda s: float(s[0] == 8)),) == close(erlang_b(8, 8))
+    pooled = Repatriated((2, 1e-9), (0.25, 0.2), (8, 4), 1).steady()
+    lost = pooled.mean(lambda s: float(s[0] + s[1] == 12))
+    assert lost == pytest.approx(erlang_b(8, 12), rel=1e-6)
 
 
 def test_nobody_becomes_urgent_or_everybody_does_at_once() -> None:

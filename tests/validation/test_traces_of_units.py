@@ -35,6 +35,7 @@ REASONS = {
     layout.ALONGSIDE: "alongside",
     layout.AWAY: "away",
     layout.CLEANING: "cleaning",
+    layout.MOVED_BACK: "moved back",
 }
 
 

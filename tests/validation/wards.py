@@ -96,6 +96,36 @@ class Outliers(NamedTuple):
         return steady((0, 0, 0), moves)
 
 
+class Repatriated(NamedTuple):
+    """As `Outliers`, but who lies elsewhere moves back to a bed of their own ward.
+
+    A stay elsewhere is `slower` times as long; its rest is as at home after the move.
+    """
+
+    rates: tuple[float, float]
+    services: tuple[float, float]
+    beds: tuple[int, int]
+    slower: float
+
+    def steady(self) -> Steady:
+        """Return (own ward, outliers, the other ward's own patients)."""
+
+        def moves(state: State) -> Iterable[tuple[float, State]]:
+            own, out, other = state
+            if own < self.beds[0]:
+                yield self.rates[0], (own + 1, out, other)
+            elif out + other < self.beds[1]:
+                yield self.rates[0], (own, out + 1, other)
+            if out + other < self.beds[1]:
+                yield self.rates[1], (own, out, other + 1)
+            gone = own * self.services[0]
+            yield gone, ((own, out - 1, other) if out else (own - 1, 0, other))
+            yield out * self.services[0] / self.slower, (own, out - 1, other)
+            yield other * self.services[1], (own, out, other - 1)
+
+        return steady((0, 0, 0), moves)
+
+
 class Tandem(NamedTuple):
     """Two wards, the first blocked by the second: (waiting, first, blocked, second)."""
 

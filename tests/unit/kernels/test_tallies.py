@@ -145,14 +145,15 @@ def random_patient(rng, _):
 
 def random_hold(rng, _):
     since, until = random_times(rng, 2)
-    reason = int(rng.integers(5))
+    reason = int(rng.integers(6))
+    is_moving = reason in (layout.AWAY, layout.KEPT) and rng.random() < 0.5
     return hold(
         since,
         None if rng.random() < 0.3 else until,
         reason,
         service=int(rng.integers(3)),
         home=int(rng.integers(3)),
-        wanted=int(rng.integers(3)) if reason == layout.BLOCKED else -1,
+        wanted=int(rng.integers(3)) if reason == layout.BLOCKED or is_moving else -1,
         group=int(rng.integers(3)),
         units=int(rng.integers(1, 4)),
     )
@@ -301,6 +302,12 @@ class Twin:
             self.spread(home, t.HELPED, since, until, units)
             if self.month(since) is not None:
                 home[self.month(since), t.HELPED_N] += 1
+        if (
+            reason in (layout.AWAY, layout.KEPT)
+            and row["wanted"] >= 0
+            and m is not None
+        ):
+            self.result.counts[m, row["home"], group, t.RETURNED_N] += 1
 
     def spell(self, row):
         cells = self.result.spells[:, row["rule"]]
