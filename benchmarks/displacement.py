@@ -1,4 +1,4 @@
-"""What a displacement ledger of millions of patients takes: `-m benchmarks.displacement`.
+"""What a ledger of millions of patients takes: `-m benchmarks.displacement`.
 
 It plays the network of case (c) and the same with 5% more patients, records everybody,
 and then loads both run folders and reads the ledger in sentences, in a process of its
