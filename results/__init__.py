@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from results.displacement import ledger
     from results.errors import ResultError
     from results.packing import pack, unpack
+    from results.parting import trace
     from results.run import Run, load
     from results.shelf import runs_below
 
@@ -27,6 +28,7 @@ __all__ = [
     "load",
     "pack",
     "runs_below",
+    "trace",
     "unpack",
 ]
 
@@ -38,6 +40,7 @@ _HOMES = {
     "load": "results.run",
     "pack": "results.packing",
     "runs_below": "results.shelf",
+    "trace": "results.parting",
     "unpack": "results.packing",
 }
 

@@ -162,7 +162,9 @@ def _used(
 ) -> Iterator[dict[str, Any]]:
     """Yield patients and visits by users, part and subject."""
     n_subjects = int(subject.max(initial=0)) + 1
-    order = np.argsort(visits.owner * n_subjects + subject, kind="stable")
+    order = np.argsort(
+        visits.owner.astype(np.int64) * n_subjects + subject, kind="stable"
+    )
     sort = (kept.users * kept.n_parts + kept.part)[visits.owner] * n_subjects + subject
     for doing, did in enumerate(_doings(visits)):
         rows = order[did[order]]
@@ -202,6 +204,13 @@ def _stacked(tables: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _edges(ordered: Places) -> Places:
+    """Return where each run of equal numbers begins, and the end of all."""
+    new = np.ones(len(ordered) + 1, bool)
+    new[1:-1] = ordered[1:] != ordered[:-1]
+    return np.flatnonzero(new)
+
+
 def _waits(
     a: World, joined: Pairs, visits: SameVisits, view: View
 ) -> dict[str, NDArray[np.float64]]:
@@ -213,8 +222,10 @@ def _waits(
     of_part = np.concatenate([part[way], part[visits.pair]])
     move = np.select([more > 0, more < 0], [0, 1], 2)
     key = (of_part * (int(subject.max(initial=0)) + 2) + subject + 1) * 3 + move
-    order = np.lexsort((more, key))
-    edges = np.flatnonzero(np.diff(key[order], prepend=-1, append=-1))
+    # Few different numbers in a narrow type are sorted at once.
+    key = key.astype(np.min_scalar_type(int(key.max(initial=0))))
+    order = np.argsort(key, kind="stable")
+    edges = _edges(key[order])
     lows, highs = edges[:-1], edges[1:]
     size = np.abs(more[order]) / DAY
     first = order[lows]

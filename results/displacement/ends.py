@@ -59,14 +59,14 @@ class End(NamedTuple):
 class Ends(NamedTuple):
     """The end of each of P patients."""
 
-    state: NDArray[np.int64]
-    service: NDArray[np.int64]
-    cause: NDArray[np.int64]
-    ending: NDArray[np.int64]
+    state: NDArray[np.int32]
+    service: NDArray[np.int32]
+    cause: NDArray[np.int32]
+    ending: NDArray[np.int32]
 
     def codes(self, names: Names) -> NDArray[np.int64]:
         """Return each end as one number."""
-        code = self.state
+        code = self.state.astype(np.int64)
         for column, size in zip(self[1:], _sizes(names), strict=True):
             code = code * size + column + 1
         return code
@@ -89,17 +89,17 @@ def ends(world: World) -> Ends:
     # Without any visit the row is another patient's, and nothing of it is used.
     rows = world.whole.at(last) if len(world.whole.owner) else None
     outcome = np.full(len(last), len(_GONE) - 1)
-    service, cause = np.full((2, len(last)), -1, np.int64)
+    service, cause = np.full((2, len(last)), -1, np.int32)
     if rows is not None:
         outcome[made_any] = rows.outcome[made_any]
         service[made_any] = rows.service[made_any]
         by_cause = made_any & np.isin(rows.outcome, (of.LEFT, of.TURNED_AWAY))
         cause[by_cause] = rows.cause[by_cause]
-    state = np.where(is_gone, _GONE[outcome], _THERE[outcome])
+    state = np.where(is_gone, _GONE[outcome], _THERE[outcome]).astype(np.int32)
     if bool((state == _IMPOSSIBLE).any()):
         who = int(world.who[state == _IMPOSSIBLE][0])
         raise ResultError(f"patient {who} left the model within a visit: damaged")
-    return Ends(state, service, cause, world.ending.astype(np.int64))
+    return Ends(state, service, cause, world.ending)
 
 
 def end_of(code: int, names: Names) -> End:

@@ -141,17 +141,19 @@ def same_visits(a: World, b: World, joined: Pairs) -> SameVisits:
     a, b : World
     joined : Pairs
     """
-    keys = [_keys(world, places) for world, places in ((a, joined.a), (b, joined.b))]
-    (key_a, row_a), (key_b, row_b) = keys
-    _, at_a, at_b = np.intersect1d(
-        key_a, key_b, assume_unique=True, return_indices=True
-    )
-    one, other = a.whole.at(row_a[at_a]), b.whole.at(row_b[at_b])
-    same = (one.service == other.service) & (one.step == other.step)
-    one, other = one.at(same), other.at(same)
-    return SameVisits(
-        key_a[at_a][same] >> _BITS, one.service, waited(other) - waited(one)
-    )
+    key_a, row_a = _keys(a, joined.a)
+    key_b, row_b = _keys(b, joined.b)
+    # Both ascend, as patients and their visits do.
+    at = np.searchsorted(key_a, key_b)
+    at[at == len(key_a)] = 0
+    in_both = key_a[at] == key_b if len(key_a) else np.zeros(len(key_b), bool)
+    pair, row_a, row_b = key_b[in_both] >> _BITS, row_a[at[in_both]], row_b[in_both]
+    del key_a, key_b, at, in_both
+    service = a.whole.service[row_a]
+    same = service == b.whole.service[row_b]
+    same &= a.whole.step[row_a] == b.whole.step[row_b]
+    more = waited(b.whole)[row_b[same]] - waited(a.whole)[row_a[same]]
+    return SameVisits(pair[same], service[same], more)
 
 
 _BITS = 24

@@ -35,7 +35,7 @@ NEVER = np.iinfo(np.int64).min
 class Visits(NamedTuple):
     """Rows of visits, ascending by patient, visit and part; or whole visits."""
 
-    owner: NDArray[np.int64]
+    owner: Codes
     """The patient's place in `World`."""
     visit: Codes
     service: Codes
@@ -110,7 +110,8 @@ def world(run: Run, number: int, names: Names, steps: dict[str, int]) -> World:
     del people
     rows = _rows(run, number, names, steps, who)
     whole = _whole(rows)
-    places = np.arange(len(who) + 1)
+    places = np.arange(len(who) + 1, dtype=np.int32)
+    first_row = np.searchsorted(rows.owner, places)
     return World(
         who,
         stream,
@@ -120,8 +121,8 @@ def world(run: Run, number: int, names: Names, steps: dict[str, int]) -> World:
         left,
         rows,
         whole,
-        np.searchsorted(rows.owner, places),
-        np.searchsorted(whole.owner, places),
+        first_row,
+        first_row if whole is rows else np.searchsorted(whole.owner, places),
     )
 
 
@@ -129,7 +130,7 @@ def _rows(
     run: Run, number: int, names: Names, steps: dict[str, int], who: Times
 ) -> Visits:
     """Return the recorded visits in their order."""
-    table = run.records("visits", number)
+    table = run.records("visits", number).select(_NEEDED)
     theirs = _whole_numbers(table, "who")
     owner = np.searchsorted(who, theirs)
     known = owner < len(who)
@@ -139,15 +140,23 @@ def _rows(
     visit, part = table["visit"].to_numpy(), table["part"].to_numpy()
     sizes = int(visit.max(initial=0)) + 1, int(part.max(initial=0)) + 1
     order = np.argsort((owner * sizes[0] + visit) * sizes[1] + part)
-    return Visits(
-        owner[order],
-        visit[order],
-        coded(table["service"], names.services)[order],
-        _steps(table, steps)[order],
-        coded(table["outcome"], OUTCOMES)[order],
-        coded(table["cause"], names.causes)[order],
-        *(microseconds(table[c])[order] for c in Visits._fields[6:]),
-    )
+    found = {"owner": owner[order].astype(np.int32), "visit": visit[order]}
+    found["step"] = _steps(table, steps)[order]
+    table = table.drop_columns(["who", "visit", "part", "pathway", "step"])
+    del theirs, known, owner, visit, part
+    texts = {"service": names.services, "outcome": OUTCOMES, "cause": names.causes}
+    for name in table.column_names:
+        column = table[name]
+        read = coded(column, texts[name]) if name in texts else microseconds(column)
+        found[name] = read[order]
+        # Together the columns are large: each goes when it has been read.
+        del column
+        table = table.drop_columns([name])
+    pa.default_memory_pool().release_unused()
+    return Visits(**found)
+
+
+_NEEDED = ["who", "part", "pathway", *Visits._fields[1:]]
 
 
 def _steps(table: pa.Table, known: dict[str, int]) -> Codes:
@@ -157,15 +166,16 @@ def _steps(table: pa.Table, known: dict[str, int]) -> Codes:
         found = [str(text) for text in table[name].unique().drop_null().to_pylist()]
         columns.append((coded(table[name], tuple(found)), found))
     (pathway, pathways), (step, texts) = columns
-    pairs = (pathway.astype(np.int64) + 1) * (len(texts) + 1) + step + 1
-    kinds, place = np.unique(pairs, return_inverse=True)
-    codes = np.full(len(kinds), -1, np.int32)
-    for row, pair in enumerate(kinds.tolist()):
+    size = len(texts) + 1
+    pairs = (pathway + 1) * size + step + 1
+    codes = np.full((len(pathways) + 1) * size, -1, np.int32)
+    for pair in np.flatnonzero(np.bincount(pairs)).tolist():
         if pair:
-            p, s = divmod(pair, len(texts) + 1)
+            p, s = divmod(pair, size)
             spelled = f"{pathways[p - 1] if p else ''}\n{texts[s - 1] if s else ''}"
-            codes[row] = known.setdefault(spelled, len(known))
-    return codes[place]
+            codes[pair] = known.setdefault(spelled, len(known))
+    found_codes: Codes = codes[pairs]
+    return found_codes
 
 
 def _whole(rows: Visits) -> Visits:
