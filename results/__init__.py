@@ -13,20 +13,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from results.comparison import compare
+    from results.displacement import ledger
     from results.errors import ResultError
     from results.packing import pack, unpack
+    from results.parting import trace
     from results.run import Run, load
     from results.shelf import runs_below
 
-__all__ = ["ResultError", "Run", "compare", "load", "pack", "runs_below", "unpack"]
+__all__ = [
+    "ResultError",
+    "Run",
+    "compare",
+    "ledger",
+    "load",
+    "pack",
+    "runs_below",
+    "trace",
+    "unpack",
+]
 
 _HOMES = {
     "ResultError": "results.errors",
     "Run": "results.run",
     "compare": "results.comparison",
+    "ledger": "results.displacement",
     "load": "results.run",
     "pack": "results.packing",
     "runs_below": "results.shelf",
+    "trace": "results.parting",
     "unpack": "results.packing",
 }
 

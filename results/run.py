@@ -131,6 +131,11 @@ class Run:
         """The distributions of waits, in fine buckets."""
         return self._tables["waits"]()
 
+    @property
+    def has_records(self) -> bool:
+        """Whether patients were recorded."""
+        return record_name("patients", self.replications[0]) in self._tables
+
     def visits(self, replication: int) -> pa.Table:
         """Return the recorded visits of one replication.
 

@@ -6,7 +6,14 @@ import sys
 
 import click
 
-from simulator.commands import comparing, describing, exporting, folders, running
+from simulator.commands import (
+    comparing,
+    describing,
+    exporting,
+    folders,
+    patients,
+    running,
+)
 
 COMMANDS = (
     running.run,
@@ -18,7 +25,8 @@ COMMANDS = (
     comparing.compare,
     exporting.export,
     exporting.document,
-    running.trace,
+    patients.ledger,
+    patients.trace,
     folders.runs,
     folders.verify,
     folders.pack,

@@ -1,4 +1,4 @@
-"""Commands that simulate: run, trace, and the kernels they need."""
+"""Commands that simulate: run, and the kernels they need."""
 
 from __future__ import annotations
 
@@ -55,34 +55,6 @@ def run(**options: Any) -> None:
         print_json({"folder": str(folder), **saved.summary().as_dict()})
     else:
         rendering.summary(saved, folder)
-
-
-@click.command()
-@scenario_argument
-@click.option("--replication", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--patient", type=int, help="Left out: whom one may ask for.")
-@seed_option
-@engine_option
-@as_json
-@guarded
-def trace(
-    scenario: str,
-    replication: int,
-    patient: int | None,
-    seed: int | None,
-    engine: str,
-    as_json: bool,
-) -> None:
-    """Tell the journey of one patient through one replication."""
-    from scenarios import read  # noqa: PLC0415
-    from simulator import journey  # noqa: PLC0415
-
-    told = journey.trace(read(scenario), replication, patient, seed=seed, engine=engine)
-    if as_json:
-        print_json(told.as_dict())
-    else:
-        for line in told.lines():
-            click.echo(line)
 
 
 @click.command()

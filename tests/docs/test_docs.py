@@ -190,6 +190,39 @@ def _two(cells: dict[str, Any]) -> tuple[results.Run, results.Run]:
     return cells["a"], cells["b"]
 
 
+def test_the_guide_to_displacement_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "displacement.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    said = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, command.split()[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said.append(result.output)
+    # As the guide says: people who come in both runs are sent out of area.
+    assert (
+        "out of area ward"
+        in said[2].partition("Treated at least once, of those in both")[2]
+    )
+    assert "The same visits wait, on average:" in said[2]
+    assert "25 and over: extra " in said[3]
+    cells: dict[str, Any] = {}
+    for _, text in blocks(page, "python"):
+        exec(compile(text, page.name, "exec"), cells)
+    assert {row["b_sector"] for row in cells["extra"]} >= {
+        "mental health",
+        "out of area",
+    }
+    ((row),) = cells["pushed_out"]
+    assert row["patients"].low > 0
+    assert list(cells["tables"]) == ["ends", "moves", "waits", "use"]
+    assert "out of area" in capsys.readouterr().out
+
+
 def test_every_command_and_option_is_on_its_page() -> None:
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
     for name, command in main.commands.items():
