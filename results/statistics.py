@@ -121,14 +121,33 @@ def _estimate(
     mean: float, error: float, freedom: float, n: int, level: float
 ) -> Estimate:
     """Return Student's interval around a mean, and the p-value of no mean at all."""
-    from scipy.special import stdtr, stdtrit  # noqa: PLC0415 (slow to import)
+    from scipy.special import stdtr  # noqa: PLC0415 (slow to import)
 
-    half = float(stdtrit(freedom, 0.5 + level / 2)) * error
+    half = student(freedom, level) * error
     if error > 0:
         p = 2 * float(stdtr(freedom, -abs(mean) / error))
     else:
         p = 1.0 if mean == 0 else 0.0
     return Estimate(mean, mean - half, mean + half, error, n, p)
+
+
+def student(freedom: float, level: float) -> float:
+    """Return Student's quantile: how many standard errors an interval reaches.
+
+    Parameters
+    ----------
+    freedom : float
+        Degrees of freedom, n - 1 for the mean of n values.
+    level : float
+        Share of intervals that hold the true mean.
+
+    References
+    ----------
+    "Student", The probable error of a mean, Biometrika 6 (1908) 1-25.
+    """
+    from scipy.special import stdtrit  # noqa: PLC0415 (slow to import)
+
+    return float(stdtrit(freedom, 0.5 + level / 2))
 
 
 def holm(p: Sequence[float]) -> list[float]:

@@ -11,6 +11,8 @@ from results.growth import sentence as growth_sentence
 from results.labels import ServiceLabel, StandardLabel
 from results.naming import Name
 from results.selection import Figures, figures
+from results.settling import Unsettled, unsettled
+from results.settling import sentences as settling_sentences
 from results.statistics import Estimate, estimate
 from results.words import amount, with_interval
 
@@ -133,6 +135,8 @@ class Summary:
     budgets: tuple[BudgetRow, ...]
     growing: tuple[str, ...] = ()
     """Services whose list still grows at the end of the period."""
+    unsettled: tuple[Unsettled, ...] = ()
+    """Others that are not steady over the whole period."""
 
     def sentences(self) -> list[str]:
         """Return the summary in plain words, one sentence for each row."""
@@ -149,11 +153,15 @@ class Summary:
 
     def warnings(self) -> list[str]:
         """Return what forbids to trust averages over the period."""
-        return [growth_sentence(service) for service in self.growing]
+        return [
+            *(growth_sentence(service) for service in self.growing),
+            *settling_sentences(self.unsettled),
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain maps, lists, texts and numbers."""
-        return asdict(self)
+        plain = asdict(self)
+        return {**plain, "unsettled": [one._asdict() for one in self.unsettled]}
 
 
 def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
@@ -173,7 +181,7 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
         If the run has no such group or period.
     """
     values = figures(run, group, period)
-    labels = run.labels
+    labels, rising = run.labels, growing(run)
     return Summary(
         title=labels.title,
         group=group,
@@ -183,7 +191,8 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
         services=tuple(_service(values, service) for service in labels.services),
         standards=tuple(_standard(values, standard) for standard in labels.standards),
         budgets=tuple(_budget(values, budget) for budget in labels.budgets),
-        growing=growing(run),
+        growing=rising,
+        unsettled=tuple(one for one in unsettled(run) if one.service not in rising),
     )
 
 
