@@ -12,18 +12,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from results.comparison import compare
+    from results.comparison import compare, gaps
     from results.errors import ResultError
     from results.packing import pack, unpack
     from results.run import Run, load
     from results.shelf import runs_below
 
-__all__ = ["ResultError", "Run", "compare", "load", "pack", "runs_below", "unpack"]
+__all__ = [
+    "ResultError",
+    "Run",
+    "compare",
+    "gaps",
+    "load",
+    "pack",
+    "runs_below",
+    "unpack",
+]
 
 _HOMES = {
     "ResultError": "results.errors",
     "Run": "results.run",
     "compare": "results.comparison",
+    "gaps": "results.comparison",
     "load": "results.run",
     "pack": "results.packing",
     "runs_below": "results.shelf",

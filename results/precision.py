@@ -86,16 +86,14 @@ def band(values: Sequence[float], level: float = LEVEL) -> tuple[float, float] |
     G. J. Hahn and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7.
     """
     x = np.asarray(values, dtype=np.float64)
-    if len(x) < 2:  # noqa: PLR2004  (a spread needs two)
+    if len(x) < 2:
         return None
     spread = float(x.std(ddof=1)) * (1 + 1 / len(x)) ** 0.5
     half = student(len(x) - 1, level) * spread
     return float(x.mean()) - half, float(x.mean()) + half
 
 
-def quantile(
-    values: Sequence[float], percent: int, level: float = LEVEL
-) -> Quantile:
+def quantile(values: Sequence[float], percent: int, level: float = LEVEL) -> Quantile:
     """Return a quantile over replications, with its interval by bootstrap.
 
     Parameters
@@ -171,10 +169,10 @@ def for_half(replications: int, level: float = LEVEL) -> int | None:
 
     References
     ----------
-    A. M. Law, Simulation Modeling and Analysis, 5th edition, McGraw-Hill 2015,
-    section 9.4.1, the fixed-sample-size procedure.
+    J. Banks, J. S. Carson, B. L. Nelson and D. M. Nicol, Discrete-Event System
+    Simulation, 5th edition, Pearson 2010, section 11.4.2 (specified precision).
     """
-    if replications < 2:  # noqa: PLR2004  (a spread needs two)
+    if replications < 2:
         return None
     wanted = student(replications - 1, level) / replications**0.5 / 2
     low, high = replications, _ENOUGH

@@ -3,8 +3,8 @@
 Looked at is how many patients are at a service, in line and in treatment, at every
 midnight, on average over replications. MSER-5 cuts off a beginning such that the mean
 of the rest is known best. What is said rests on the replications as well: leaving the
-cut out must move the average for certain and by a twentieth at least, or else it is left
-alone.
+cut out must move the average for certain and by a twentieth at least, or else it is
+left alone.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def unsettled(run: Run) -> tuple[Unsettled, ...]:
         which says nothing of chance.
     """
     nights = run.labels.midnights
-    if len(nights) < BATCH * FEWEST or len(run.replications) < 2:  # noqa: PLR2004
+    if len(nights) < BATCH * FEWEST or len(run.replications) < 2:
         return ()
     return tuple(
         Unsettled(name, cut, nights[cut].isoformat())

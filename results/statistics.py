@@ -7,7 +7,7 @@ for means of independent observations that are roughly normal.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,26 @@ class Estimate:
         if self.low is None or self.high is None:
             return None
         return self.low, self.high
+
+    def turned(self) -> Estimate:
+        """Return the estimate of the opposite: minus the mean."""
+        low = None if self.high is None else -self.high
+        high = None if self.low is None else -self.low
+        return replace(self, mean=-self.mean, low=low, high=high)
+
+    def scaled(self, factor: float) -> Estimate:
+        """Return the estimate of so many times as much, such as in another unit."""
+        low, high, error = (
+            None if part is None else factor * part
+            for part in (self.low, self.high, self.standard_error)
+        )
+        return Estimate(factor * self.mean, low, high, error, self.n, self.p)
+
+    def times(self, questions: int) -> Estimate:
+        """Return this with the p-value for the one chosen of so many (Bonferroni)."""
+        if self.p is None or questions == 1:
+            return self
+        return replace(self, p=min(1.0, questions * self.p))
 
 
 def estimate(values: Sequence[float], level: float = LEVEL) -> Estimate:

@@ -36,7 +36,7 @@ UNITS = {
     "patients": "patients",
 }
 """The unit of what each sort of standard promises."""
-_TARGETS = {
+TARGETS = {
     "share": "share",
     "percentile": "time",
     "mean": "time",
@@ -235,7 +235,7 @@ def _standard(values: Figures, standard: StandardLabel) -> StandardRow:
 
     share = of("within", "share")
     is_share = standard.measure == "share"
-    target = of("target", _TARGETS[standard.measure])
+    target = of("target", TARGETS[standard.measure])
     return StandardRow(
         standard=standard.name,
         measure=standard.measure,

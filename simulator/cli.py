@@ -16,6 +16,7 @@ COMMANDS = (
     describing.standards,
     describing.show,
     comparing.compare,
+    comparing.measures,
     running.trace,
     folders.runs,
     folders.verify,

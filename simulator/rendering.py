@@ -17,7 +17,6 @@ from simulator.executors import Progress
 from simulator.experiment import Announce
 
 if TYPE_CHECKING:
-    from results.comparison import Comparison
     from results.run import Run
     from results.statistics import Estimate
     from results.summary import ServiceRow, StandardRow
@@ -30,7 +29,7 @@ PAGE = 132
 """Columns where the output is no terminal."""
 
 
-def _console() -> Console:
+def console() -> Console:
     """Return where to print; wide enough for a table when it goes into a file."""
     return Console(width=None if sys.stdout.isatty() else PAGE, highlight=False)
 
@@ -82,20 +81,20 @@ def _counted(value: Estimate | None) -> str:
 def summary(run: Run, folder: Path) -> None:
     """Print a run at a glance."""
     whole = run.summary()
-    console = _console()
-    console.print(whole.sentences()[0].replace(BRACKETS, PLUS_MINUS), markup=False)
-    console.print(_services(whole.services))
+    page = console()
+    page.print(whole.sentences()[0].replace(BRACKETS, PLUS_MINUS), markup=False)
+    page.print(_services(whole.services))
     for warning in whole.warnings():
-        console.print(warning, markup=False)
+        page.print(warning, markup=False)
     if whole.standards:
-        console.print(_standards(whole.standards))
+        page.print(_standards(whole.standards))
     for budget in whole.budgets:
         spent = _said(budget.spending, "pounds")
-        console.print(f"{budget.budget}: {spent}", markup=False)
+        page.print(f"{budget.budget}: {spent}", markup=False)
     click.echo(f"Result folder: {folder}")
 
 
-def _table(first: str) -> Table:
+def plain_table(first: str) -> Table:
     """Return an empty table whose first column is never broken."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(first, no_wrap=True)
@@ -104,7 +103,7 @@ def _table(first: str) -> Table:
 
 def _services(services: tuple[ServiceRow, ...]) -> Table:
     """Return the table of services."""
-    table = _table("service")
+    table = plain_table("service")
     for column in ("joining a day", "mean wait", "in line at the end", "busy", "lost"):
         table.add_column(column, justify="right")
     for row in services:
@@ -139,7 +138,7 @@ def _lost(row: ServiceRow) -> str:
 
 def _standards(standards: tuple[StandardRow, ...]) -> Table:
     """Return the table of standards."""
-    table = _table("standard")
+    table = plain_table("standard")
     for column in ("achieved", "promised", "months met"):
         table.add_column(column, justify="right")
     for row in standards:
@@ -152,18 +151,12 @@ def _standards(standards: tuple[StandardRow, ...]) -> Table:
     return table
 
 
-def comparison(compared: Comparison) -> None:
-    """Print a comparison in sentences."""
-    for sentence in compared.sentences():
-        click.echo(sentence)
-
-
 def explanation(explained: Explanation) -> None:
     """Print what a scenario means: loads at the start and the end, and words."""
-    console = _console()
-    console.print(explained.title, markup=False)
+    page = console()
+    page.print(explained.title, markup=False)
     names = list(dict.fromkeys(load.service for load in explained.loads))
-    table = _table("service")
+    table = plain_table("service")
     for column in ("joining a day", "needs", "has", "use", "use in the last year"):
         table.add_column(column, justify="right")
     for name in names:
@@ -177,7 +170,7 @@ def explanation(explained: Explanation) -> None:
             _use(first),
             _use(last),
         )
-    console.print(table)
+    page.print(table)
     click.echo(
         "Needs and has: units on average in the first year (slots: a day), "
         "if nobody gave up waiting."

@@ -18,11 +18,9 @@ def path(beginning: float, length: int, n: int = 400) -> np.ndarray:
 
 
 def naive(values: np.ndarray) -> int:
-    """Return where to cut, by the definition: var of what remains ÷ how much remains."""
+    """Return where to cut, by the definition: variance ÷ number of what remains."""
     batches = [values[i : i + 5].mean() for i in range(0, len(values) // 5 * 5, 5)]
-    errors = [
-        np.var(batches[d:]) / (len(batches) - d) for d in range(len(batches) - 5)
-    ]
+    errors = [np.var(batches[d:]) / (len(batches) - d) for d in range(len(batches) - 5)]
     return 5 * int(np.argmin(errors))
 
 

@@ -1,0 +1,7 @@
+"""Runs set side by side: what differs in their inputs, and what moved for it."""
+
+from results.comparison.comparing import Comparison, Contrast, compare
+from results.comparison.fairness import GapRow, gaps
+from results.comparison.findings import Finding
+
+__all__ = ["Comparison", "Contrast", "Finding", "GapRow", "compare", "gaps"]
