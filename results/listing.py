@@ -14,7 +14,7 @@ from results.precision import Precision, Quantile, precision
 from results.quantiles import asked_percents
 from results.selection import figures
 from results.statistics import Estimate
-from results.words import amount, number, places, unit_for, with_interval
+from results.words import amount, number, places, said, unit_for, with_interval
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -113,8 +113,10 @@ class Listed:
     def _convergence(self, known: Precision) -> Iterator[str]:
         """Say how the interval narrowed, and what half of it would take."""
         steps = [step for step in known.widths if step[0] in _steps(known.mean.n)]
+        unit = unit_for(self.unit, known.mean.mean)
         shown = ", ".join(
-            f"± {amount(half, self.unit, half)} after {n}" for n, half in steps
+            f"± {said(half, unit, places(half / unit.size, 0))} after {n}"
+            for n, half in steps
         )
         yield f"  how sure: {shown}; {known.for_half} replications would halve it"
 

@@ -83,7 +83,7 @@ def coded(column: pa.ChunkedArray[Any]) -> tuple[NDArray[np.int64], list[str]]:
     for chunk in column.chunks:
         if not isinstance(chunk, pa.DictionaryArray):
             raise TypeError(f"a column of {chunk.type} holds no texts")
-        spelled: list[str] = chunk.dictionary.to_pylist()
+        spelled = [str(text) for text in chunk.dictionary.to_pylist()]
         known = [texts.setdefault(text, len(texts)) for text in spelled]
         codes = chunk.indices.to_numpy(zero_copy_only=False)
         parts.append(np.array(known, dtype=np.int64)[codes])

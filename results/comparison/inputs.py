@@ -70,7 +70,9 @@ def _between(a: object, b: object, keys: Keys) -> Iterator[tuple[Keys, object, o
     """Yield the differences of two values at a place."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         for key in dict.fromkeys((*a, *b)):
-            one, other = a.get(key, NOTHING), b.get(key, NOTHING)
+            # A scenario without changes has none; it does not lack a section.
+            without = [] if (*keys, key) == ("changes",) else NOTHING
+            one, other = a.get(key, without), b.get(key, without)
             yield from _between(one, other, (*keys, str(key)))
     elif isinstance(a, list) and isinstance(b, list):
         if _is_long(a) or _is_long(b):
