@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from results.comparison.comparability import check_comparable
 from results.comparison.findings import Finding, corrected, finding, flat, table
-from results.comparison.inputs import Difference, differences
 from results.comparison.questions import USUAL, USUAL_GAPS, questions
 from results.comparison.sameness import Sameness, is_equal
 from results.comparison.sentences import sentences
 from results.comparison.views import Frame, View, is_asked, views
 from results.errors import ResultError
+from results.inputs import Difference, differences
 from results.quantiles import asked_percents
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What 95% is worth: how often intervals hold the truth, how often there is an alarm.
 
 The bands are those of the binomial law: beyond them a right method falls once in a
-thousand times. Seeds were fixed before the first run (`coverage.FIRST_SEED`).
+thousand times. Seeds were fixed before the first run (`known_differences.FIRST_SEED`).
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from scipy.stats import binom
 
-from tests.validation.coverage import (
+from tests.validation.known_differences import (
     TRUTH,
     with_a_true_difference,
     without_any_difference,

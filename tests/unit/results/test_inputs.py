@@ -2,7 +2,7 @@
 
 import pytest
 
-from results.comparison.inputs import ABSENT, differences
+from results.inputs import ABSENT, differences
 
 WARD = {"kind": "beds", "capacity": "23"}
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import NamedTuple
 
-from results.comparison.input_words import NOTHING, Keys, in_words, is_about_the_same
+from results.input_words import NOTHING, Keys, in_words, is_about_the_same
 
 ABSENT = "(absent)"
 _NAMES_ONLY = ("name", "title", "notes", "extends", "source", "sources")
