@@ -11,7 +11,7 @@ from rich.table import Table
 from results.comparison import Comparison, Contrast, Finding, GapRow, gaps
 from results.comparison.comparing import run_names
 from results.comparison.movements import standing
-from results.comparison.sentences import found, inputs, opening
+from results.comparison.sentences import found, growth, inputs, opening
 from results.phrases import phrase, subject
 from results.standards import StandardMet, as_dict, by_year, standards_met
 from results.words import amount, plus_minus
@@ -37,6 +37,8 @@ def comparison(compared: Comparison, measures: Sequence[str] | None) -> None:
         for sentence in opening(compared, contrast):
             click.echo(sentence)
         for sentence in inputs(compared.baseline, contrast):
+            click.echo(sentence)
+        for sentence in growth(compared, contrast):
             click.echo(sentence)
         for table in _tables(compared, contrast, measures):
             console().print(table)

@@ -3,5 +3,6 @@
 from results.comparison.comparing import Comparison, Contrast, compare
 from results.comparison.fairness import GapRow, gaps
 from results.comparison.findings import Finding
+from results.comparison.movements import movement
 
-__all__ = ["Comparison", "Contrast", "Finding", "GapRow", "compare", "gaps"]
+__all__ = ["Comparison", "Contrast", "Finding", "GapRow", "compare", "gaps", "movement"]

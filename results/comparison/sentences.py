@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from results.comparison.movements import movement
 from results.comparison.spread import spread
+from results.comparison.views import MONTH
+from results.growth import growing
 from results.precision import for_half
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def sentences(comparison: Comparison) -> list[str]:
         for line in (
             *opening(comparison, contrast),
             *inputs(comparison.baseline, contrast),
+            *growth(comparison, contrast),
             *found(comparison, contrast),
         )
     ]
@@ -155,6 +158,25 @@ def inputs(base: Run, contrast: Contrast) -> Iterator[str]:
         yield difference.text
     if len(contrast.inputs) > MOST:
         yield f"... and {len(contrast.inputs) - MOST} further differences of inputs."
+
+
+def growth(comparison: Comparison, contrast: Contrast) -> Iterator[str]:
+    """Yield where averages depend on how long was simulated.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    contrast : Contrast
+    """
+    frame = comparison.frame
+    runs = {"the baseline": comparison.baseline, "this run": contrast.run}
+    names = {where: growing(run) for where, run in runs.items()}
+    if frame.period == "whole" and frame.by != MONTH and any(names.values()):
+        where = "; ".join(f"in {at} {', '.join(of)}" for at, of in names.items() if of)
+        yield (
+            f"Lists that still grow at the end: {where}. Their averages say as much of "
+            "the length of the period: compare months, or the lists at the end."
+        )
 
 
 def _unchanged(rows: Sequence[Finding]) -> Iterator[str]:

@@ -119,6 +119,52 @@ def test_a_month_in_which_nothing_changed_is_no_question():
     assert second.verdict == "rises"
 
 
+def test_services_that_are_one_per_place_are_told_apart_by_it():
+    from results.labels import ServiceLabel
+
+    homes = (
+        ServiceLabel("ward in Leeds", "staff", home=("place", "Leeds")),
+        ServiceLabel("helpline", "staff"),
+    )
+    of = model(months=MONTHS, kinds=("staff", "staff"))
+
+    def places(*each, wait):
+        tallies = [
+            tally(of, [visit(0, w + wait, w + wait + 1), visit(0, w, w + 1, service=1)])
+            for w in each
+        ]
+        kinds = ("staff", "staff")
+        return run(*tallies, labels=labels(months=MONTHS, kinds=kinds, services=homes))
+
+    comparison = compare(
+        places(1, 2, 3, wait=0),
+        places(1, 2, 3, wait=2),
+        by="place",
+        measures=["wait, *"],
+    )
+    assert {row.subject for row in comparison.rows} == {"ward in Leeds"}
+
+
+def test_lists_that_still_grow_are_named_before_what_was_found():
+    months = tuple(range(0, 271, 30))
+    of = model(months=months)
+
+    def rising(step):
+        # Nobody is ever seen: `step` more wait at the end of each month.
+        visits = [visit(m + 1) for m in months[:-1] for _ in range(step)]
+        return tally(of, [(*v[:7], 5, *v[8:]) for v in visits])
+
+    names = labels(months=months)
+    slow, quick = (
+        run(*(rising(step + n) for n in range(3)), labels=names) for step in (0, 5)
+    )
+    said = compare(slow, quick).sentences()
+    (growth,) = [s for s in said if s.startswith("Lists that still grow")]
+    assert "in this run staff." in growth
+    by_month = compare(slow, quick, by="month").sentences()
+    assert not any(s.startswith("Lists that still grow") for s in by_month)
+
+
 def test_groups_are_told_apart():
     comparison = compare(BASE, POOR, by="group", measures=["staff: wait, mean"])
     assert [row.group for row in comparison.rows] == [group.name for group in GROUPS]
