@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from results.comparison import compare
+    from results.comparison import compare, gaps
     from results.displacement import ledger
     from results.errors import ResultError
     from results.packing import pack, unpack
@@ -24,6 +24,7 @@ __all__ = [
     "ResultError",
     "Run",
     "compare",
+    "gaps",
     "ledger",
     "load",
     "pack",
@@ -36,6 +37,7 @@ _HOMES = {
     "ResultError": "results.errors",
     "Run": "results.run",
     "compare": "results.comparison",
+    "gaps": "results.comparison",
     "ledger": "results.displacement",
     "load": "results.run",
     "pack": "results.packing",

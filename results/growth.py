@@ -33,6 +33,11 @@ class Growth(NamedTuple):
     filling: tuple[str, ...] = ()
     """Those whose list does not, but of which more and more units are in use."""
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Both."""
+        return self.lists + self.filling
+
     def sentences(self) -> list[str]:
         """Return what forbids to trust averages over the period."""
         return [

@@ -32,6 +32,14 @@ class Measure(NamedTuple):
     split_by: str = ""
     """What stands in brackets after the name, if anything."""
 
+    @property
+    def adds(self) -> bool:
+        """Whether the values of groups add up to that of all of them."""
+        return self.unit not in ("days", "share") and self.name != _PER_PATIENT
+
+
+_PER_PATIENT = "cost per patient within"
+
 
 class Name(NamedTuple):
     """A measure of one subject."""
@@ -41,6 +49,11 @@ class Name(NamedTuple):
     measure: str
     """With what it is split by: `left unseen (gives up)`."""
     statistic: str
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What `measure_of` takes."""
+        return self.kind, self.measure, self.statistic
 
     @property
     def text(self) -> str:
@@ -292,7 +305,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         ("standard",),
-        "cost per patient within",
+        _PER_PATIENT,
         "mean",
         "pounds",
         None,
@@ -347,6 +360,7 @@ MODEL = "model"
 """The one subject of kind `model`."""
 
 _SPLIT = re.compile(r"(.+?) \((.*)\)", re.DOTALL)
+_PERCENTILE = re.compile(r"[1-9]\d?(?:st|nd|rd|th) percentile")
 
 
 def measure_of(kind: str, measure: str, statistic: str) -> Measure | None:
@@ -362,7 +376,23 @@ def measure_of(kind: str, measure: str, statistic: str) -> Measure | None:
     """
     split = _SPLIT.fullmatch(measure)
     plain = split[1] if split else measure
-    return _DEFINED.get((kind, plain, statistic, split is not None))
+    defined = _DEFINED.get((kind, plain, statistic, split is not None))
+    if defined is None and _PERCENTILE.fullmatch(statistic):
+        # Of what has a median, any quantile can be had from the buckets.
+        median = _DEFINED.get((kind, plain, "median", split is not None))
+        if median is not None:
+            meaning = median.meaning.replace("median", statistic, 1)
+            return median._replace(statistic=statistic, meaning=meaning)
+    return defined
+
+
+def ordinal(percent: int) -> str:
+    """Return what the statistic of a quantile is called: `85th percentile`."""
+    if percent == 50:
+        return "median"
+    teen = percent // 10 == 1
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(percent % 10, "th")
+    return f"{percent}{ending} percentile"
 
 
 def name(kind: str, subject: str, measure: str, statistic: str) -> str:

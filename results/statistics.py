@@ -7,7 +7,7 @@ for means of independent observations that are roughly normal.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,26 @@ class Estimate:
         if self.low is None or self.high is None:
             return None
         return self.low, self.high
+
+    def turned(self) -> Estimate:
+        """Return the estimate of the opposite: minus the mean."""
+        low = None if self.high is None else -self.high
+        high = None if self.low is None else -self.low
+        return replace(self, mean=-self.mean, low=low, high=high)
+
+    def scaled(self, factor: float) -> Estimate:
+        """Return the estimate of so many times as much, such as in another unit."""
+        low, high, error = (
+            None if part is None else factor * part
+            for part in (self.low, self.high, self.standard_error)
+        )
+        return Estimate(factor * self.mean, low, high, error, self.n, self.p)
+
+    def times(self, questions: int) -> Estimate:
+        """Return this with the p-value for the one chosen of so many (Bonferroni)."""
+        if self.p is None or questions == 1:
+            return self
+        return replace(self, p=min(1.0, questions * self.p))
 
 
 def estimate(values: Sequence[float], level: float = LEVEL) -> Estimate:
@@ -121,14 +141,33 @@ def _estimate(
     mean: float, error: float, freedom: float, n: int, level: float
 ) -> Estimate:
     """Return Student's interval around a mean, and the p-value of no mean at all."""
-    from scipy.special import stdtr, stdtrit  # noqa: PLC0415 (slow to import)
+    from scipy.special import stdtr  # noqa: PLC0415 (slow to import)
 
-    half = float(stdtrit(freedom, 0.5 + level / 2)) * error
+    half = student(freedom, level) * error
     if error > 0:
         p = 2 * float(stdtr(freedom, -abs(mean) / error))
     else:
         p = 1.0 if mean == 0 else 0.0
     return Estimate(mean, mean - half, mean + half, error, n, p)
+
+
+def student(freedom: float, level: float) -> float:
+    """Return Student's quantile: how many standard errors an interval reaches.
+
+    Parameters
+    ----------
+    freedom : float
+        Degrees of freedom, n - 1 for the mean of n values.
+    level : float
+        Share of intervals that hold the true mean.
+
+    References
+    ----------
+    "Student", The probable error of a mean, Biometrika 6 (1908) 1-25.
+    """
+    from scipy.special import stdtrit  # noqa: PLC0415 (slow to import)
+
+    return float(stdtrit(freedom, 0.5 + level / 2))
 
 
 def holm(p: Sequence[float]) -> list[float]:

@@ -10,6 +10,8 @@ from results.growth import Growth, growing
 from results.labels import ServiceLabel, StandardLabel
 from results.naming import Name
 from results.selection import Figures, figures
+from results.settling import Unsettled, unsettled
+from results.settling import sentences as settling_sentences
 from results.statistics import Estimate, estimate
 from results.words import amount, with_interval
 
@@ -33,7 +35,7 @@ UNITS = {
     "patients": "patients",
 }
 """The unit of what each sort of standard promises."""
-_TARGETS = {
+TARGETS = {
     "share": "share",
     "percentile": "time",
     "mean": "time",
@@ -137,6 +139,8 @@ class Summary:
     """Services whose list still grows at the end of the period."""
     filling: tuple[str, ...] = ()
     """Services whose list does not, but that still fill."""
+    unsettled: tuple[Unsettled, ...] = ()
+    """Others that are not steady over the whole period."""
 
     def sentences(self) -> list[str]:
         """Return the summary in plain words, one sentence for each row."""
@@ -153,11 +157,15 @@ class Summary:
 
     def warnings(self) -> list[str]:
         """Return what forbids to trust averages over the period."""
-        return Growth(self.growing, self.filling).sentences()
+        return [
+            *Growth(self.growing, self.filling).sentences(),
+            *settling_sentences(self.unsettled),
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain maps, lists, texts and numbers."""
-        return asdict(self)
+        plain = asdict(self)
+        return {**plain, "unsettled": [one._asdict() for one in self.unsettled]}
 
 
 def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
@@ -198,6 +206,7 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
         budgets=tuple(_budget(values, budget) for budget in labels.budgets),
         growing=grows.lists,
         filling=grows.filling,
+        unsettled=tuple(one for one in unsettled(run) if one.service not in grows.all),
     )
 
 
@@ -255,7 +264,7 @@ def _standard(values: Figures, standard: StandardLabel) -> StandardRow:
 
     share = of("within", "share")
     is_share = standard.measure == "share"
-    target = of("target", _TARGETS[standard.measure])
+    target = of("target", TARGETS[standard.measure])
     return StandardRow(
         standard=standard.name,
         measure=standard.measure,

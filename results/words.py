@@ -107,7 +107,8 @@ def said(value: float, unit: Unit, decimals: int) -> str:
         return f"{sign}£{text} {unit.power}".rstrip()
     if unit.name == "%":
         return f"{text}%"
-    return f"{text} {_singular(unit.name) if text in ('1', '−1') else unit.name}"
+    name = _singular(unit.name) if text in ("1", "−1") else unit.name
+    return f"{text} {name}".rstrip()
 
 
 def amount(value: float, unit: str, half: float | None = None) -> str:

@@ -23,6 +23,7 @@ COMMANDS = (
     describing.standards,
     describing.show,
     comparing.compare,
+    comparing.measures,
     exporting.export,
     exporting.document,
     patients.ledger,

@@ -17,7 +17,6 @@ from simulator.executors import Progress
 from simulator.experiment import Announce
 
 if TYPE_CHECKING:
-    from results.comparison import Comparison
     from results.run import Run
     from results.statistics import Estimate
     from results.summary import ServiceRow, StandardRow
@@ -156,12 +155,6 @@ def _standards(standards: tuple[StandardRow, ...]) -> Table:
             NOTHING if row.months_met is None else f"{row.months_met.mean:.0%}",
         )
     return table
-
-
-def comparison(compared: Comparison) -> None:
-    """Print a comparison in sentences."""
-    for sentence in compared.sentences():
-        click.echo(sentence)
 
 
 def explanation(explained: Explanation) -> None:

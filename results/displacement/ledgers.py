@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from results.comparability import check_comparable
+from results.comparison.comparability import check_comparable
 from results.displacement.balance import Account, account, check_balance
 from results.displacement.counting import (
     NOTHING,

@@ -13,7 +13,7 @@ from results.errors import ResultError
 from results.labels import ALL
 from results.naming import MEASURES, measure_of
 from results.run import Run
-from results.selection import is_value
+from results.selection import is_one_of
 from results.statistics import estimate
 
 T = TypeVar("T")
@@ -89,7 +89,8 @@ def _figures(table: pa.Table, groups_by_month: bool) -> dict[Key, Figure]:
     """Return the figure of each measure of a run."""
     shown = np.ones(table.num_rows, dtype=np.bool_)
     if not groups_by_month:
-        shown = is_value(table, "group", ALL) | is_value(table, "period", WHOLE)
+        shown = is_one_of(table.column("group"), [ALL])
+        shown |= is_one_of(table.column("period"), [WHOLE])
     columns = table.filter(pa.array(shown)).select(
         [*Key._fields, "value", "numerator", "denominator"]
     )

@@ -62,7 +62,7 @@ def test_the_tutorial_can_be_followed(
         result = CliRunner().invoke(main, words[1:])
         assert result.exit_code == 0, (command, result.output)
         said[words[1]] = result.output
-    assert "clinic: arrivals, per day rises" in said["compare"]
+    assert "Clinic: arrivals a day rise" in said["compare"]
 
 
 def test_the_guide_to_standards_can_be_run(

@@ -99,13 +99,84 @@ def test_compare_says_what_moved_and_tells_equal_from_different(here: Path) -> N
     caresim("run", "more.yaml", "--out", "b")
     result = caresim("compare", "a", "b")
     assert result.exit_code == 0
-    assert "Input changes" in result.output
+    assert "Change added: capacity of ward: 6 more." in result.output
     assert "library" in result.output.partition("Unchanged")[2]
     assert caresim("compare", "a", "a", "--expect-equal").exit_code == 0
     assert caresim("compare", "a", "b", "--expect-equal").exit_code == 3
     plain = json.loads(caresim("compare", "a", "b", "--json").output)
     assert plain["equal"] is False
     assert {row["subject"] for row in plain["rows"]} >= {"ward", "library"}
+
+
+@pytest.fixture
+def three(here: Path) -> Path:
+    write(here, "fewer", child("  - services: emergency\n    multiply_by: 0.5"))
+    for name in ("base", "more", "fewer"):
+        assert caresim("run", f"{name}.yaml", "--out", name).exit_code == 0
+    return here
+
+
+def test_any_number_of_runs_is_compared_with_a_baseline(three: Path) -> None:
+    said = caresim("compare", "more", "fewer", "--baseline", "base").output
+    assert said.count("'What if' against 'A small world'.") == 2
+    plain = json.loads(caresim("compare", "base", "more", "fewer", "--json").output)
+    assert [run["run"] for run in plain["runs"]] == ["more", "fewer"]
+    turned = caresim("compare", "base", "more", "--baseline", "more", "--json")
+    assert json.loads(turned.output)["runs"][0]["run"] == "base"
+    alone = caresim("compare", "base")
+    assert alone.exit_code == 1
+    assert "name another" in alone.output
+
+
+def test_a_comparison_is_told_apart_by_month_group_and_service(three: Path) -> None:
+    asked = ["--measures", "emergency: wait, mean"]
+    months = caresim("compare", "base", "fewer", "--by", "month", *asked).output
+    assert "2024-01" in months
+    assert "Emergency: mean wait rises in 2 of 2 months" in months
+    groups = caresim("compare", "base", "fewer", "--by", "age", *asked).output
+    assert "child" in groups
+    assert "adult" in groups
+    services = caresim("compare", "base", "fewer", "--by", "service").output
+    assert "No mark: certain" in services
+    child_only = caresim("compare", "base", "fewer", "--group", "child", *asked).output
+    assert "for child." in child_only
+
+
+def test_gaps_are_told_of_one_run_and_of_several(three: Path) -> None:
+    gap = ["--gap", "adult against child", "--measures", "emergency: wait, mean"]
+    one = caresim("compare", "fewer", *gap).output
+    assert "Emergency: mean wait: adult" in one
+    assert "above child." in one
+    both = caresim("compare", "base", "fewer", "--gap", "age").output
+    assert "gaps: age" in both
+    wrong = caresim("compare", "base", "fewer", "--gap", "adult against chid")
+    assert wrong.exit_code == 1
+    assert len(wrong.output.strip().splitlines()) == 1
+
+
+def test_standards_are_told_by_month_for_one_run_or_several(three: Path) -> None:
+    one = caresim("compare", "base", "--standards").output
+    assert "two weeks: 90% promised" in one
+    assert "2023/24" in one
+    two = json.loads(
+        caresim("compare", "base", "fewer", "--standards", "--json").output
+    )
+    assert [run["run"] for run in two] == ["base", "fewer"]
+    assert two[0]["standards"][0]["months"][0]["month"] == "2024-01"
+
+
+def test_measures_lists_the_grammar_and_the_names_of_a_run(three: Path) -> None:
+    assert 'called "SUBJECT: MEASURE, STATISTIC"' in caresim("measures").output
+    plain = json.loads(caresim("measures", "--json").output)
+    assert any(row["measure"] == "wait" for row in plain)
+    names = caresim("measures", "base").output
+    assert "ward: wait, mean " in names
+    told = caresim("measures", "base", "ward: occupancy, mean").output
+    assert "the 95% interval from 3 replications" in told
+    assert "replications would halve it" in told
+    wrong = caresim("measures", "base", "wrad: occupancy, mean")
+    assert wrong.exit_code == 1
+    assert "Did you mean 'ward: occupancy, mean'" in wrong.output
 
 
 def test_what_cannot_be_compared_is_refused_in_one_line(here: Path) -> None:

@@ -55,13 +55,17 @@ def test_the_sentences_say_what_moved_and_what_did_not():
     sentences = compare(world(*BASE), world(*LONGER, title="Longer waits")).sentences()
     assert sentences[0] == "'Longer waits' against 'A small world'."
     assert sentences[1].startswith("4 pairs of replications with the same patients")
-    assert "staff: wait, mean rises by 11 days (9 to 13)." in sentences
+    assert "Staff: mean wait rises by 11 days (9 to 13), from 12 to 22 days." in (
+        sentences
+    )
     assert sentences[-1] == "Unchanged, every patient's journey is the same: beds."
 
 
 def test_what_falls_is_said_to_fall():
     sentences = compare(world(*LONGER), world(*BASE)).sentences()
-    assert "staff: wait, mean falls by 11 days (9 to 13)." in sentences
+    assert "Staff: mean wait falls by 11 days (9 to 13), from 22 to 12 days." in (
+        sentences
+    )
 
 
 def test_what_may_be_chance_is_called_unclear():
@@ -121,7 +125,8 @@ def test_one_replication_tells_a_difference_without_an_interval():
     assert (row.difference.interval, row.p_corrected, row.clear) == (None, None, False)
     sentences = comparison.sentences()
     assert sentences[1].startswith("One replication of each: no intervals")
-    assert "staff: wait, mean rises by 10 days (one replication)." in sentences
+    said = "Staff: mean wait rises by 10 days (one replication), from 10 to 20 days."
+    assert said in sentences
 
 
 def test_different_seeds_give_unpaired_intervals_and_say_so():
@@ -144,20 +149,23 @@ def test_pounds_and_shares_are_said_in_their_own_words():
         return world([1.0], [1.0], prices=prices, budgets=("NHS",))
 
     comparison = compare(priced(1e6), priced(3.5e6))
-    assert (
-        "NHS: spending, total rises by £2.5 million (£2.5 million to £2.5 million)."
-        in (comparison.sentences())
+    said = (
+        "NHS: spending rises by £2.5 million (£2.5 million to £2.5 million), 250% more."
     )
+    assert said in comparison.sentences()
     shorter = world([1.0], [1.0], beds=(29,))
     comparison = compare(world([1.0], [1.0]), shorter)
-    said = "beds: occupancy, mean rises by 49.1 percentage points (49.1 to 49.1)."
+    said = (
+        "Beds: occupancy rises by 49.1 percentage points (49.1 to 49.1), from 1% to "
+        "50%."
+    )
     assert said in comparison.sentences()
 
 
 def test_the_inputs_that_differ_come_first():
     a = world(*BASE, scenario={"staff": 3, "title": "a"})
     b = world(*LONGER, scenario={"staff": 2, "title": "b"})
-    assert compare(a, b).sentences()[2] == "Input staff: 3 → 2"
+    assert compare(a, b).sentences()[2] == "Input: staff: 3 → 2 (−33%)."
 
 
 def test_long_lists_of_inputs_are_cut_and_counted():
@@ -165,7 +173,7 @@ def test_long_lists_of_inputs_are_cut_and_counted():
     b = world(*BASE, scenario={str(n): 1 for n in range(30)})
     sentences = compare(a, b).sentences()
     assert sentences[21:23] == [
-        "Input 19: 0 → 1",
+        "Input: 19: 0 → 1.",
         "... and 10 further differences of inputs.",
     ]
 
@@ -181,7 +189,7 @@ def test_a_service_of_one_run_only_cannot_be_compared():
     of = model(months=MONTHS, kinds=("staff",))
     names = labels(months=MONTHS, kinds=("staff",))
     b = run(*(tally(of, [visit(0, 1, 2)]) for _ in BASE), labels=names)
-    assert "beds: cannot be compared: is only in the first run." in (
+    assert "beds: cannot be compared: is only in the baseline." in (
         compare(a, b).sentences()
     )
 
@@ -190,7 +198,7 @@ def test_a_wait_of_nobody_cannot_be_compared():
     a, b = world([1.0], [2.0]), world([], [])
     comparison = compare(a, b, measures=["wait, mean"])
     assert comparison.incomparable == (
-        ("staff: wait, mean", "there is nobody to take it from in the second run"),
+        ("staff: wait, mean", "there is nobody to take it from in the other run"),
     )
     c = compare(world([1.0], []), world([], [1.0]), measures=["staff: wait, mean"])
     assert c.incomparable[0].reason == (
@@ -244,9 +252,10 @@ def test_measures_can_be_asked_for_by_name_or_for_all_subjects():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("staff: wait, meen", "not the name of a measure. Did you mean 'wait, mean'"),
+        ("staff: wait, meen", "no measure 'staff: wait, meen'. Did you mean 'staff: w"),
         ("stuff: wait, mean", "Did you mean 'staff: wait, mean'"),
-        ("waits, mean", "neither run has the measure 'waits, mean'. Did you mean"),
+        ("waits, mean", "there is no measure 'waits, mean'. Did you mean 'wait, mean'"),
+        ("surf*: *", "no measure has a name like 'surf*: *'"),
     ],
 )
 def test_unknown_measures_are_refused_with_the_nearest(text, message):
