@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from kernels.tallies import H_IN_LINE, H_STARTED
+from kernels.buckets import H_IN_LINE, H_STARTED
 from results.labels import GroupLabel
 from results.waits import distributions
 from tests.unit.results.small import clock, labels, model, run, tally, visit
