@@ -17,7 +17,7 @@ from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
 from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
-from kernels.levels import lines_of
+from kernels.levels import lines_of, states
 from kernels.slots import slot_time
 from kernels.start import there as there_at_first
 from kernels.tallying import with_records
@@ -274,7 +274,7 @@ def open_units(
 def working(model: Model, service: int, times: Integers, records: Records) -> Integers:
     """Return how many machines of a service work from each moment on."""
     having = np.flatnonzero(model.services["machines"]).tolist()
-    row = tallies.states(model) + having.index(service)
+    row = states(model) + having.index(service)
     spells = records.spells[records.spells["rule"] == row]
     closed = np.where(spells["closed"] < 0, model.end, spells["closed"])
     assert (spells["opened"] < closed).all()
