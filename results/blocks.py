@@ -72,7 +72,8 @@ def quantile(d: Distributions, kind: int, subjects: int, statistic: str) -> Valu
 
 def restricted(values: Values, where: Booleans) -> Values:
     """Return the values of some cells only."""
-    keep = where if values.keep is None else values.keep & where
+    kept = True if values.keep is None else values.keep
+    keep = np.broadcast_to(kept, values.value.shape) & where
     return values._replace(keep=keep)
 
 

@@ -190,7 +190,7 @@ def _down(c: Cells) -> Values:
 
 def _breakdowns(c: Cells) -> Values:
     """Return how often machines broke down; everybody only."""
-    return Values(_of_machines(c, t.SPELL_OPENED), keep=everybody(c))
+    return restricted(number(_of_machines(c, t.SPELL_OPENED)), everybody(c))
 
 
 def _balance(c: Cells) -> Values:

@@ -225,6 +225,7 @@ def scheduled(service: str, p: Period) -> int:
         "hospice": 3,
         "therapy": 30,
         "bay": 6,
+        "scanner": 2,
     }
     if service == "clinic":
         return 15 * weekdays
@@ -382,6 +383,35 @@ def _helped(w: World, s: str, g: str) -> list[Row]:
         for h in w.holds
         if h["reason"] == "helped" and h["home"] == s and g in ("all", h["group"])
     ]
+
+
+def helped_days(w: World, s: str, g: str, p: Period) -> float:
+    return helped_mean(w, s, g, p) * p.length / DAY
+
+
+def moved_back(w: World, s: str, g: str, p: Period) -> int:
+    moves = (h for h in _helped(w, s, g) if h["wanted"] == s)
+    return sum(p.holds(h["until"]) for h in moves)
+
+
+# Machines
+
+SCANNERS, WORKS_FOR, REPAIRED_IN = 2, 9 * DAY, 30 * HOUR
+
+
+def downs() -> list[tuple[int, int]]:
+    """Return from when to when both scanners are down, the warm-up before the start."""
+    first, cycle = -7 * DAY + WORKS_FOR, WORKS_FOR + REPAIRED_IN
+    begins = (first + number * cycle for number in range(7))
+    return [(begin, begin + REPAIRED_IN) for begin in begins]
+
+
+def breakdowns(w: World, s: str, g: str, p: Period) -> int:
+    return SCANNERS * sum(p.holds(begin) for begin, _ in downs())
+
+
+def down(w: World, s: str, g: str, p: Period) -> float:
+    return sum(p.overlap(begin, end) for begin, end in downs()) / p.length
 
 
 # Money
@@ -663,6 +693,10 @@ BOOK: dict[Key, Definition] = {
     ("service", "blocked", "total", True): blocked_for,
     ("service", "helped elsewhere", "number", False): helped,
     ("service", "helped elsewhere", "mean", False): helped_mean,
+    ("service", "helped elsewhere", "total", False): helped_days,
+    ("service", "moved back", "number", False): moved_back,
+    ("service", "breakdowns", "number", False): breakdowns,
+    ("service", "down", "share of time", False): down,
     ("service", "cost", "total", False): cost,
     ("service", "cost", "total", True): cost_of_budget,
     ("service", "cost of use", "total", False): use,

@@ -30,7 +30,7 @@ FILE = Path(__file__).parent / "everything.yaml"
 ENGINES = ("compiled", "simpy")
 PLACES = ("Leeds", "Wakefield")
 BEDS = (*WARDS, "rehabilitation", "hospice", "bay")
-STAFF = ("emergency", "theatre", "nurses")
+STAFF = ("emergency", "theatre", "nurses", "scanner")
 SERVICES = ("clinic", "away", *STAFF, *BEDS, "therapy")
 
 OWNERS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -45,6 +45,9 @@ OWNERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("service", "slots"): ("clinic",),
     ("service", "blocked"): (*STAFF, *BEDS, "therapy"),
     ("service", "helped elsewhere"): ("rehabilitation",),
+    ("service", "moved back"): ("rehabilitation",),
+    ("service", "breakdowns"): ("scanner",),
+    ("service", "down"): ("scanner",),
     ("service", "cost"): COSTING,
     ("service", "cost of use"): ("emergency", *WARDS),
     ("service", "cost of out of area"): WARDS,
@@ -94,7 +97,7 @@ SPLIT: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 SUBJECTS = {
     "service": SERVICES,
     "pathway": ("hip", "urgent"),
-    "stream": ("clinic", "emergency", "hospice", "therapy", "hip", "urgent"),
+    "stream": ("clinic", "emergency", "hospice", "therapy", "scanner", "hip", "urgent"),
     "clock": ("treated", "in A&E", "to recover"),
     "standard": (*PROMISED, *OF_USE),
     "escalation": ("fifth bed", "more doctors"),
@@ -105,6 +108,7 @@ SUBJECTS = {
 EVERYBODY = frozenset(
     (
         *("capacity", "utilisation", "occupancy", "slots", "balance", "opened"),
+        *("breakdowns", "down"),
         *("cost of capacity", "cost of agency", "cost of escalation", "open", "held"),
         *("balance of patients", "cost per patient within", "spending"),
     )
@@ -228,7 +232,9 @@ def test_something_happens_to_every_measure(runs: dict[str, Run]) -> None:
 def test_the_world_is_rich(runs: dict[str, Run]) -> None:
     world = World(runs["compiled"])
     held = {hold["reason"] for hold in world.holds}
-    assert held == {"blocked", "kept", "together", "helped", "cleaning"}
+    assert held == {
+        *("blocked", "kept", "together", "helped", "cleaning", "moved back"),
+    }
     assert {visit["outcome"] for visit in world.visits} == {
         *("completed", "left", "turned away", "did not attend", "handed back"),
         *("waiting", "in service"),
