@@ -190,7 +190,8 @@ def _down(c: Cells) -> Values:
 
 def _breakdowns(c: Cells) -> Values:
     """Return how often machines broke down; everybody only."""
-    return Values(_of_machines(c, t.SPELL_OPENED), keep=everybody(c))
+    found = _of_machines(c, t.SPELL_OPENED)
+    return Values(found, keep=everybody(c) & (found >= 0))
 
 
 def _balance(c: Cells) -> Values:
