@@ -130,6 +130,23 @@ def test_time_down_is_counted_and_the_last_spell_is_cut_off(
     assert down == pytest.approx(25 / 115)
 
 
+@engines
+def test_only_services_with_machines_have_breakdowns(
+    tmp_path: Path, engine: str
+) -> None:
+    # Down 30-40, 70-80 and 110-120.
+    rows = trace(tmp_path, WITH, [0], streams=[0]).run(engine).measures.to_pylist()
+    found = {
+        (row["subject"], row["measure"]): row["value"]
+        for row in rows
+        if row["period"] == "whole" and row["measure"] in ("breakdowns", "down")
+    }
+    assert found == {
+        ("scanner", "breakdowns"): 3,
+        ("scanner", "down"): pytest.approx(30 / 120),
+    }
+
+
 TWO = """
 period: {start: 2024-01-01, horizon: 60 days}
 services:
