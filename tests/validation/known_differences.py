@@ -22,7 +22,9 @@ FIRST_SEED = 20_261_129
 """Of the first pair; the next have the next ones. Fixed before the first run."""
 APART = 1_000_000
 """What is added to a seed to make runs independent."""
-DAYS = 40
+DAYS = 365
+"""A year: over forty days the differences at the desk are so skewed (skewness 2.2) that
+Student's interval of ten of them held the truth 917 times in 1,000."""
 RATE, MORE = 5.0, 5.5
 DESK = 0.1
 """Mean time at the desk, days."""
