@@ -12,6 +12,7 @@ from simulator.commands import (
     exporting,
     folders,
     patients,
+    reporting,
     running,
 )
 
@@ -23,6 +24,7 @@ COMMANDS = (
     describing.standards,
     describing.show,
     comparing.compare,
+    reporting.report,
     exporting.export,
     exporting.document,
     patients.ledger,

@@ -1,0 +1,231 @@
+"""The first page: the question, the answer, three charts, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from results.report.content import Chart
+from results.report.inputs_in_words import in_words
+from results.report.sections.lists import lists_chart
+from results.report.sections.method import unsettled
+from results.report.sections.money import money_chart
+from results.report.sections.occupancy import busy_chart, has_busy
+from results.report.sections.promises import met_sentence, standards_chart
+from results.report.study import Study, is_likely
+from results.report.tables import said
+
+if TYPE_CHECKING:
+    from results.comparison import Comparison, Finding
+    from results.summary import Summary
+
+_WEIGHTS = (
+    "within, share",
+    "wait, mean",
+    "list at the end, number",
+    "wait, 90th percentile",
+    "left unseen, share",
+    "turned away, share",
+    "spending, total",
+    "occupancy, mean",
+    "utilisation, of rostered time",
+    "slots, share used",
+    "arrivals, per day",
+)
+"""Measures by how much a board asks for them."""
+_FINDINGS, _A_SUBJECT, _INPUTS = 6, 2, 5
+"""How many findings are told, how many of them of one subject, and how many inputs."""
+_PANELS = 4
+_NOTHING = "Nothing moves that these replications could show."
+_LEAST = 0.01
+"""What a difference must be of the baseline's mean to be told."""
+_VAGUE = 0.5
+"""Half an interval as a share of the mean from which on a wait is hardly known."""
+
+
+def question(study: Study) -> str:
+    """Return what the report asks.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    first, *others = (f"‘{run.labels.title}’" for run in study.runs)
+    months = f"{study.months[0]:%B %Y} to {study.months[-1]:%B %Y}"
+    if not others:
+        return f"What is to be expected from {months}: {first}?"
+    told = " or ".join(others)
+    return f"From {months}, what would be different: {told}, against {first}?"
+
+
+def answer(study: Study) -> tuple[str, ...]:
+    """Return the answer in sentences.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    if len(study.runs) == 1:
+        return tuple(_state(study, study.summaries[0]))
+    several = len(study.comparisons) > 1
+    told = [
+        f"{name}: {sentence}" if several else sentence
+        for name, comparison in zip(study.names[1:], study.comparisons, strict=True)
+        for sentence in _findings(comparison) or [_NOTHING]
+    ]
+    return (*told, *([met_sentence(study)] if study.standards else []))
+
+
+def changes(study: Study) -> tuple[str, ...]:
+    """Return what other runs change against the baseline.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    several = len(study.comparisons) > 1
+    return tuple(
+        f"{name}: {sentence}" if several else sentence
+        for name, comparison in zip(study.names[1:], study.comparisons, strict=True)
+        for sentence in _inputs(comparison)
+    )
+
+
+def _inputs(comparison: Comparison) -> Iterator[str]:
+    """Yield the first differences of inputs, and how many more there are."""
+    found = comparison.inputs
+    if not found:
+        yield "All inputs are the same."
+    for difference in found[:_INPUTS]:
+        yield capitalised(in_words(difference))
+    if len(found) > _INPUTS:
+        yield (
+            f"{len(found) - _INPUTS:,} further inputs differ: see method and limits."
+        )
+
+
+def capitalised(sentence: str) -> str:
+    """Return a sentence that begins with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _findings(comparison: Comparison) -> list[str]:
+    """Return the findings that a board asks for first, in the comparison's words."""
+    known = [
+        row
+        for row in comparison.rows
+        if (row.clear or is_likely(row)) and _matters(row)
+    ]
+    if not known:
+        known = [
+            r
+            for r in comparison.rows
+            if r.difference.interval is None and r.difference.mean
+        ]
+    known.sort(key=_weight)
+    chosen: list[Finding] = []
+    for row in known:
+        same = sum(1 for other in chosen if other.subject == row.subject)
+        if same < _A_SUBJECT and len(chosen) < _FINDINGS:
+            chosen.append(row)
+    sentences = comparison.sentences()
+    return [
+        capitalised(sentence)
+        for row in chosen
+        for sentence in sentences
+        if sentence.startswith(f"{row.name} ")
+    ]
+
+
+def _matters(row: Finding) -> bool:
+    """Return whether a difference is large enough to speak of."""
+    return abs(row.difference.mean) >= _LEAST * abs(row.mean_a)
+
+
+def _weight(row: Finding) -> tuple[bool, bool, int]:
+    """Return how soon to tell: outcomes before demand, and what is clear first."""
+    short = f"{row.measure}, {row.statistic}"
+    place = _WEIGHTS.index(short) if short in _WEIGHTS else len(_WEIGHTS)
+    return row.measure == "arrivals", not row.clear, place
+
+
+def _state(study: Study, whole: Summary) -> Iterator[str]:
+    """Yield what one run says: standards, waits, lists that grow, and money."""
+    if study.standards:
+        yield met_sentence(study)
+    waits = sorted(
+        (row for row in whole.services if row.wait_90th and row.wait_90th.mean),
+        key=lambda row: -(row.wait_90th.mean if row.wait_90th else 0),
+    )
+    if waits:
+        longest = "; ".join(
+            f"{row.service} {said(row.wait_90th, 'days')}" for row in waits[:3]
+        )
+        yield f"The longest waits, within which nine in ten are seen: {longest}."
+    yield from whole.warnings()
+    spent = [row for row in whole.budgets if row.spending and row.spending.mean]
+    if spent:
+        largest = sorted(spent, key=lambda r: -(r.spending.mean if r.spending else 0))
+        money = "; ".join(
+            f"{r.budget} {said(r.spending, 'pounds')}" for r in largest[:3]
+        )
+        yield f"The largest budgets spend: {money}."
+
+
+def how_sure(study: Study) -> tuple[str, ...]:
+    """Say how sure the answer is.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    told = list(dict.fromkeys(c.sentences()[1] for c in study.comparisons))
+    told += [_corrected(c) for c in study.comparisons[:1] if c.rows]
+    if len(study.runs) == 1 and len(study.runs[0].replications) > 1:
+        n = len(study.runs[0].replications)
+        told.append(f"{n} replications; 95% intervals of the means in brackets.")
+    if vague := _vague(study.summaries[-1]):
+        told.append(
+            f"Mean waits known only roughly (give or take more than half): "
+            f"{', '.join(vague)}. More replications would tell."
+        )
+    return (*told, *unsettled(study))
+
+
+def _corrected(comparison: Comparison) -> str:
+    clear = sum(row.clear for row in comparison.rows)
+    return (
+        f"{len(comparison.rows)} questions were asked at once. A difference counts as "
+        f"clear where chance is ruled out for all of them together: {clear} are. "
+        "Those marked 'perhaps' would be clear had they alone been asked about."
+    )
+
+
+def _vague(whole: Summary) -> list[str]:
+    """Return the services whose mean wait has a wide interval."""
+    return [
+        row.service
+        for row in whole.services
+        if (wait := row.wait_mean)
+        and wait.interval
+        and wait.mean
+        and (wait.interval[1] - wait.interval[0]) / 2 > _VAGUE * wait.mean
+    ]
+
+
+def board_charts(study: Study) -> tuple[Chart, ...]:
+    """Return the three charts of the first page.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    charts = [lists_chart(study, "board-lists", _PANELS)]
+    standards = standards_chart(study, "board-standards")
+    if standards:
+        charts.append(standards)
+    if study.budgets:
+        charts.append(money_chart(study, "board-cost"))
+    if len(charts) < 3 and has_busy(study):
+        charts.append(busy_chart(study, "board-occupancy"))
+    return tuple(charts)
