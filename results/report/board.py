@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from results.report.content import Chart
 from results.report.inputs_in_words import in_words
+from results.report.sections.demand import demand_chart
 from results.report.sections.lists import lists_chart
 from results.report.sections.method import unsettled
-from results.report.sections.money import money_chart
+from results.report.sections.money import has_money, money_chart
 from results.report.sections.occupancy import busy_chart, has_busy
 from results.report.sections.promises import met_sentence, standards_chart
 from results.report.study import Study, is_likely
@@ -35,7 +36,8 @@ _WEIGHTS = (
 """Measures by how much a board asks for them."""
 _FINDINGS, _A_SUBJECT, _INPUTS = 6, 2, 5
 """How many findings are told, how many of them of one subject, and how many inputs."""
-_PANELS = 4
+_CHARTS, _PANELS, _ROWS, _NAMES = 3, 4, 10, 6
+"""Charts, small charts within one, rows of one, and names in a sentence."""
 _NOTHING = "Nothing moves that these replications could show."
 _LEAST = 0.01
 """What a difference must be of the baseline's mean to be told."""
@@ -187,7 +189,7 @@ def how_sure(study: Study) -> tuple[str, ...]:
     if vague := _vague(study.summaries[-1]):
         told.append(
             f"Mean waits known only roughly (give or take more than half): "
-            f"{', '.join(vague)}. More replications would tell."
+            f"{_some(vague)}. More replications would tell."
         )
     return (*told, *unsettled(study))
 
@@ -199,6 +201,13 @@ def _corrected(comparison: Comparison) -> str:
         f"clear where chance is ruled out for all of them together: {clear} are. "
         "Those marked 'perhaps' would be clear had they alone been asked about."
     )
+
+
+def _some(names: list[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - _NAMES
+    told = ", ".join(names[:_NAMES])
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def _vague(whole: Summary) -> list[str]:
@@ -221,11 +230,12 @@ def board_charts(study: Study) -> tuple[Chart, ...]:
     study : Study
     """
     charts = [lists_chart(study, "board-lists", _PANELS)]
-    standards = standards_chart(study, "board-standards")
-    if standards:
+    if standards := standards_chart(study, "board-standards"):
         charts.append(standards)
-    if study.budgets:
+    if has_money(study):
         charts.append(money_chart(study, "board-cost"))
-    if len(charts) < 3 and has_busy(study):
-        charts.append(busy_chart(study, "board-occupancy"))
+    if len(charts) < _CHARTS and has_busy(study):
+        charts.append(busy_chart(study, "board-occupancy", _ROWS))
+    if len(charts) < _CHARTS:
+        charts.append(demand_chart(study, "board-demand", _PANELS))
     return tuple(charts)

@@ -115,9 +115,14 @@ def _moves(run: Run, replication: int) -> Iterator[_Some]:
     leaving = patients["who"].to_numpy()
     last = np.searchsorted(who, leaving, side="right") - 1
     known = (last >= 0) & (who[last] == leaving)
-    ends = [f"leaves: {ending}" for ending in run.labels.endings]
+    ends = [_ending(name) for name in run.labels.endings]
     ending = _places(patients["ending"], run.labels.endings)
     yield _Some(names, ends, service[last[known]], ending[known])
+
+
+def _ending(name: str) -> str:
+    """Return what an ending is called; `leave` is the plain one."""
+    return "left the system" if name == "leave" else f"left: {name}"
 
 
 def _changes(who: NDArray[np.int64]) -> NDArray[np.bool_]:

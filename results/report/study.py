@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from results.run import Run
     from results.statistics import Estimate
 
-MOST = 6
-"""How many subjects a chart by month shows; the tables have all."""
+_PANELS, _FEWER = 6, 4
+"""How many subjects a chart by month shows, and how many where lines are long."""
+_POINTS = 300
+"""Months times runs from which on lines are long."""
 _LONG = 28
 """Letters of a name in a legend."""
 
@@ -114,6 +116,11 @@ class Study:
         """All budgets, in the order of the scenarios."""
         rows = (row for summary in self.summaries for row in summary.budgets)
         return tuple(dict.fromkeys(row.budget for row in rows))
+
+    @property
+    def panels(self) -> int:
+        """How many subjects a chart by month shows; the tables have all."""
+        return _PANELS if len(self.months) * len(self.runs) <= _POINTS else _FEWER
 
     @property
     def patients(self) -> str:

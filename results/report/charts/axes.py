@@ -12,6 +12,8 @@ from results.report.years import APRIL, financial_year
 
 _FEW, _SOME = 8, 40
 """Up to how many months each has a label, and up to how many each quarter has."""
+_YEARS = 5
+"""How many Aprils have a label where there are more months."""
 _QUARTERS = (1, 4, 7, 10)
 
 
@@ -28,11 +30,12 @@ def labels(months: Sequence[date]) -> dict[date, list[str]]:
     dict of date to list of str
         The month's name, and the financial year below where one begins.
     """
-    if len(months) <= _FEW:
-        shown = list(months)
-    else:
-        wanted = _QUARTERS if len(months) <= _SOME else (APRIL,)
-        shown = [month for month in months if month.month in wanted]
+    if len(months) > _SOME:
+        years = [month for month in months if month.month == APRIL]
+        apart = -(-len(years) // _YEARS)
+        return {month: ["Apr", financial_year(month)] for month in years[::apart]}
+    wanted = range(1, 13) if len(months) <= _FEW else _QUARTERS
+    shown = [month for month in months if month.month in wanted]
     return {month: _lines(month, is_first=month == shown[0]) for month in shown}
 
 

@@ -13,8 +13,8 @@ from results.report.charts.axes import months_axis, number_format
 from results.report.charts.looks import (
     PAGE,
     PANEL_HEIGHT,
+    Data,
     colour,
-    data,
     ends,
     legend,
     rounded,
@@ -25,8 +25,8 @@ from results.report.charts.palette import AGES, INK, STEP, STYLES, Style
 from results.report.content import Specification
 from results.statistics import Estimate
 
-_COLUMNS, _WIDTH = 2, 266
-"""Small charts side by side, and how wide each is."""
+_COLUMNS, _WIDTH, _AXIS = 2, 266, 60
+"""Small charts side by side, how wide each is, and room for the axis of one alone."""
 _FEW = 24
 """Up to how many months each has a point on its line."""
 
@@ -66,8 +66,10 @@ def lines_by_month(panels: Sequence[Panel], months: Sequence[date]) -> Specifica
         First days, one for each value.
     """
     looks = _looks(panels)
-    drawn = [_panel(panel, months, looks) for panel in panels]
-    return specification(alt.concat(*drawn, columns=_COLUMNS, spacing=18))
+    width = _WIDTH if len(panels) > 1 else PAGE - _AXIS
+    data = Data()
+    drawn = [_panel(panel, data, months, looks, width) for panel in panels]
+    return specification(alt.concat(*drawn, columns=_COLUMNS, spacing=18), data)
 
 
 def _looks(panels: Sequence[Panel]) -> dict[str, Style]:
@@ -82,13 +84,17 @@ def _looks(panels: Sequence[Panel]) -> dict[str, Style]:
 
 
 def _panel(
-    panel: Panel, months: Sequence[date], looks: Mapping[str, Style]
+    panel: Panel,
+    data: Data,
+    months: Sequence[date],
+    looks: Mapping[str, Style],
+    width: float,
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw one panel: bands, lines, points, and steps."""
     x, y = months_axis(months), _quantity(panel, "v")
     told = colour(looks, "stroke")
     shared = {"tooltip": tooltip(panel.unit), "color": told}
-    base = alt.Chart(data(_points(panel.lines, months, panel.most)))
+    base = data.chart(_points(panel.lines, months, panel.most))
     layers: list[alt.Chart] = [
         base.mark_area(opacity=0.16).encode(
             x=x, y=_quantity(panel, "l"), y2="u:Q", color=told
@@ -101,21 +107,30 @@ def _panel(
         points = base.mark_point(filled=True, size=24, opacity=1, shape="circle")
         layers.append(points.encode(x=x, y=y, **shared))
     if panel.steps:
-        steps = alt.Chart(data(_points(panel.steps, months, panel.most)))
+        steps = data.chart(_points(panel.steps, months, panel.most))
         line = steps.mark_line(strokeWidth=2, interpolate="step-after")
         layers.append(line.encode(x=x, y=y, strokeDash=_dash(looks), **shared))
     return alt.layer(*layers).properties(
-        title=panel.title, width=_WIDTH, height=PANEL_HEIGHT
+        title=panel.title, width=width, height=PANEL_HEIGHT
     )
 
 
 def _quantity(panel: Panel, field: str) -> alt.Y:
     """Return the vertical axis of a panel."""
     scale = alt.Scale(zero=True, nice=True)
-    if panel.most is not None:
-        scale = alt.Scale(domain=[0, panel.most])
+    most = panel.most
+    if most is None and not _some(panel):
+        most = 1.0
+    if most is not None:
+        scale = alt.Scale(domain=[0, most])
     axis = alt.Axis(title=panel.axis, format=number_format(panel.unit), tickCount=4)
     return alt.Y(f"{field}:Q").scale(scale).axis(axis)
+
+
+def _some(panel: Panel) -> bool:
+    """Return whether anything in a panel is above zero."""
+    lines = (*panel.lines, *panel.steps)
+    return any(v.high or v.mean for line in lines for v in line.values if v)
 
 
 def _points(
@@ -165,12 +180,17 @@ def stacks_by_month(
         How many stand side by side.
     """
     width = (PAGE - 24 - 60 * columns) / columns
-    drawn = [_stack(stack, months, parts, width) for stack in stacks]
-    return specification(alt.concat(*drawn, columns=columns, spacing=18))
+    data = Data()
+    drawn = [_stack(stack, data, months, parts, width) for stack in stacks]
+    return specification(alt.concat(*drawn, columns=columns, spacing=18), data)
 
 
 def _stack(
-    stack: Stack, months: Sequence[date], parts: Sequence[str], width: float
+    stack: Stack,
+    data: Data,
+    months: Sequence[date],
+    parts: Sequence[str],
+    width: float,
 ) -> alt.Chart:
     """Draw one chart of bars; outlines keep pale parts apart from the page."""
     rows = [
@@ -182,7 +202,7 @@ def _stack(
     bar = max(1.5, 0.7 * width / len(months))
     scale = alt.Scale(domain=[0, stack.most or 1.0], nice=True)
     axis = alt.Axis(title=stack.axis, tickCount=4, format=number_format("patients"))
-    chart = alt.Chart(data(rows)).mark_bar(stroke=INK, strokeWidth=0.4, width=bar)
+    chart = data.chart(rows).mark_bar(stroke=INK, strokeWidth=0.4, width=bar)
     drawn: alt.Chart = chart.encode(
         x=months_axis(months, padding=10),
         y=alt.Y("v:Q").scale(scale).axis(axis).stack("zero"),

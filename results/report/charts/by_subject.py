@@ -11,8 +11,8 @@ import altair as alt
 from results.report.charts.axes import number_format
 from results.report.charts.looks import (
     PAGE,
+    Data,
     colour,
-    data,
     ends,
     legend,
     specification,
@@ -57,7 +57,8 @@ def dots(rows: Sequence[Row], *, unit: str, axis: str, mark: str = "") -> Specif
     y = _rows_axis([row.name for row in rows])
     offset = alt.YOffset("r:N").sort(series)
     shared = {"color": colour(looks, ""), "tooltip": _row_tooltip(unit)}
-    base = alt.Chart(data(_row_points(rows)))
+    data = Data()
+    base = data.chart(_row_points(rows))
     points = {"x": x, "y": y, "shape": _shape(looks), **shared}
     layers: list[alt.Chart] = [
         base.mark_rule(strokeWidth=2).encode(
@@ -68,18 +69,32 @@ def dots(rows: Sequence[Row], *, unit: str, axis: str, mark: str = "") -> Specif
         ),
     ]
     if mark:
-        marks = alt.Chart(data(_marks(rows, mark)))
+        marks = data.chart(_marks(rows, mark))
         layers.append(
             marks.mark_point(filled=True, size=150, opacity=1).encode(**points)
         )
-    height = len(rows) * max(22, 8 + _ROW * len(series))
-    return _fitted(alt.layer(*layers), height)
+    height = len(rows) * row_height(len(series))
+    return _fitted(alt.layer(*layers), data, height)
 
 
-def _fitted(chart: alt.LayerChart | alt.FacetChart, height: int) -> Specification:
+def row_height(series: int) -> int:
+    """Return the height of a row of dots, in points.
+
+    Parameters
+    ----------
+    series : int
+        How many dots it has.
+    """
+    return max(22, 8 + _ROW * series)
+
+
+def _fitted(
+    chart: alt.LayerChart | alt.FacetChart, data: Data, height: int
+) -> Specification:
     """Return a chart as wide as the page, names included."""
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return specification(chart.properties(width=PAGE, height=height, autosize=fit))
+    sized = chart.properties(width=PAGE, height=height, autosize=fit)
+    return specification(sized, data)
 
 
 def _across(axis: str, unit: str, *, zero: bool = True) -> alt.X:
@@ -136,7 +151,8 @@ def bars(rows: Sequence[Row], *, unit: str, axis: str) -> Specification:
     """
     series = list(rows[0].values)
     looks = dict(zip(series, STYLES, strict=False))
-    base = alt.Chart(data(_row_points(rows)))
+    data = Data()
+    base = data.chart(_row_points(rows))
     place = {
         "y": _rows_axis([row.name for row in rows]),
         "yOffset": alt.YOffset("r:N").sort(series),
@@ -153,4 +169,4 @@ def bars(rows: Sequence[Row], *, unit: str, axis: str) -> Specification:
         ),
     )
     height = len(rows) * max(24, 10 + 15 * len(series))
-    return _fitted(drawn, height)
+    return _fitted(drawn, data, height)

@@ -18,8 +18,8 @@ PANEL_HEIGHT = 118
 
 
 def rounded(value: float) -> float:
-    """Return a number to five figures: finer than any screen, and the page is small."""
-    return float(f"{value:.5g}")
+    """Return a number to four figures, as fine as a screen; so the page is small."""
+    return float(f"{value:.4g}")
 
 
 def ends(value: Estimate | None, most: float | None = None) -> dict[str, float | None]:
@@ -34,9 +34,17 @@ def ends(value: Estimate | None, most: float | None = None) -> dict[str, float |
     }
 
 
-def data(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return rows as charts take them."""
-    return {"values": rows}
+class Data:
+    """The rows of a chart, which the library need not walk through."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[dict[str, Any]]] = {}
+
+    def chart(self, rows: list[dict[str, Any]]) -> alt.Chart:
+        """Return an empty chart of some rows."""
+        name = f"rows {len(self.tables) + 1}"
+        self.tables[name] = rows
+        return alt.Chart({"name": name})
 
 
 def legend(looks: Mapping[str, Style], symbol: str) -> alt.Legend | None:
@@ -71,17 +79,19 @@ def tooltip(unit: str) -> list[alt.Tooltip]:
     ]
 
 
-def specification(chart: alt.TopLevelMixin) -> Specification:
+def specification(chart: alt.TopLevelMixin, data: Data) -> Specification:
     """Return a chart in the words of Vega-Lite, in the report's looks."""
-    plain: dict[str, Any] = chart.to_dict()
+    plain: dict[str, Any] = chart.to_dict(validate=False)
     plain["config"] = CONFIG
     plain["background"] = "white"
+    plain["datasets"] = data.tables
     return plain
 
 
-_FONT = "Arial, Helvetica, sans-serif"
+FONT = "Arial, Helvetica, sans-serif"
 CONFIG: dict[str, Any] = {
-    "font": _FONT,
+    "aria": False,
+    "font": FONT,
     "axis": {
         "labelColor": INK,
         "titleColor": INK,
@@ -104,4 +114,4 @@ CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "line": {"strokeCap": "butt"},
 }
-"""The looks of every chart."""
+"""The looks of every chart. What one says is said of the whole, not of each point."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import altair as alt
 import vl_convert
 
+from results.report.charts.looks import FONT
 from results.report.content import Chart
 
 VERSION = f"v{alt.SCHEMA_VERSION.lstrip('v').rpartition('.')[0]}"
@@ -15,6 +17,12 @@ VERSION = f"v{alt.SCHEMA_VERSION.lstrip('v').rpartition('.')[0]}"
 _ID = re.compile(r"\b(clip|gradient_|pattern_)(\d+)\b")
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """What the library gives to other scripts of the page."""
+_NUMBER = re.compile(r"-?\b\d+\.\d{3,}\b")
+_IDLE = re.compile(
+    r' (?:opacity="1"|pointer-events="none"|aria-hidden="true"|role="graphics-\w+"'
+    rf'|aria-roledescription="[^"]*"|font-family="{FONT}")'
+)
+"""Attributes that change nothing in a picture, which has one description as a whole."""
 _PIXELS = 2.0
 """Of a PNG, for each point of the drawing."""
 POUNDS: dict[str, Any] = {
@@ -38,7 +46,13 @@ def svg(chart: Chart) -> str:
     drawn = vl_convert.vegalite_to_svg(
         dict(chart.drawing), vl_version=VERSION, format_locale=POUNDS
     )
-    return _renamed(drawn, chart.name)
+    plain = _IDLE.sub("", _NUMBER.sub(_shorter, _renamed(drawn, chart.name)))
+    return plain.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+
+
+def _shorter(found: re.Match[str]) -> str:
+    """Return a coordinate to a hundredth of a point, which no eye tells apart."""
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _renamed(drawn: str, name: str) -> str:
@@ -61,6 +75,7 @@ def png(picture: str) -> bytes:
     return vl_convert.svg_to_png(picture, scale=_PIXELS)
 
 
+@cache
 def library() -> str:
     """Return the script that draws charts in a browser, all of it."""
     return vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION)

@@ -74,17 +74,18 @@ def _panel(study: Study, shown: Shown) -> Panel:
 
 
 def _steps(study: Study, shown: Shown) -> list[Line]:
-    """Return the lines of what is open or promised: one where all runs agree."""
+    """Return the lines of what is open or promised: the first, and what differs."""
     lines = [values(study, found, shown.subject) for found in shown.steps]
-    known = [line for line in lines if any(line)]
-    if not known:
+    if not any(any(line) for line in lines):
         return []
-    if all(_numbers(line) == _numbers(lines[0]) for line in lines):
-        return [Line(shown.step_name, lines[0])]
+    first, *others = lines
     return [
-        Line(f"{shown.step_name}: {name}", line, place)
-        for place, (name, line) in enumerate(zip(study.names, lines, strict=True))
-        if any(line)
+        Line(shown.step_name, first),
+        *(
+            Line(f"{shown.step_name}: {study.names[place]}", line, place)
+            for place, line in enumerate(others, start=1)
+            if _numbers(line) != _numbers(first)
+        ),
     ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from results.report.content import Section
+from results.report.content import Chart, Section
 from results.report.monthly import Months, by_month
 from results.report.sections.by_month import Shown, monthly_chart
-from results.report.study import MOST, Study
+from results.report.study import Study
 from results.report.tables import at, whole_table
 from results.statistics import Estimate
 
@@ -31,32 +31,48 @@ def demand_section(study: Study) -> Section:
     ----------
     study : Study
     """
-    joined = study.measure("service", "arrivals", "per day")
     started = study.measure("service", "starts", "number")
-    room = tuple(_capacity(run, study.runs[0]) for run in study.runs)
     seen = tuple(
         _a_day(run, found) for run, found in zip(study.runs, started, strict=True)
     )
-    shown = [
-        Shown(name, joined, "visits", "joining a day", room, "Capacity")
-        for name in study.ranked[:MOST]
-    ]
-    chart = monthly_chart(
-        study,
-        "demand",
-        "Demand and capacity by month",
-        "Those who join the waiting line a day, and how many there is room for:",
-        shown,
-    )
     columns = {
-        "joining a day": (joined, "visits"),
+        "joining a day": (study.measure("service", "arrivals", "per day"), "visits"),
         "seen a day": (seen, "visits"),
-        "capacity a day": (room, "visits"),
+        "capacity a day": (_room(study), "visits"),
     }
     table = whole_table(
         study, "All services, the whole period", ("service", study.services), columns
     )
+    chart = demand_chart(study, "demand", study.panels)
     return Section("demand", "Demand and capacity", (_SAID,), (chart,), (table,))
+
+
+def demand_chart(study: Study, name: str, most: int) -> Chart:
+    """Return demand and capacity of the services that matter most.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        Of the chart's files.
+    most : int
+        Services that are shown.
+    """
+    joined, room = study.measure("service", "arrivals", "per day"), _room(study)
+    return monthly_chart(
+        study,
+        name,
+        "Demand and capacity by month",
+        "Those who join the waiting line a day, and how many there is room for:",
+        [
+            Shown(service, joined, "visits", "joining a day", room, "Capacity")
+            for service in study.ranked[:most]
+        ],
+    )
+
+
+def _room(study: Study) -> tuple[Months, ...]:
+    return tuple(_capacity(run, study.runs[0]) for run in study.runs)
 
 
 def _a_day(run: Run, found: Months) -> Months:

@@ -13,7 +13,7 @@ from results.report.charts.by_month import Stack, stacks_by_month
 from results.report.content import Chart, Section, Table
 from results.report.monthly import Months
 from results.report.sections.by_month import Shown, monthly_chart
-from results.report.study import MOST, Study
+from results.report.study import Study
 from results.report.tables import heads, whole_table
 from results.selection import rows
 from results.words import number
@@ -32,8 +32,10 @@ AGES: dict[str, float] = {
     "over 52 weeks": np.inf,
 }
 """Bands of ages, and where each ends, in days."""
-_STACKS = 4
-"""Of how many services the ages are drawn."""
+_STACKS, _PANELS = 4, 12
+"""Of how many services the ages are drawn, and how many small charts that makes."""
+_EACH = 36
+"""Up to how many months each has its bars."""
 _SAID = (
     "Lists and ages are those just before each month's end. Whoever waits still has no "
     "waiting time yet: the age of a list says how long those on it have waited so far."
@@ -68,7 +70,7 @@ def lists_section(study: Study) -> Section:
         whole_table(study, "Waits of those who were seen", subjects, waits),
         whole_table(study, "Those who wait, and those who left", subjects, others),
     )
-    charts = (lists_chart(study, "lists", MOST), *_ages_chart(study))
+    charts = (lists_chart(study, "lists", study.panels), *_ages_chart(study))
     return Section("lists", "Waiting lists", (_SAID,), charts, tables)
 
 
@@ -95,25 +97,31 @@ def lists_chart(study: Study, name: str, most: int) -> Chart:
 
 def _ages_chart(study: Study) -> list[Chart]:
     """Return the lists by age; nothing, where nobody ever waits at a month's end."""
-    ages = [ages_of_lists(run, study.ranked[:_STACKS]) for run in study.runs]
-    services = [s for s in study.ranked[:_STACKS] if any(run[s].any() for run in ages)]
+    most = min(_STACKS, _PANELS // len(study.runs))
+    ages = [ages_of_lists(run, study.ranked[:most]) for run in study.runs]
+    services = [s for s in study.ranked[:most] if any(run[s].any() for run in ages)]
     if not services:
         return []
-    most = {s: max(float(run[s].sum(axis=1).max()) for run in ages) for s in services}
+    tallest = {
+        s: max(float(run[s].sum(axis=1).max()) for run in ages) for s in services
+    }
     parts = _parts([run[s] for run in ages for s in services])
+    shown = _shown(study)
     stacks = [
         Stack(
             f"{s}, {name}" if len(ages) > 1 else s,
             study.patients,
-            run[s][:, parts].tolist(),
-            most[s],
+            run[s][shown][:, parts].tolist(),
+            tallest[s],
         )
         for s in services
         for run, name in zip(ages, study.names, strict=True)
     ]
     names = [list(AGES)[part] for part in parts]
     columns = max(2, len(ages)) if len(ages) <= 3 else 2
-    drawing = stacks_by_month(stacks, study.months, names, columns)
+    drawing = stacks_by_month(
+        stacks, [study.months[at] for at in shown], names, columns
+    )
     return [
         Chart(
             "ages",
@@ -123,6 +131,14 @@ def _ages_chart(study: Study) -> list[Chart]:
             drawing,
         )
     ]
+
+
+def _shown(study: Study) -> list[int]:
+    """Return the places of the months that are drawn: of many, the ends of quarters."""
+    places = list(range(len(study.months)))
+    if len(places) <= _EACH:
+        return places
+    return [at for at in places if study.months[at].month % 3 == 0]
 
 
 def _parts(tables: Sequence[Floats]) -> list[int]:

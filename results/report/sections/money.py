@@ -31,7 +31,7 @@ def money_section(study: Study) -> Section:
     ----------
     study : Study
     """
-    if not study.budgets:
+    if not has_money(study):
         return Section("cost", "Cost", (_NONE,))
     intro = "What all services cost each budget, by the prices of the scenario."
     return Section(
@@ -41,6 +41,17 @@ def money_section(study: Study) -> Section:
         (money_chart(study, "cost"),),
         (_years(study), _kinds(study)),
     )
+
+
+def has_money(study: Study) -> bool:
+    """Return whether any budget spends anything.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    rows_of = (row for summary in study.summaries for row in summary.budgets)
+    return any(row.spending and row.spending.mean for row in rows_of)
 
 
 def money_chart(study: Study, name: str) -> Chart:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from results.report.charts.by_subject import Row, dots
+from results.report.charts.by_subject import Row, dots, row_height
 from results.report.content import Chart, Section, Table
 from results.report.monthly import WHOLE, Months
 from results.report.sections.by_month import Shown, monthly_chart
-from results.report.study import MOST, Study
+from results.report.study import Study
 from results.report.tables import at, cell, heads, said, whole_table
 from results.selection import rows as selected
 from results.statistics import estimate
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from results.statistics import Estimate
 
 _ALL = 40
-"""How many services the chart of all shows."""
+"""How many pairs of services the table of blocked beds has."""
+_TALL = 620
+"""Height of a chart that fits on a page with what stands around it, in points."""
 _SAID = (
     "Occupancy is the share of beds, places and staff time in use, and of appointments "
     "taken. Staff who finish their last patient after closing may be above 100%."
@@ -40,7 +42,7 @@ def occupancy_section(study: Study) -> Section:
     services = [s for s in study.ranked if any(s in run for run in found)]
     if not services:
         return Section("occupancy", "Occupancy", (_UNLIMITED,))
-    shown = [Shown(s, found, "share", "in use") for s in services[:MOST]]
+    shown = [Shown(s, found, "share", "in use") for s in services[: study.panels]]
     charts = (
         busy_chart(study, "occupancy"),
         monthly_chart(
@@ -60,22 +62,27 @@ def has_busy(study: Study) -> bool:
     return any(_busy(study))
 
 
-def busy_chart(study: Study, name: str) -> Chart:
-    """Return how busy every service is over the whole period.
+def busy_chart(study: Study, name: str, most: int | None = None) -> Chart:
+    """Return how busy services are over the whole period.
 
     Parameters
     ----------
     study : Study
     name : str
         Of the chart's files.
+    most : int, optional
+        How many services it shows; without it, as many as fit on a page.
     """
     found = _busy(study)
-    services = [s for s in study.services if any(at(run, s) for run in found)]
+    known = [s for s in study.ranked if any(at(run, s) for run in found)]
+    services = known[: most or _TALL // row_height(len(study.runs))]
     services.sort(key=lambda s: -max(_mean(at(run, s)) for run in found))
     rows = [
         Row(s, {n: at(run, s) for n, run in zip(study.names, found, strict=True)})
-        for s in services[:_ALL]
+        for s in services
     ]
+    more = len(known) - len(services)
+    others = f" {more} further services stand in the table." if more else ""
     fullest = "; ".join(
         f"{row.name} {said(list(row.values.values())[-1], 'share')}" for row in rows[:3]
     )
@@ -83,13 +90,13 @@ def busy_chart(study: Study, name: str) -> Chart:
     table = whole_table(
         study,
         "All services, the whole period",
-        ("service", services),
+        ("service", [s for s in study.services if s in known]),
         {"in use": (found, "share")},
     )
     return Chart(
         name,
-        "How full every service is",
-        f"The share in use over the whole period. The fullest{where}: {fullest}.",
+        "How full services are",
+        f"Share in use, whole period. The fullest{where}: {fullest}.{others}",
         table,
         dots(rows, unit="share", axis="in use, whole period"),
     )
@@ -134,7 +141,7 @@ def blocked_section(study: Study) -> Section:
         "blocked",
         "Beds and places kept after the end of treatment",
         "How many are kept, on average:",
-        [Shown(s, found, "places", "beds or places") for s in services[:MOST]],
+        [Shown(s, found, "places", "beds or places") for s in services[: study.panels]],
     )
     columns = {
         "kept after treatment": (found, "places"),

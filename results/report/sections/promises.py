@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from results.report.charts.by_subject import Row, dots
 from results.report.content import Chart, Section, Table
 from results.report.sections.by_month import Shown, monthly_chart
-from results.report.study import MOST, Study
+from results.report.study import Study
 from results.report.tables import NOTHING, at, cell, explained, heads
 from results.summary import StandardRow
 
@@ -127,7 +127,7 @@ def _by_month(study: Study) -> Chart:
         "standards",
         "Standards by month, against their thresholds",
         "What each standard achieves by month:",
-        [_shown(study, standard) for standard in ranked(study)[:MOST]],
+        [_shown(study, standard) for standard in ranked(study)[: study.panels]],
     )
 
 
