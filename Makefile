@@ -38,7 +38,7 @@ uncompiled: $(DEV) ## Run the unit tests with uncompiled kernels, and count thei
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit --ignore tests/unit/benchmarks -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
 
 test-system: $(DEV) ## Run the tests that need system packages, and install those.
-	.ci/system-packages chromium
+	.ci/system-packages chromium libreoffice-calc
 	$(BIN)/python -m pytest tests/system -m system
 
 validate: $(DEV) ## Run the long checks against theory and published cases.

@@ -58,12 +58,9 @@ def write_report(
             f"a report has one to {MOST} runs, as more lines cannot be told apart; "
             f"got {len(runs)}"
         )
-    check_free(Path(path), replace=replace)
+    check_free([Path(path)], replace=replace)
     files = _drawn(runs, title, Path(path), Path(charts) if charts else None)
-    for file in files:
-        check_free(file, replace=replace)
-    for file, content in files.items():
-        save(file, content)
+    save(files, replace=replace)
     return list(files)
 
 

@@ -12,7 +12,7 @@ from simulator.commands.frame import guarded
 @click.command()
 @click.argument("runs", metavar="RUN [RUN ...]", nargs=-1, required=True)
 @click.option(
-    "--output",
+    "--out",
     "-o",
     type=click.Path(path_type=Path),
     default=Path("report.html"),
@@ -27,7 +27,7 @@ from simulator.commands.frame import guarded
 @guarded
 def report(
     runs: tuple[str, ...],
-    output: Path,
+    out: Path,
     charts: Path | None,
     title: str | None,
     replace: bool,
@@ -37,7 +37,7 @@ def report(
     from results.report import write_report  # noqa: PLC0415
 
     found = [load(run) for run in runs]
-    files = write_report(found, output, title=title, charts=charts, replace=replace)
+    files = write_report(found, out, title=title, charts=charts, replace=replace)
     click.echo(f"Report: {files[0]}")
     if charts:
         click.echo(f"Charts: {len(files) - 1} files in {charts}")

@@ -26,7 +26,7 @@ def test_staff_may_work_more_than_their_rostered_time() -> None:
 
 
 def test_a_file_is_written_whole_with_its_folder(tmp_path: Path) -> None:
-    save(tmp_path / "new" / "report.html", b"content")
+    save({tmp_path / "new" / "report.html": b"content"}, replace=False)
     assert (tmp_path / "new" / "report.html").read_bytes() == b"content"
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["report.html"]
 
@@ -35,18 +35,19 @@ def test_a_file_that_is_there_is_kept_unless_it_may_go(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("mine")
     with pytest.raises(ResultError, match="is there already"):
-        check_free(path, replace=False)
-    check_free(path, replace=True)
-    save(path, b"new")
+        save({tmp_path / "other": b"new", path: b"new"}, replace=False)
+    assert path.read_text() == "mine"
+    assert not (tmp_path / "other").exists()
+    save({path: b"new"}, replace=True)
     assert path.read_bytes() == b"new"
 
 
 def test_a_folder_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match="is a folder; name a file"):
-        check_free(tmp_path, replace=True)
+        check_free([tmp_path], replace=True)
 
 
 def test_a_disk_that_refuses_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultError, match=r"cannot be written: "):
-        save(tmp_path / "file" / "report.html", b"content")
+        save({tmp_path / "file" / "report.html": b"content"}, replace=False)
