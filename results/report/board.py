@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from results.report.content import Chart
-from results.report.inputs_in_words import in_words
 from results.report.sections.demand import demand_chart
 from results.report.sections.lists import lists_chart
 from results.report.sections.method import unsettled
 from results.report.sections.money import has_money, money_chart
 from results.report.sections.occupancy import busy_chart, has_busy
 from results.report.sections.promises import met_sentence, standards_chart
-from results.report.study import Study, is_likely
+from results.report.study import Study
 from results.report.tables import said
 
 if TYPE_CHECKING:
-    from results.comparison import Comparison, Finding
+    from results.report.against import Against, Moved
     from results.summary import Summary
 
 _WEIGHTS = (
@@ -69,11 +68,11 @@ def answer(study: Study) -> tuple[str, ...]:
     """
     if len(study.runs) == 1:
         return tuple(_state(study, study.summaries[0]))
-    several = len(study.comparisons) > 1
+    several = len(study.others) > 1
     told = [
         f"{name}: {sentence}" if several else sentence
-        for name, comparison in zip(study.names[1:], study.comparisons, strict=True)
-        for sentence in _findings(comparison) or [_NOTHING]
+        for name, other in zip(study.names[1:], study.others, strict=True)
+        for sentence in _findings(other) or [_NOTHING]
     ]
     return (*told, *([met_sentence(study)] if study.standards else []))
 
@@ -85,70 +84,51 @@ def changes(study: Study) -> tuple[str, ...]:
     ----------
     study : Study
     """
-    several = len(study.comparisons) > 1
+    several = len(study.others) > 1
     return tuple(
         f"{name}: {sentence}" if several else sentence
-        for name, comparison in zip(study.names[1:], study.comparisons, strict=True)
-        for sentence in _inputs(comparison)
+        for name, other in zip(study.names[1:], study.others, strict=True)
+        for sentence in _inputs(other)
     )
 
 
-def _inputs(comparison: Comparison) -> Iterator[str]:
+def _inputs(other: Against) -> Iterator[str]:
     """Yield the first differences of inputs, and how many more there are."""
-    found = comparison.inputs
+    found = other.inputs
     if not found:
         yield "All inputs are the same."
-    for difference in found[:_INPUTS]:
-        yield capitalised(in_words(difference))
+    yield from (each.sentence for each in found[:_INPUTS])
     if len(found) > _INPUTS:
         yield (
             f"{len(found) - _INPUTS:,} further inputs differ: see method and limits."
         )
 
 
-def capitalised(sentence: str) -> str:
-    """Return a sentence that begins with a capital letter."""
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _findings(comparison: Comparison) -> list[str]:
+def _findings(other: Against) -> list[str]:
     """Return the findings that a board asks for first, in the comparison's words."""
-    known = [
-        row
-        for row in comparison.rows
-        if (row.clear or is_likely(row)) and _matters(row)
-    ]
-    if not known:
-        known = [
-            r
-            for r in comparison.rows
-            if r.difference.interval is None and r.difference.mean
-        ]
+    known = [moved for moved in other.moved if moved.sentence and _matters(moved)]
     known.sort(key=_weight)
-    chosen: list[Finding] = []
-    for row in known:
-        same = sum(1 for other in chosen if other.subject == row.subject)
+    chosen: list[Moved] = []
+    for moved in known:
+        subject = moved.finding.subject
+        same = sum(1 for each in chosen if each.finding.subject == subject)
         if same < _A_SUBJECT and len(chosen) < _FINDINGS:
-            chosen.append(row)
-    sentences = comparison.sentences()
-    return [
-        capitalised(sentence)
-        for row in chosen
-        for sentence in sentences
-        if sentence.startswith(f"{row.name} ")
-    ]
+            chosen.append(moved)
+    return [moved.sentence for moved in chosen]
 
 
-def _matters(row: Finding) -> bool:
+def _matters(moved: Moved) -> bool:
     """Return whether a difference is large enough to speak of."""
-    return abs(row.difference.mean) >= _LEAST * abs(row.mean_a)
+    found = moved.finding
+    return abs(found.difference.mean) >= _LEAST * abs(found.mean_a)
 
 
-def _weight(row: Finding) -> tuple[bool, bool, int]:
+def _weight(moved: Moved) -> tuple[bool, bool, int]:
     """Return how soon to tell: outcomes before demand, and what is clear first."""
-    short = f"{row.measure}, {row.statistic}"
+    found = moved.finding
+    short = f"{found.measure}, {found.statistic}"
     place = _WEIGHTS.index(short) if short in _WEIGHTS else len(_WEIGHTS)
-    return row.measure == "arrivals", not row.clear, place
+    return found.measure == "arrivals", not found.clear, place
 
 
 def _state(study: Study, whole: Summary) -> Iterator[str]:
@@ -181,8 +161,8 @@ def how_sure(study: Study) -> tuple[str, ...]:
     ----------
     study : Study
     """
-    told = list(dict.fromkeys(c.sentences()[1] for c in study.comparisons))
-    told += [_corrected(c) for c in study.comparisons[:1] if c.rows]
+    told = list(dict.fromkeys(other.how for other in study.others))
+    told += [_corrected(other) for other in study.others[:1] if other.moved]
     if len(study.runs) == 1 and len(study.runs[0].replications) > 1:
         n = len(study.runs[0].replications)
         told.append(f"{n} replications; 95% intervals of the means in brackets.")
@@ -194,10 +174,10 @@ def how_sure(study: Study) -> tuple[str, ...]:
     return (*told, *unsettled(study))
 
 
-def _corrected(comparison: Comparison) -> str:
-    clear = sum(row.clear for row in comparison.rows)
+def _corrected(other: Against) -> str:
+    clear = sum(moved.finding.clear for moved in other.moved)
     return (
-        f"{len(comparison.rows)} questions were asked at once. A difference counts as "
+        f"{len(other.moved)} questions were asked at once. A difference counts as "
         f"clear where chance is ruled out for all of them together: {clear} are. "
         "Those marked 'perhaps' would be clear had they alone been asked about."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from results.comparison import Comparison, Finding, compare
+from results.report.against import Against, against
 from results.report.monthly import Months, by_month, month_dates
 from results.summary import ServiceRow, StandardRow, Summary
 
@@ -44,9 +44,9 @@ class Study:
         return tuple(_SPOKEN.get(name, f"'{name}'") for name in self.names)
 
     @cached_property
-    def comparisons(self) -> tuple[Comparison, ...]:
-        """Each other run against the baseline."""
-        return tuple(compare(self.runs[0], run) for run in self.runs[1:])
+    def others(self) -> tuple[Against, ...]:
+        """Each other run, held against the baseline."""
+        return against(self.runs)
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
@@ -79,11 +79,11 @@ class Study:
 
     def _weight(self, service: str) -> tuple[int, float, float]:
         moved = [
-            (2 if finding.clear else 1)
-            for comparison in self.comparisons
-            for finding in comparison.rows
-            if (finding.kind, finding.subject) == ("service", service)
-            and (finding.clear or is_likely(finding))
+            (2 if moved.finding.clear else 1)
+            for other in self.others
+            for moved in other.moved
+            if (moved.finding.kind, moved.finding.subject) == ("service", service)
+            and (moved.finding.clear or moved.likely)
         ]
         clearing = [_days_to_clear(s, service) for s in self.summaries]
         change = max((abs(days - clearing[0]) for days in clearing[1:]), default=0.0)
@@ -138,17 +138,6 @@ def _distinct(names: Sequence[str]) -> list[str]:
     if len(set(short)) == len(short):
         return short
     return [f"{name} ({place})" for place, name in enumerate(short, start=1)]
-
-
-def is_likely(finding: Finding) -> bool:
-    """Return whether the interval of a difference leaves no difference out.
-
-    Parameters
-    ----------
-    finding : Finding
-    """
-    interval = finding.difference.interval
-    return interval is not None and (interval[0] > 0 or interval[1] < 0)
 
 
 def _days_to_clear(summary: Summary, service: str) -> float:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from results.report.content import Section, Table
-from results.report.inputs_in_words import plain
 from results.report.study import Study
 
 if TYPE_CHECKING:
-    from results.comparison import Comparison
+    from results.report.against import Against
     from results.run import Run
 
 _MOST = 100
@@ -42,11 +41,11 @@ def method_section(study: Study) -> Section:
         _runs(study),
         *(
             _inputs(c, name)
-            for c, name in zip(study.comparisons, study.names[1:], strict=True)
+            for c, name in zip(study.others, study.names[1:], strict=True)
         ),
         *(
             t
-            for c, name in zip(study.comparisons, study.names[1:], strict=True)
+            for c, name in zip(study.others, study.names[1:], strict=True)
             if (t := _not_compared(c, name)).rows
         ),
     )
@@ -73,7 +72,7 @@ def unsettled(study: Study) -> list[str]:
 
 def _pairing(study: Study) -> list[str]:
     """Say how runs were compared; the same for all with one seed."""
-    return list(dict.fromkeys(c.sentences()[1] for c in study.comparisons))
+    return list(dict.fromkeys(other.how for other in study.others))
 
 
 def _runs(study: Study) -> Table:
@@ -101,20 +100,17 @@ def _scale(run: Run) -> str:
     return "every patient" if scale == 1 else f"one patient in {1 / scale:g}"
 
 
-def _inputs(comparison: Comparison, name: str) -> Table:
+def _inputs(other: Against, name: str) -> Table:
     """Return where the inputs differ from the baseline's."""
-    body = [
-        (difference.path, plain(difference.a), plain(difference.b))
-        for difference in comparison.inputs[:_MOST]
-    ]
+    body = [(each.where, each.before, each.after) for each in other.inputs[:_MOST]]
     caption = f"What differs in the inputs of {name}"
     if not body:
         caption += ": nothing"
-    elif len(comparison.inputs) > _MOST:
-        caption += f": the first {_MOST} of {len(comparison.inputs):,} differences"
+    elif len(other.inputs) > _MOST:
+        caption += f": the first {_MOST} of {len(other.inputs):,} differences"
     return Table(caption, ("where", "Baseline", name), tuple(body), 3)
 
 
-def _not_compared(comparison: Comparison, name: str) -> Table:
-    body = tuple((item.name, item.reason) for item in comparison.incomparable)
-    return Table(f"What cannot be compared in {name}", ("measure", "why"), body, 2)
+def _not_compared(other: Against, name: str) -> Table:
+    caption = f"What cannot be compared in {name}"
+    return Table(caption, ("measure", "why"), other.incomparable, 2)
