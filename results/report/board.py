@@ -179,7 +179,8 @@ def _corrected(other: Against) -> str:
     return (
         f"{len(other.moved)} questions were asked at once. A difference counts as "
         f"clear where chance is ruled out for all of them together: {clear} are. "
-        "Those marked 'perhaps' would be clear had they alone been asked about."
+        "Those that may move ('may', 'perhaps') would be clear had they been asked "
+        "about alone."
     )
 
 
