@@ -132,7 +132,7 @@ def _weight(moved: Moved) -> tuple[bool, bool, int]:
 
 
 def _state(study: Study, whole: Summary) -> Iterator[str]:
-    """Yield what one run says: standards, waits, lists that grow, and money."""
+    """Yield what one run says: standards, waits, and money."""
     if study.standards:
         yield met_sentence(study)
     waits = sorted(
@@ -144,7 +144,6 @@ def _state(study: Study, whole: Summary) -> Iterator[str]:
             f"{row.service} {said(row.wait_90th, 'days')}" for row in waits[:3]
         )
         yield f"The longest waits, within which nine in ten are seen: {longest}."
-    yield from whole.warnings()
     spent = [row for row in whole.budgets if row.spending and row.spending.mean]
     if spent:
         largest = sorted(spent, key=lambda r: -(r.spending.mean if r.spending else 0))

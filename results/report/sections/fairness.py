@@ -133,19 +133,20 @@ def _shown(study: Study, runs: Sequence[Groups]) -> list[str]:
 
 
 def _told(study: Study, gap: _Gap) -> str:
-    """Say a gap, and what becomes of it in other runs."""
-    first, *others = gap.runs
-    if first is None:
-        return ""
-    where = " in the baseline" if others else ""
+    """Say a gap in each run, and whether it may be chance."""
+    gaps = [
+        f"{with_interval(value, 'days')} in {name}"
+        for value, name in zip(gap.runs, study.spoken, strict=True)
+        if value is not None
+    ]
     text = (
-        f"Those of '{gap.high}' wait {with_interval(first, 'days')} longer than those "
-        f"of '{gap.low}'{where}"
+        f"Between '{gap.high}', who wait longest in {study.spoken[0]}, and "
+        f"'{gap.low}', who wait least, the gap is {', '.join(gaps)}."
     )
-    for value, name in zip(others, study.spoken[1:], strict=True):
-        if value is not None:
-            text += f", {with_interval(value, 'days')} in {name}"
-    return f"{text}."
+    interval = gap.runs[0].interval if gap.runs[0] else None
+    if interval is None or interval[0] <= 0:
+        text += f" That of {study.spoken[0]} may be chance."
+    return text
 
 
 def _gaps(
@@ -157,5 +158,5 @@ def _gaps(
         (gap.subject, gap.high, gap.low, *(cell(v, unit) for v in gap.runs))
         for gap in gaps
     )
-    columns = ("", *ends, *heads(study, ["gap"]))
+    columns = ("", *ends, *heads(study, ["gap" if unit == "days" else "gap, points"]))
     return Table(explained(study, caption), columns, body, 3)

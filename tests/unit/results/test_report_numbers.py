@@ -112,4 +112,12 @@ def test_the_gap_is_taken_within_each_replication() -> None:
     assert (longest, shortest) == ("far", "near")
     # Gaps of 4, 6 and 5 days: mean 5, s = 1, t(2, 0.975) = 4.3027, half 2.48.
     assert gap == "5 ± 2 days"
-    assert "'far' wait 5 days (3 to 7) longer" in section.charts[0].sentence
+    assert section.charts[0].sentence.endswith(
+        "Between 'far', who wait longest in this run, and 'near', who wait least, the "
+        "gap is 5 days (3 to 7) in this run."
+    )
+
+
+def test_a_gap_that_may_be_chance_is_said_to_be_one() -> None:
+    section = fairness_section(Study((grouped((1, 5), (3, 3), (9, 7)),)))
+    assert section.charts[0].sentence.endswith("That of this run may be chance.")
