@@ -37,8 +37,9 @@ test: lint types floors ## Check form, types and floors, then run the tests.
 uncompiled: $(DEV) ## Run the unit tests with uncompiled kernels, and count their branches.
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit --ignore tests/unit/benchmarks -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
 
-test-system: ## Run the tests that need system packages.
-	@echo "Nothing needs system packages yet (no browser, office program or batch system)."
+test-system: $(DEV) ## Run the tests that need system packages, and install those.
+	.ci/system-packages chromium libreoffice-calc
+	$(BIN)/python -m pytest tests/system -m system
 
 validate: $(DEV) ## Run the long checks against theory and published cases.
 	rm -rf build/validation

@@ -12,6 +12,7 @@ from simulator.commands import (
     exporting,
     folders,
     patients,
+    reporting,
     running,
 )
 
@@ -24,6 +25,7 @@ COMMANDS = (
     describing.show,
     comparing.compare,
     comparing.measures,
+    reporting.report,
     exporting.export,
     exporting.document,
     patients.ledger,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,27 @@ def test_the_guide_to_displacement_can_be_run(
     assert row["patients"].low > 0
     assert list(cells["tables"]) == ["ends", "moves", "waits", "use"]
     assert "out of area" in capsys.readouterr().out
+
+
+def test_the_guide_to_reports_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "report.md"
+    commands = "".join(text for _, text in blocks(page, "console")).splitlines()
+    assert len(commands) == 5
+    for command in commands:
+        name, *words = shlex.split(command)
+        assert name == "caresim"
+        few = ["--replications", "2"] if words[0] == "run" else []
+        result = CliRunner().invoke(main, [*words, *few])
+        assert result.exit_code == 0, (command, result.output)
+    whole = Path("report.html").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| ([a-z ]+) \| ", page.read_text("utf-8"), re.MULTILINE)
+    assert len(listed) == 11
+    for part in listed[2:]:
+        assert re.search(rf"<h2[^>]*>{part}</h2>", whole, re.IGNORECASE), part
+    assert len(list(Path("charts").iterdir())) > 20
 
 
 def test_every_command_and_option_is_on_its_page() -> None:

@@ -1,0 +1,1 @@
+"""How charts are drawn: colours, axes and forms; nothing of what they are about."""

@@ -1,0 +1,172 @@
+"""What it costs, by budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from results.report.charts.by_subject import Row, bars
+from results.report.content import Chart, Section, Table
+from results.report.monthly import WHOLE, Months
+from results.report.study import Study
+from results.report.tables import at, cell, explained, heads, said, whole_table
+from results.report.years import financial_year
+from results.selection import rows
+from results.statistics import estimate
+
+if TYPE_CHECKING:
+    from results.run import Run
+
+_ALL = 20
+_NONE = "The scenario has no prices, so nothing is said of cost."
+KINDS = ("use", "out of area", "capacity", "agency", "escalation")
+"""What budgets pay for."""
+
+
+def money_section(study: Study) -> Section:
+    """Return the section on cost.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    if not has_money(study):
+        return Section("cost", "Cost", (_NONE,))
+    intro = "What all services cost each budget, by the prices of the scenario."
+    return Section(
+        "cost",
+        "Cost",
+        (intro,),
+        (money_chart(study, "cost"),),
+        (_years(study), _kinds(study)),
+    )
+
+
+def has_money(study: Study) -> bool:
+    """Return whether any budget spends anything.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    rows_of = (row for summary in study.summaries for row in summary.budgets)
+    return any(row.spending and row.spending.mean for row in rows_of)
+
+
+def money_chart(study: Study, name: str) -> Chart:
+    """Return what each budget spends over the whole period.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        Of the chart's files.
+    """
+    found = study.measure("budget", "spending", "total")
+    budgets = sorted(study.budgets, key=lambda b: -max(_mean(run, b) for run in found))
+    drawn = [
+        Row(b, {n: at(run, b) for n, run in zip(study.names, found, strict=True)})
+        for b in budgets[:_ALL]
+    ]
+    table = whole_table(
+        study,
+        "All budgets, the whole period",
+        ("budget", study.budgets),
+        {"spending": (found, "pounds")},
+    )
+    return Chart(
+        name,
+        "Spending by budget",
+        f"What each budget spends over the whole period: {_told(study, drawn)}.",
+        table,
+        bars(drawn, unit="pounds", axis="pounds, whole period"),
+    )
+
+
+def _mean(found: Months, budget: str) -> float:
+    value = at(found, budget)
+    return value.mean if value else 0.0
+
+
+def _told(study: Study, drawn: Sequence[Row]) -> str:
+    """Say what the largest budgets spend; of several runs, those that moved most."""
+
+    def moved(row: Row) -> float:
+        means = [value.mean for value in row.values.values() if value]
+        return abs(means[-1] - means[0])
+
+    texts = []
+    for row in sorted(drawn, key=moved, reverse=True)[:3]:
+        first, *others = (said(value, "pounds") for value in row.values.values())
+        spent = [
+            f"{text} in {name}"
+            for text, name in zip(others, study.spoken[1:], strict=True)
+        ]
+        told = (
+            f"{', '.join(spent)}, against {first} in the baseline" if spent else first
+        )
+        texts.append(f"{row.name} {told}")
+    return "; ".join(texts)
+
+
+def _years(study: Study) -> Table:
+    """Return spending by budget and financial year."""
+    runs = [_by_year(run) for run in study.runs]
+    years = list(dict.fromkeys(financial_year(month) for month in study.months))
+    body = [
+        (
+            budget,
+            *(
+                cell(
+                    estimate(run[budget, year]) if (budget, year) in run else None,
+                    "pounds",
+                )
+                for year in years
+                for run in runs
+            ),
+        )
+        for budget in study.budgets
+    ]
+    labels = heads(study, [_named(study, year) for year in years])
+    return Table(
+        explained(study, "Spending by financial year"), ("budget", *labels), tuple(body)
+    )
+
+
+def _named(study: Study, year: str) -> str:
+    """Return a financial year, with the number of its months that were simulated."""
+    months = sum(financial_year(month) == year for month in study.months)
+    return year if months == 12 else f"{year} ({months} months)"
+
+
+def _by_year(run: Run) -> dict[tuple[str, str], list[float]]:
+    """Return spending by budget and financial year, one number for each replication."""
+    table = rows(
+        run.measures, kind="budget", measure="spending", statistic="total", group="all"
+    ).to_pydict()
+    sums: dict[tuple[str, str], dict[int, float]] = {}
+    columns = (table[c] for c in ("subject", "period", "replication", "value"))
+    for budget, period, replication, value in zip(*columns, strict=True):
+        if period != WHOLE:
+            year = sums.setdefault((budget, _year_of(period)), {})
+            year[replication] = year.get(replication, 0.0) + value
+    return {key: list(year.values()) for key, year in sums.items()}
+
+
+def _year_of(period: str) -> str:
+    return financial_year(date.fromisoformat(f"{period}-01"))
+
+
+def _kinds(study: Study) -> Table:
+    """Return what the budgets pay for."""
+    columns = {
+        kind: (study.measure("budget", f"spending ({kind})", "total"), "pounds")
+        for kind in KINDS
+    }
+    some = {
+        kind: column
+        for kind, column in columns.items()
+        if any(_mean(run, b) for run in column[0] for b in study.budgets)
+    }
+    return whole_table(study, "What it is spent on", ("budget", study.budgets), some)
