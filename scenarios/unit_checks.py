@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from scenarios.places import Path, Problems
 from scenarios.problems import listed, quoted
@@ -231,8 +231,28 @@ class _Holds:
                 for to in self._ends(destination):
                     place = self.problems.shown(path_of(step))
                     self._check_way(frozenset(brought), self.steps[to], place)
-                    if way == ("then",):
-                        self._check_in_hand(step, self.steps[to])
+                    self._check_in_hand(brought & self.held, self.steps[to])
+            kept = tuple(branch for branch in step.then if branch.keeps_bed)
+            for to in self._with_bed(kept):
+                self._check_in_hand({step.service}, self.steps[to])
+
+    def _with_bed(self, kept: Destination) -> set[Path]:
+        """Return the steps to which a kept bed is taken, from line to line as well."""
+        reached: set[Path] = set()
+        front = set(self._ends(kept))
+        while front:
+            reached |= front
+            away = [
+                tuple(branch for branch in destination if branch.after is None)
+                for path in front
+                for way, destination in exits(
+                    self.steps[path], self.services[self.steps[path].service]
+                )
+                if way != ("then",)
+            ]
+            front = {to for destination in away for to in self._ends(destination)}
+            front -= reached
+        return reached
 
     def _ends(self, destination: Destination, depth: int = 0) -> Iterator[Path]:
         """Yield the steps to which a destination leads."""
@@ -258,12 +278,9 @@ class _Holds:
             )
             self.problems.add(path, message)
 
-    def _check_in_hand(self, step: Step, to: Step) -> None:
+    def _check_in_hand(self, in_hand: Collection[str], to: Step) -> None:
         """Refuse further needs where patients go on in what they hold."""
-        goes_on = to.service in self.held and (
-            to.service in (step.service, *step.holding)
-        )
-        goes_on |= to.service == step.service and any(b.keeps_bed for b in step.then)
+        goes_on = to.service in in_hand
         wants = to.together_with or (to.needs is not None and max(to.needs.values) > 1)
         path = path_of(to)
         less = ["`needs: 1`"] if to.needs is not None else []

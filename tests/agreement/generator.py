@@ -169,6 +169,7 @@ class Maker:
             own = back.service == self.names[after]
             is_free = not own or self.names[after] in self.single
             keeps = self.kinds[after] == "beds" and is_free and self.sometimes(0.5)
+            keeps &= back.service in self.single  # They may bring a bed of it along.
             delay = None if keeps else (self.time(zero=False),)
             branches.append(Branch(back, share, delay, None, keeps))
         keeps = self.has_units(after) and self.sometimes(0.4)

@@ -21,7 +21,7 @@ from tests.unit.kernels.test_loop import (
     small_model,
 )
 
-MOVING = [442, 135, 239, 313, 527]
+MOVING = [327, 239, 821, 313, 635]
 """Models of the generator whose patients move back; of 239 also such as hold places."""
 STAYING = 5
 
@@ -63,7 +63,7 @@ def moves(records):
 def test_both_engines_move_the_same_patients(seed):
     model, luck = small_model(seed, ties=bool(seed % 2)), key(3, seed)
     expected = together(Replica(model, luck).run())
-    assert len(moves(expected[1])) >= 10
+    assert len(moves(expected[1])) >= 5
     for salt in (0, SALT):
         assert_same(expected, together(compiled.records(model, luck, salt)), str(salt))
 
@@ -87,7 +87,7 @@ def test_they_move_in_little_room(seed, monkeypatch):
 
 
 def test_only_models_in_which_patients_move_back_have_cells_for_it():
-    staying, moving = small_model(STAYING, ties=True), small_model(135, ties=False)
+    staying, moving = small_model(STAYING, ties=True), small_model(MOVING[0], ties=True)
     assert not (staying.helps["back"] != layout.STAYS).any()
     assert (moving.helps["back"] != layout.STAYS).any()
     plain, more = (roomy_first_state(model) for model in (staying, moving))
