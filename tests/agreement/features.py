@@ -16,6 +16,7 @@ import numpy as np
 from kernels import layout
 from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
+from kernels.levels import states
 from scenarios.scenario import (
     Branch,
     Capacity,
@@ -168,6 +169,13 @@ def without_moves(scenario: Scenario) -> Scenario:
     )(scenario)
 
 
+def always_the_first_line(scenario: Scenario) -> Scenario:
+    """Return a scenario in which nobody compares lines."""
+    lines = scenario.shortest_lines
+    first = tuple(replace(line, services=line.services[:1]) for line in lines)
+    return replace(scenario, shortest_lines=first)
+
+
 def one_priority(scenario: Scenario) -> Scenario:
     """Return a scenario in which all are as urgent."""
     return of_steps(lambda x: replace(x, priority=replace(x.priority, values=(1.0,))))(
@@ -226,6 +234,7 @@ WITHOUT: dict[str, Change] = {
     "coming later": without_returns,
     "profiles": of_streams(lambda x: replace(x, profiles=())),
     "growth": of_streams(lambda x: replace(x, growth=None)),
+    "the shortest line": always_the_first_line,
 }
 """Features, and what a scenario is without them."""
 
@@ -293,6 +302,14 @@ def courses_of_unlike_length(played: Played) -> bool:
     """Return whether some had more sessions than others."""
     _, numbers = np.unique(of_courses(played)["who"], return_counts=True)
     return len(np.unique(numbers)) > 1
+
+
+def broken_off_with_a_machine(played: Played) -> bool:
+    """Return whether a breakdown, and nothing else, has broken off a treatment."""
+    visits, services = played.records.visits, played.model.services
+    broken = visits[visits["outcome"] == layout.HANDED_BACK]["service"]
+    only = (services["machines"] > 0) & (services["hand_back"] == 0)
+    return bool((only & (services["interrupts"] == 0))[broken].any())
 
 
 def called_in_at_a_workforce(played: Played) -> bool:
@@ -426,8 +443,15 @@ SEEN: dict[str, Seen] = {
         ).any()
     ),
     "a higher state": lambda p: bool(
-        (p.records.spells["rule"] > len(p.model.escalations)).any()
+        (
+            (p.records.spells["rule"] > len(p.model.escalations))
+            & (p.records.spells["rule"] < states(p.model))
+        ).any()
     ),
+    "machines that broke down": lambda p: bool(
+        (p.records.spells["rule"] >= states(p.model)).any()
+    ),
+    "treatment broken off with a machine": broken_off_with_a_machine,
     "staff who come and go": called_in_at_a_workforce,
     "a team of two services": has_team,
     "booked patients": comes(lambda s: bool(s.booked)),

@@ -51,6 +51,9 @@ class Writer:
         self.has_start = self.sometimes(0.5)
         self.has_team = False
         self.has_theatre = self.sometimes(0.5)
+        # Drawn apart: a seed keeps its file in all else.
+        self.also = random.Random(f"lines and machines {seed}")
+        self.lines: Keys = {}
 
     def sometimes(self, chance: float) -> bool:
         return self.draw.random() < chance
@@ -201,6 +204,35 @@ class Writer:
             found["interrupted"] = {"by_priority": "1", "afterwards": afterwards}
         self.services["front"] = found
         self.capacity_change("front")
+
+    def machines(self) -> None:
+        """Let the front desk, or those who plan operations, need a machine."""
+        for name in ("front", "theatre"):
+            if name in self.services and self.also.random() < 0.4:
+                works, repair = self.also.choice([(2, 1), (5, 0.5), (12, 6)])
+                found: Keys = {"works_for": f"{works} hours"}
+                if not self.ties:
+                    found = {"works_for": {"law": "exponential"}}
+                    found["works_for"]["mean"] = f"{works} hours"
+                found["repaired_in"] = f"{repair} hours"
+                found["afterwards"] = self.also.choice(["resume", "start_again"])
+                self.services[name]["breaks_down"] = found
+
+    def compared(self) -> None:
+        """Let some patients join the shortest of several lines."""
+        if self.also.random() < 0.5:
+            names = ["clinic", "annexe", "front", "ward in north", "group"]
+            if "pooled" in self.services["ward"]:
+                names.remove("ward in north")
+            chosen = self.also.sample(names, self.also.choice([2, 3]))
+            self.lines["the shortest"] = chosen
+            who = {"urgency": {"urgent": "50%", "routine": "rest"}}
+            who["place"] = dict.fromkeys(self.places[1:], "20%")
+            who["place"][self.places[0]] = "rest"
+            to: Any = {"the shortest": {"after": "1 hour"}}
+            if self.also.random() < 0.7:
+                to = "the shortest"
+            self.demand["who compares"] = {"to": to, "rate": "12 per day", "who": who}
 
     def clinics(self) -> None:
         """Add two clinics with slots, which may help each other, and a group."""
@@ -504,6 +536,8 @@ class Writer:
         for name in ("front", "clinic", "therapy", "intensive", "rehab"):
             self.begin(name, treated="takes" in self.services[name])
         self.costs()
+        self.machines()
+        self.compared()
         return self.whole()
 
     def whole(self) -> Keys:
@@ -523,6 +557,7 @@ class Writer:
             "teams": {"nurses": self.team()} if self.has_team else {},
             "services": self.services,
             "pathways": self.pathways,
+            "shortest_line": self.lines,
             "demand": self.demand,
             "start_state": self.start,
             "escalation": self.escalation(),
