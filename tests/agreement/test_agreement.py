@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from kernels.layout import Model, Records, Table
 from kernels.philox import key
+from kernels.tallies import empty
+from kernels.tallying import with_records
 from scenarios.scenario import Scenario
 from scenarios.tables import model as tables_of
 from simulator import compiled
@@ -20,6 +22,7 @@ from simulator.reference import Replica
 from tests.agreement.features import SEEN, WITHOUT, Played
 from tests.agreement.generator import Maker
 from tests.agreement.written import Writer
+from tests.conformance.accounts import check_accounts
 from tests.conformance.histories import check_records
 
 CHUNKS, MODELS = 8, 250
@@ -69,13 +72,16 @@ def check(seed: int, folder: Path) -> Played:
     model = tables_of(scenario)
     luck = key(7, seed % 1000)
     expected = together(Replica(model, luck).run())
-    check_records(model, luck, Records(*expected))
+    records = Records(*expected)
+    check_records(model, luck, records)
+    counted = with_records(model, empty(model), records)
+    check_accounts(scenario, model, records, counted)
     shuffled = Replica(model, luck, np.random.default_rng(seed))
     assert_same(expected, together(shuffled.run()), f"shuffled facts, model {seed}")
     for salt in SALTS:
         found = together(compiled.records(model, luck, salt))
         assert_same(expected, found, f"compiled, salt {salt}, model {seed}")
-    return Played(scenario, model, luck, Records(*expected))
+    return Played(scenario, model, luck, records)
 
 
 class Census:

@@ -1,0 +1,287 @@
+"""What a run reports of money and of clocks, added up again from its records.
+
+Plain loops over visits, holds, spells and clocks, by the definitions of
+docs/background/measures.md; nothing of the code that tallies is used.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from kernels import layout, tallies
+from kernels.layout import DAY, Model, Records, Table
+from kernels.tallies import Tallies
+from results.blocks import Block
+from results.cells import Cells, cells
+from results.money import COST_OF, KINDS, budget_blocks, service_blocks
+from scenarios.prices import monthly_prices, paid, rules_paid
+from scenarios.scenario import Price, Scenario
+from simulator.naming import labels
+
+SLACK = 1e-9
+"""Of a sum of pounds: they are added up in another order."""
+Item = tuple[str, str, str]
+"""Service, budget, and what it is paid for."""
+Pounds = dict[tuple[Item, int, int], float]
+"""By item, month and recorded group; -1: not shared out to groups."""
+
+
+def check_accounts(
+    scenario: Scenario, model: Model, records: Records, counted: Tallies
+) -> None:
+    """Check that sums of money and of clocks are those of the records.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    model : Model
+    records : Records
+        All of a replication.
+    counted : Tallies
+        What was tallied of it.
+    """
+    check_costs(scenario, model, records, counted)
+    check_clocks(model, records.clocks, counted)
+
+
+# Money
+
+
+def check_costs(
+    scenario: Scenario, model: Model, records: Records, counted: Tallies
+) -> None:
+    """Check every cost of services and budgets, by kind, group and month."""
+    pounds = dict(costs(scenario, model, records))
+    items = {item for item, _, _ in pounds}
+    shown = cells(labels(scenario, model), counted)
+    spent = {block.measure: block for block in budget_blocks(shown)}
+    assert_adds_up(spent)
+    for kind in (None, *KINDS):
+        own = {item for item in items if kind in (None, item[2])}
+        name = "spending" if kind is None else f"spending ({kind})"
+        check_block(model, spent[name], 1, own, pounds)
+        name = "cost" if kind is None else f"cost of {kind}"
+        for block in service_blocks(shown, name, by_budget=False):
+            check_block(model, block, 0, own, pounds)
+    check_by_budget(model, shown, items, pounds)
+    assert {f"cost of {kind}" for kind in KINDS} == set(COST_OF)
+
+
+def check_by_budget(
+    model: Model, shown: Cells, items: set[Item], pounds: Pounds
+) -> None:
+    """Check what each service costs each budget."""
+    for block in service_blocks(shown, "cost", by_budget=True):
+        budget = block.measure.removeprefix("cost (").removesuffix(")")
+        own = {i for i in items if i[0] in block.subjects and i[1] == budget}
+        check_block(model, block, 0, own, pounds)
+
+
+def check_block(
+    model: Model, block: Block, part: int, items: set[Item], pounds: Pounds
+) -> None:
+    """Check one measure; a subject is the service (0) or the budget (1) of an item."""
+    months = len(model.months) - 1
+    groups = int(model.recorded.max(initial=0)) + 1
+    having = {item[part] for item in items}
+    assert having <= set(block.subjects)
+    for row, subject in enumerate(block.subjects):
+        own = [item for item in items if item[part] == subject]
+        for month in range(months):
+            each = [total(pounds, own, month, [group]) for group in range(groups)]
+            shared = total(pounds, own, month, [-1])
+            values = block.values.value[row, :, month]
+            assert_pounds(values[0], sum(each) + shared)
+            if groups > 1 and not shared:
+                for value, expected in zip(values[1:], each, strict=True):
+                    assert_pounds(value, expected)
+        whole = total(pounds, own, None, None)
+        assert_pounds(block.values.value[row, 0, months], whole)
+
+
+def total(
+    pounds: Pounds,
+    items: Sequence[Item],
+    month: int | None,
+    groups: Iterable[int] | None,
+) -> float:
+    """Return what some items come to, in a month or all, of some groups or all."""
+    return sum(
+        amount
+        for (item, when, group), amount in pounds.items()
+        if item in items
+        and month in (None, when)
+        and (groups is None or group in groups)
+    )
+
+
+def assert_adds_up(spent: dict[str, Block]) -> None:
+    """Check that spending by kind adds up to spending, for everybody."""
+    whole = spent["spending"]
+    for row, budget in enumerate(whole.subjects):
+        parts = sum(
+            block.values.value[block.subjects.index(budget), 0]
+            for name, block in spent.items()
+            if name != "spending" and budget in block.subjects
+        )
+        for value, expected in zip(
+            whole.values.value[row, 0],
+            np.broadcast_to(parts, whole.values.value[row, 0].shape),
+            strict=True,
+        ):
+            assert_pounds(value, expected)
+
+
+def assert_pounds(value: float, expected: float) -> None:
+    assert abs(value - expected) <= SLACK * max(abs(expected), 1.0)
+
+
+def costs(
+    scenario: Scenario, model: Model, records: Records
+) -> Iterator[tuple[tuple[Item, int, int], float]]:
+    """Yield what each item comes to in each month, for each recorded group."""
+    months = range(len(model.months) - 1)
+    found: dict[tuple[Item, int, int], float] = defaultdict(float)
+    for row, service in enumerate(scenario.services):
+        for price in service.costs:
+            item = (service.name, price.budget, price.kind)
+            pounds = monthly_prices(scenario, model, price)
+            for month, group, amount in amounts(model, records, row, price):
+                found[item, month, group] += amount * pounds[month][group]
+            for month in months:
+                found[item, month, 0] += 0.0
+    for charge in paid(scenario, model):
+        item = (charge.service, charge.budget, charge.kind)
+        for month in months:
+            found[item, month, -1] += charge.units[month] * charge.pounds[month]
+    for rule in rules_paid(scenario, model):
+        item = (rule.service, rule.budget, "escalation")
+        for month in months:
+            found[item, month, -1] += 0.0
+        for spell in records.spells:
+            if spell["rule"] == rule.row:
+                for month, days in days_within(model, spell["opened"], spell["closed"]):
+                    found[item, month, -1] += days * rule.pounds[month]
+    yield from found.items()
+
+
+def amounts(
+    model: Model, records: Records, service: int, price: Price
+) -> Iterator[tuple[int, int, float]]:
+    """Yield month, recorded group and how many starts, or unit-days, are paid for."""
+    for visit in records.visits[records.visits["service"] == service]:
+        group, started = int(model.recorded[visit["group"]]), int(visit["started"])
+        if started < 0:
+            continue
+        if price.per == "day":
+            for month, days in days_within(model, started, visit["freed"]):
+                yield month, group, days * int(visit["units"])
+        elif visit["part"] == 0 and visit["outcome"] != layout.ABSENT:
+            yield from ((m, group, 1.0) for m in months_of(model, started))
+    if price.per == "day":
+        for hold in records.holds[records.holds["service"] == service]:
+            group = int(model.recorded[hold["group"]])
+            for month, days in days_within(model, hold["since"], hold["until"]):
+                yield month, group, days * int(hold["units"])
+
+
+def months_of(model: Model, time: int) -> list[int]:
+    """Return the month of a moment; none if it lies outside the period."""
+    edges = enumerate(pairwise(model.months.tolist()))
+    return [month for month, (begin, end) in edges if begin <= time < end]
+
+
+def days_within(model: Model, begin: int, end: int) -> Iterator[tuple[int, float]]:
+    """Yield months, and the days of each that lie in a stay; -1: to the end."""
+    until = int(model.end) if end < 0 else int(end)
+    for month, (first, last) in enumerate(pairwise(model.months.tolist())):
+        if int(begin) < last and until > first:
+            yield month, (min(until, last) - max(int(begin), first)) / DAY
+
+
+# Clocks
+
+
+class Span:
+    """A clock of a patient from its start to its stop, in parts between pauses."""
+
+    def __init__(self, rows: Sequence[np.void]) -> None:
+        last = rows[-1]
+        self.clock, self.group = int(last["clock"]), int(last["group"])
+        self.begin, self.stopped = int(rows[0]["since"]), int(last["stopped"])
+        self.is_dropped = bool(last["dropped"])
+        self.pauses = [
+            (int(row["paused"]), int(row["stopped"]))
+            for row in rows
+            if row["paused"] >= 0
+        ]
+
+    def stood(self, at: int) -> int:
+        """Return for how long it has stood still, by a moment."""
+        ends = ((a, at if b < 0 else min(b, at)) for a, b in self.pauses if a < at)
+        return sum(b - a for a, b in ends)
+
+    def is_on(self, at: int) -> bool:
+        """Return whether it has started and not stopped, just before a moment."""
+        return self.begin < at and (self.stopped < 0 or at <= self.stopped)
+
+    def is_paused(self, at: int) -> bool:
+        """Return whether it stands still, just before a moment."""
+        return any(a < at and (b < 0 or at <= b) for a, b in self.pauses)
+
+
+def spans(clocks: Table) -> Iterator[Span]:
+    """Yield clocks, each with all its parts.
+
+    A part that ends with a pause is followed by the next, which begins at that moment
+    and knows for how long the clock has run and stood. Clocks can stop and start again
+    in one instant, so the order of moments alone does not tell.
+    """
+    later: dict[tuple[int, ...], list[np.void]] = defaultdict(list)
+    names = ["who", "clock", "part", "since", "ran", "stood"]
+    for row in clocks[clocks["part"] > 0]:
+        later[tuple(row[names].tolist())].append(row)
+    for row in clocks[clocks["part"] == 0]:
+        assert row["ran"] == row["stood"] == 0
+        parts = [row]
+        while parts[-1]["resumed"]:
+            last = parts[-1]
+            ran = last["ran"] + last["paused"] - last["since"]
+            stood = last["stood"] + last["stopped"] - last["paused"]
+            key = (last["part"] + 1, last["stopped"], ran, stood)
+            parts.append(later[last["who"], last["clock"], *key].pop())
+        yield Span(parts)
+    assert not any(later.values())
+
+
+def check_clocks(model: Model, clocks: Table, counted: Tallies) -> None:
+    """Check how many clocks started, stopped, run and stand, and their times."""
+    found = np.zeros((*counted.clocks.shape[:3], 7), dtype=object)
+    for span in spans(clocks):
+        group = model.recorded[span.group]
+        for month in months_of(model, span.begin):
+            found[month, span.clock, group, 0] += 1
+        for month in months_of(model, span.stopped):
+            if not span.is_dropped:
+                stood = span.stood(span.stopped)
+                time = span.stopped - span.begin - stood
+                found[month, span.clock, group, 1:4] += (1, time, stood)
+        for month, end in enumerate(model.months[1:].tolist()):
+            if span.is_on(end):
+                age = end - span.begin - span.stood(end)
+                found[month, span.clock, group, 4:] += (1, age, span.is_paused(end))
+    t = counted.clocks.astype(object)
+    days = [
+        t[..., column] * DAY + t[..., column + 1]
+        for column in (tallies.C_DAYS, tallies.C_STOOD_DAYS, tallies.C_AGE_DAYS)
+    ]
+    columns = (
+        *(t[..., tallies.C_STARTED], t[..., tallies.C_STOPPED], days[0], days[1]),
+        *(t[..., tallies.C_RUNNING], days[2], t[..., tallies.C_PAUSED]),
+    )
+    for number, column in enumerate(columns):
+        assert (found[..., number] == column).all()
