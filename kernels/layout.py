@@ -421,7 +421,7 @@ long or less; ascending."""
 STARTER_ROW = np.dtype(
     [
         ("joined", "i8"),
-        ("started", "i8"),  # -1: in line
+        ("started", "i8"),  # -1: in line; in treatment as after a long time
         ("who", "i8"),
         ("starter", "i4"),
         ("group", "i4"),

@@ -49,6 +49,8 @@ STRETCHES = 4096
 """Into so many stretches luck is cut to weigh stays by their length."""
 REACH = 3.1
 """How far the stretches reach: from 4e-15 to as much below 1."""
+NO_WEIGHTS = np.zeros((1, STRETCHES + 1))
+"""Where no stay is met as after a long time."""
 
 
 class Beginning(NamedTuple):
@@ -104,12 +106,16 @@ def _of_number(tables: Beginning, number: int, starter: np.void) -> Table:
     found = np.zeros(starter["number"], THERE)
     found["who"] = starter["who"] + (np.arange(len(found)) << PLACE_BITS)
     found["step"] = starter["step"]
-    weights = np.zeros((1, STRETCHES + 1))
-    if starter["treated"] and starter["bands"] == 0 and len(found):
-        laws = int(step["law"]) + step["law_stride"] * np.arange(len(groups))
-        weights = np.array([weighed(tables.laws, w, tables.begin) for w in laws])
+    is_met = starter["treated"] and starter["bands"] == 0 and len(found)
+    weights = _weights(tables, step, len(groups)) if is_met else NO_WEIGHTS
     _fill(tables, starter, groups, weights, found)
     return found
+
+
+def _weights(tables: Beginning, step: np.void, groups: int) -> Floats:
+    """Return how often stays at a step are met, for each group."""
+    laws = int(step["law"]) + step["law_stride"] * np.arange(groups)
+    return np.array([weighed(tables.laws, w, tables.begin) for w in laws])
 
 
 def _of_rows(tables: Beginning, starter: np.void, rows: Table) -> Table:
@@ -119,7 +125,10 @@ def _of_rows(tables: Beginning, starter: np.void, rows: Table) -> Table:
         found[name] = rows[name]
     found["step"] = starter["step"]
     is_there = np.zeros(len(rows), np.bool_)
-    _look_up(tables, starter["share"], found, is_there)
+    is_met = starter["treated"] and (rows["started"] < 0).any()
+    step, groups = tables.steps[starter["step"]], tables.groups.shape[1]
+    weights = _weights(tables, step, groups) if is_met else NO_WEIGHTS
+    _look_up(tables, starter, weights, found, is_there)
     return found[is_there]
 
 
@@ -140,11 +149,7 @@ def _fill(
         if starter["bands"] > 0:
             age = _age(tables.bands, starter["band"], starter["bands"], u)
         else:
-            step = tables.steps[row["step"]]
-            law = step["law"] + step["law_stride"] * group
-            v = block(key, row["who"], 0, P_ELAPSED)
-            stay = met(tables.laws, law, begin, weights[group], u)
-            age = microseconds(stay * unit53(v[0], v[1]))
+            age = _elapsed(tables, row, weights[group], u)
         row["joined"] = max(begin - max(age, 1), 0)
         row["started"] = -1
         if starter["treated"]:
@@ -153,14 +158,38 @@ def _fill(
 
 
 @jit
-def _look_up(tables: Beginning, share: float, found: Table, is_there: Flags) -> None:
-    """Find out which patients of a list are there, and how long their stays last."""
+def _look_up(
+    tables: Beginning,
+    starter: np.void,
+    weights: Floats,
+    found: Table,
+    is_there: Flags,
+) -> None:
+    """Find out which patients of a list are there, and how long their stays last.
+
+    Who is in treatment since nobody knows when is so as after a long time.
+    """
     for i in range(len(found)):
         row = found[i]
         w = block(tables.key, row["who"], 0, P_START)
-        is_there[i] = unit32(w[3]) < share
+        is_there[i] = unit32(w[3]) < starter["share"]
+        if starter["treated"] and row["started"] < 0:
+            u = unit53(w[0], w[1])
+            age = _elapsed(tables, row, weights[row["group"]], u)
+            row["joined"] = max(tables.begin - max(age, 1), 0)
+            row["started"] = row["joined"]
         if row["started"] >= 0:
             row["lasts"] = _stay(tables, row)
+
+
+@jit
+def _elapsed(tables: Beginning, row: np.void, weights: Floats, u: float) -> int:
+    """Return how much has elapsed of a stay that is met, in microseconds."""
+    step = tables.steps[row["step"]]
+    law = step["law"] + step["law_stride"] * row["group"]
+    v = block(tables.key, row["who"], 0, P_ELAPSED)
+    stay = met(tables.laws, law, tables.begin, weights, u)
+    return int(microseconds(stay * unit53(v[0], v[1])))
 
 
 @jit

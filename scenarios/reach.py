@@ -84,7 +84,10 @@ class Reach:
     def _reached(self) -> set[Path]:
         reached: set[Path] = set()
         front = _nodes(stream.to for stream in self.scenario.streams)
-        front |= {("services", starter.service) for starter in self.scenario.start}
+        for starter in self.scenario.start:
+            pathway, step = starter.step or (None, "")
+            own: Path = ("services", starter.service)
+            front.add(own if pathway is None else ("pathways", pathway, "steps", step))
         while front:
             reached |= front
             front = set().union(*(self.ways.get(n, set()) for n in front)) - reached

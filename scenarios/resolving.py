@@ -90,8 +90,11 @@ class _Resolver:
         workforces = Workforces(spec.teams, calendars, self.quantities, sums)
         capacities = Capacities(calendars, self.quantities, sums, workforces)
         services = Services(spec, self.names, destinations, capacities)
-        start = StartState(spec, self.names, population, self.period)
+        start = StartState(spec, self.names, population, self.period, services.sessions)
         standards = Standards(spec, self.names, self.groups, self.quantities, sums)
+        own = services.services()
+        # Courses that are under way at the beginning have steps of their own.
+        there = start.starters()
         made = Scenario(
             name=self.merged.name,
             title=spec.title,
@@ -99,7 +102,7 @@ class _Resolver:
             period=self.period,
             scale=Scale(self._ratio()),
             groups=tuple(self.groups.dimensions.items()),
-            services=services.services(),
+            services=own,
             pathways=services.pathways(),
             steps=services.steps(),
             people=population.number,
@@ -115,7 +118,7 @@ class _Resolver:
             resolved={},
             lineage=tuple(self.merged.lineage),
             escalation=services.escalation(),
-            start=start.starters(),
+            start=there,
             pooled=tuple((b.name, b.dimension) for b in problems.blocks.pooled()),
             shortest_lines=ShortestLines(self.names, spec.services).choices(),
             repeated=Catchments(destinations).repeated(),

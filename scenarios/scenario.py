@@ -516,7 +516,12 @@ class Starter:
     """For how long, ascending: from and to (days), and the share for whom it is so.
     Empty: as after a long time."""
     rows: tuple[tuple[int, int, int], ...] = ()
-    """When each of a list joined, when treatment started (-1: not yet), and group."""
+    """When each of a list joined, when treatment started (-1: not yet; joined -1 as
+    well: in treatment as after a long time), and group."""
+    step: tuple[str, str] | None = None
+    """Pathway and step at which they are; None: the service's own."""
+    left: tuple[tuple[int, int, float], ...] = ()
+    """Sessions that are left, ascending: from and to, and the share with as many."""
 
 
 @dataclass(frozen=True)

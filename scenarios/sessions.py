@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from typing import NamedTuple
 
 from scenarios.count_shares import Counted, CountShares
 from scenarios.destination_spec import DestinationSpec
@@ -48,6 +50,12 @@ def course_name(service: str) -> str:
     return f"{service}: sessions"
 
 
+def is_under_way(step: Step) -> bool:
+    """Return whether only those come to a step who are there when the run begins."""
+    courses = (course_name(name) for name in (step.service, *step.holding))
+    return str(step.pathway).startswith(tuple(f"{name}, " for name in courses))
+
+
 class Course:
     """The steps and choices that the sessions of one caseload become."""
 
@@ -60,6 +68,8 @@ class Course:
     ) -> None:
         self.service, self.at = service, at
         self.name = course_name(service)
+        self.earliest = 1
+        """The session with which it begins."""
         self.numbers = numbers
         """For each group, how likely each number of sessions is."""
         self.every = every
@@ -68,9 +78,26 @@ class Course:
 
     def first(self) -> Destination:
         """Return how a patient goes from the place to the first session."""
-        return (Branch(self._session(1), None, self.every),)
+        return (Branch(self.session(self.earliest), None, self.every),)
 
-    def _session(self, number: int) -> Target:
+    def rest(self, number: int, earliest: int) -> Course:
+        """Return what is left of such courses of a number of sessions.
+
+        Parameters
+        ----------
+        number : int
+            Sessions in all.
+        earliest : int
+            The first of those that may be next.
+        """
+        made = copy(self)
+        made.name = f"{self.name}, {number} in all"
+        made.numbers, made.most = [{number: 1.0}] * len(self.numbers), number
+        made.earliest = earliest
+        return made
+
+    def session(self, number: int) -> Target:
+        """Return the way to a session."""
         return Target(step=(self.name, f"session {number}"))
 
     def _after(self, number: int) -> str:
@@ -87,8 +114,8 @@ class Course:
             The share who stay away after each session, of those who have more to come.
         """
         made = [Pathway(self.name, self.first(), is_course=True)]
-        for number in range(1, self.most):
-            onward = Branch(self._session(number + 1), None, self.every)
+        for number in range(self.earliest, self.most):
+            onward = Branch(self.session(number + 1), None, self.every)
             if number in drops:
                 name = f"{self._after(number)}, going on"
                 gone = Branch(Target(pathway=self.away), drops[number])
@@ -118,20 +145,33 @@ class Course:
                 holding=(self.service,),
                 absence=self._missed(number, absence),
             )
-            for number in range(1, self.most + 1)
+            for number in range(self.earliest, self.most + 1)
         ]
 
     def _missed(self, number: int, share: Number | None) -> Absence | None:
         """Return who misses a session: it is held again."""
         if share is None:
             return None
-        return Absence(share, (Branch(self._session(number), None, self.every),))
+        return Absence(share, (Branch(self.session(number), None, self.every),))
 
 
 def _hazard(law: Mapping[int, float], number: int) -> float:
     """Return of those who have had so many sessions the share who need no more."""
     at_least = math.fsum(share for n, share in law.items() if n >= number)
     return 1.0 if at_least <= 0 else min(law.get(number, 0.0) / at_least, 1.0)
+
+
+class Begun(NamedTuple):
+    """A course, and what it takes to let patients go on with it."""
+
+    course: Course
+    then: Destination
+    drops: Mapping[int, Number]
+    own: Step
+    """Of the caseload."""
+    usual: Step
+    """The own step of the service at which sessions are held."""
+    absence: Number | None
 
 
 class Sessions:
@@ -152,6 +192,8 @@ class Sessions:
         self.own: dict[str, Step] = {}
         """The own steps of these."""
         self.courses: list[tuple[Course, SessionsForm, Destination, Spot]] = []
+        self.begun: dict[str, Begun] = {}
+        """What those need who are there when the run begins, by caseload."""
 
     def step(self, name: str, form: SessionsForm, own: Step, spot: Spot) -> Step:
         """Return the own step of a caseload; its course is kept for later.
@@ -239,11 +281,14 @@ class Sessions:
             drops: dict[int, Number] = {}
             if form.drops_out is not None:
                 at = spot.at("drops_out")
-                drops = self._drops(form.drops_out.share, course.most, at.at("share"))
+                drops = self._drops(form.drops_out.share, at.at("share"))
                 away = self._away(form.drops_out.then, course.service, at.at("then"))
                 self.pathways.append(Pathway(course.away, away, is_course=True))
             self.pathways += course.pathways(then, drops)
             self.steps += course.steps(usual[course.at], absence)
+            self.begun[course.service] = Begun(
+                course, then, drops, usual[course.service], usual[course.at], absence
+            )
 
     def _check_kind(self, name: str, spot: Spot) -> None:
         """Refuse that people miss sessions where staff would stand ready for them."""
@@ -258,14 +303,14 @@ class Sessions:
     def _away(self, then: DestinationSpec, service: str, spot: Spot) -> Destination:
         return self.destinations.destination(then, spot, Origin(service=service))
 
-    def _drops(self, written: BySession, most: int, spot: Spot) -> dict[int, Number]:
+    def _drops(self, written: BySession, spot: Spot) -> dict[int, Number]:
         """Return the share who stay away after each session."""
         if isinstance(written, Quantity | ByGroup | Scaled):
-            return dict.fromkeys(range(1, most), self._share(written, spot))
+            return dict.fromkeys(range(1, MOST), self._share(written, spot))
         found = (
             {}
             if "rest" not in written
-            else self._drops(written["rest"], most, spot.at("rest"))
+            else self._drops(written["rest"], spot.at("rest"))
         )
         some = {text: share for text, share in written.items() if text != "rest"}
         return found | self.reader.counts(some, spot, self._share)

@@ -10,11 +10,15 @@ from scenarios.scenario import Laws, Scenario, Step
 
 def check_laws(scenario: Scenario, problems: Problems) -> None:
     """Refuse mixtures of mixtures of which a part has elapsed when the run begins."""
-    own = {step.service: step for step in scenario.steps if step.pathway is None}
+    steps = {
+        (step.service, step.pathway and (step.pathway, str(step.name))): step
+        for step in scenario.steps
+    }
     for starter in scenario.start:
-        if starter.service not in own:
+        step = steps.get((starter.service, starter.step))
+        if step is None:
             continue
-        for path, laws in _elapsed(own[starter.service], treated=starter.treated):
+        for path, laws in _elapsed(step, treated=starter.treated):
             if laws is not None and any(_is_nested(laws)):
                 message = (
                     "a part of this time has elapsed for those who are there when the "
@@ -27,7 +31,8 @@ def check_laws(scenario: Scenario, problems: Problems) -> None:
 def _elapsed(step: Step, *, treated: bool) -> Iterator[tuple[Path, Laws | None]]:
     """Yield the laws of which a part has elapsed, and where they are written."""
     if treated:
-        yield ("takes",), step.takes
+        path = ("takes",) if step.pathway is None else ("sessions", "every")
+        yield path, step.takes
         return
     for event in step.waiting:
         if event.then is not None:

@@ -12,6 +12,7 @@ from scenarios.law_spec import Share as ShareOrRest
 from scenarios.units import Whole, said
 
 FOR_EXAMPLE = "{0-6 weeks: 78%, 6-18 weeks: rest}"
+SESSIONS_LEFT = "{1-4: 30%, 5-8: rest}"
 
 
 def _has_bands(value: object) -> object:
@@ -25,11 +26,23 @@ Bands = Annotated[
 ]
 
 
+def _has_counts(value: object) -> object:
+    if not isinstance(value, dict):
+        raise said(f"write how many are left, and the share: {SESSIONS_LEFT}.")
+    return value
+
+
+Counts = Annotated[
+    dict[Called, ShareOrRest], Field(min_length=1), BeforeValidator(_has_counts)
+]
+
+
 class ThereForm(Form):
     """Patients who wait, or are in treatment, when the run begins."""
 
     number: Whole | None = None
     since: Bands | None = Field(default=None, alias="for")
+    sessions_left: Counts | None = None
     who: StreamWho | None = None
     from_file: Called | None = None
 

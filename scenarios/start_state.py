@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from kernels.layout import DAY
 from scenarios import dates, texts
 from scenarios.leaves import Spot
 from scenarios.naming import Names
-from scenarios.patient_lists import ListReader, Reading
+from scenarios.patient_lists import ListReader
 from scenarios.places import Path, Problems
 from scenarios.population import Population, Who
 from scenarios.problems import did_you_mean, listed, quoted
 from scenarios.scenario import Number, Period, Starter
 from scenarios.service_spec import ServiceForm
+from scenarios.sessions import Sessions
+from scenarios.sessions_left import SessionsLeft, check_total, counted
 from scenarios.spec import ScenarioForm
-from scenarios.start_spec import FOR_EXAMPLE, ThereForm
+from scenarios.start_lists import SessionsReading, StartReading
+from scenarios.start_spec import FOR_EXAMPLE, SESSIONS_LEFT, ThereForm
 from scenarios.texts import Quantity, TextError
+from scenarios.under_way import UnderWay
 from scenarios.units import WHOLE
 
 SECTION = "start_state"
 PARTS = ("waiting", "in_treatment")
 COUNTS = ("number", "from_file")
-WAITED = ("joined", "waited")
-ELAPSED = ("started", "elapsed")
 MOST = 5_000_000
 BAND = re.compile(r"([0-9.,]+)\s*-\s*([0-9.,]+)\s*([A-Za-z]+)")
 TOLERANCE = 1e-9
@@ -36,9 +37,16 @@ class StartState:
     """Makes `Starter`s of what is written."""
 
     def __init__(
-        self, spec: ScenarioForm, names: Names, population: Population, period: Period
+        self,
+        spec: ScenarioForm,
+        names: Names,
+        population: Population,
+        period: Period,
+        sessions: Sessions,
     ) -> None:
         self.spec = spec
+        self.sessions = sessions
+        self.left = SessionsLeft(population.quantities.problems)
         self.names = names
         self.population = population
         self.groups = population.groups
@@ -114,8 +122,9 @@ class StartState:
         return not message
 
     def _lacks_takes(self, name: str, form: ServiceForm) -> bool:
-        path = ("services", name, "takes")
-        return form.takes is None and not self.problems.is_broken(*path)
+        has_sessions = getattr(form, "sessions", None) is not None
+        is_broken = self.problems.is_broken("services", name)
+        return form.takes is None and not has_sessions and not is_broken
 
     # One group of patients
 
@@ -129,12 +138,45 @@ class StartState:
                     message = "write `number` or `from_file`, not both."
                 self.problems.add(spot.path, message, at_key=True)
             return []
+        if part == PARTS[1] and getattr(self.spec.services[name], "sessions", None):
+            return self._in_sessions(name, form, spot)
+        if form.sessions_left is not None:
+            message = (
+                "sessions are left of those `in_treatment` on a caseload with "
+                "`sessions`."
+            )
+            self.problems.add(spot.at("sessions_left").path, message, at_key=True)
+            return []
         if form.from_file is not None:
             return self._listed(name, part, form, spot)
         bands = self._bands(part, form, spot)
         number = self._number(form, spot)
         shares = self._shares(name, form, spot)
         return [Starter(name, part == PARTS[1], number, shares, bands)]
+
+    def _in_sessions(self, name: str, form: ThereForm, spot: Spot) -> list[Starter]:
+        """Return those in treatment on a caseload with sessions."""
+        if form.since is not None:
+            message = (
+                "`for` does not go with `sessions`: write how many of them are left, "
+                f"`sessions_left: {SESSIONS_LEFT}`, or nothing: as after a long time."
+            )
+            self.problems.add(spot.at("for").path, message, at_key=True)
+        begun = self.sessions.begun.get(name)
+        if form.from_file is not None:
+            return self._listed_sessions(name, form, spot)
+        left = self.left.bands(form.sessions_left, spot.at("sessions_left"))
+        number = self._number(form, spot)
+        shares = self._shares(name, form, spot)
+        if begun is None or self.problems.is_broken(*spot.path):
+            return []
+        under_way = UnderWay(self.sessions, begun, self.period)
+        if left:
+            law = counted(left)
+            step = under_way.with_left({"when the run begins": law})[0]
+        else:
+            step = under_way.as_after_a_long_time()
+        return [Starter(name, True, number, shares, step=step, left=left)]
 
     def _number(self, form: ThereForm, spot: Spot) -> Number:
         at = spot.at("number")
@@ -218,7 +260,7 @@ class StartState:
         if self.problems.is_broken(*at.path):
             return ()
         total = math.fsum(s for _, _, s in found if not math.isnan(s))
-        self._check_total(total, len(rests), at.path)
+        check_total(total, len(rests), at.path, self.problems)
         rest = max(1.0 - total, 0.0)
         bands = sorted((a, b, rest if math.isnan(s) else s) for a, b, s in found)
         self._check_overlap(bands, at.path)
@@ -252,14 +294,6 @@ class StartState:
             return None
         return low, high
 
-    def _check_total(self, total: float, rests: int, path: Path) -> None:
-        if rests > 1:
-            self.problems.add(path, "only one of these can be the `rest`.")
-        elif total > 1 + TOLERANCE or (not rests and total < 1 - TOLERANCE):
-            hint = " Write `rest` for one." if total < 1 else ""
-            message = f"the shares add up to {total * 100:.6g}%.{hint}"
-            self.problems.add(path, message)
-
     def _check_overlap(
         self, bands: list[tuple[float, float, float]], path: Path
     ) -> None:
@@ -283,12 +317,44 @@ class StartState:
         reader = ListReader(
             self.groups, self.problems, self.period.begin, self.period.end
         )
-        reading = _StartReading(reader, spot.at("from_file").path, fixed)
+        reading = StartReading(reader, spot.at("from_file").path, fixed)
         reading.is_treated = part == PARTS[1]
         rows = reading.rows(form.from_file or "")
         found = [(times[0], times[1], group) for times, group in rows or []]
         treated = part == PARTS[1]
         return [Starter(name, treated, None, rows=tuple(sorted(found)))]
+
+    def _listed_sessions(self, name: str, form: ThereForm, spot: Spot) -> list[Starter]:
+        """Return those of a list who have a number of sessions left each."""
+        if form.sessions_left is not None:
+            message = "`sessions_left` does not go with `from_file`: the list says it."
+            self.problems.add(spot.at("sessions_left").path, message, at_key=True)
+        fixed = self._fixed(name, form, spot)
+        if self.problems.is_broken("groups") or fixed is None:
+            return []
+        reader = ListReader(
+            self.groups, self.problems, self.period.begin, self.period.end
+        )
+        reading = SessionsReading(reader, spot.at("from_file").path, fixed)
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for (left, last), group in reading.rows(form.from_file or "") or []:
+            found.setdefault(left, []).append((last, last, group))
+        begun = self.sessions.begun.get(name)
+        if not found or begun is None or self.problems.is_broken(*spot.path):
+            return []
+        laws = {f"when the run begins, {left} left": {left: 1.0} for left in found}
+        names = UnderWay(self.sessions, begun, self.period).with_left(laws)
+        return [
+            Starter(
+                name,
+                True,
+                None,
+                rows=tuple(sorted(rows)),
+                step=step,
+                left=((left, left, 1.0),),
+            )
+            for (left, rows), step in zip(found.items(), names, strict=True)
+        ]
 
     def _fixed(self, name: str, form: ThereForm, spot: Spot) -> dict[str, str] | None:
         """Return the groups that all rows of a list have; None if that is wrong."""
@@ -308,55 +374,3 @@ class StartState:
                 return None
             fixed[dimension] = part
         return fixed
-
-
-class _StartReading(Reading):
-    """The reading of a list of those who are there."""
-
-    what = "Such a list"
-    is_treated = False
-
-    def times_of(self, header: Sequence[str]) -> list[str]:
-        """Return the columns that say when: a date or a length of time."""
-        joined = next((c for c in WAITED if c in header), None)
-        if not self.is_treated:
-            return [joined or WAITED[0]]
-        started = next((c for c in ELAPSED if c in header), ELAPSED[0])
-        return [started] if joined is None else [joined, started]
-
-    def moments(self, cells: Mapping[str, str]) -> tuple[int, ...]:
-        """Return when a patient joined, and when treatment started or -1."""
-        started = self._of(cells, ELAPSED) if self.is_treated else -1
-        joined = self._of(cells, WAITED, self.reader.begin if started < 0 else started)
-        if joined < 0:
-            joined = started
-        if started >= 0 and joined > started:
-            raise TextError("this patient joined after treatment started.")
-        return joined, started
-
-    def _of(
-        self, cells: Mapping[str, str], names: tuple[str, str], until: int | None = None
-    ) -> int:
-        """Return the moment under one of two columns; -1 if there is none.
-
-        The second of them says how long before it lies: before a moment, or the run.
-        """
-        begin = self.reader.begin
-        if names[0] in cells:
-            moment = self.moment(cells[names[0]], names[0])
-            if moment >= begin:
-                raise TextError(
-                    f"{cells[names[0]]} does not lie before the beginning of the run, "
-                    f"{dates.written_date(begin)}."
-                )
-            return moment
-        if names[1] not in cells:
-            return -1
-        text = cells[names[1]]
-        if not text:
-            raise TextError(f"nothing is written under {quoted(names[1])}.")
-        before = begin if until is None else until
-        moment = before - max(round(texts.duration(text).value * DAY), before == begin)
-        if moment < 0:
-            raise TextError(f"{quoted(text)}: this reaches back before {dates.FIRST}.")
-        return moment

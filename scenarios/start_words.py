@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +22,7 @@ DAYS_PER_WEEK = 7.0
 
 def start_state(scenario: Scenario, model: Model) -> Iterator[str]:
     """Yield who is there, what scale makes of them, and where they are too many."""
-    for starter in scenario.start:
+    for starter in _with_lists_whole(scenario.start):
         yield f"{_how_many(starter, scenario)}{_how_long(starter)}."
     for number, service in enumerate(scenario.services):
         found = _too_many(number, service.name, scenario, model)
@@ -28,6 +30,23 @@ def start_state(scenario: Scenario, model: Model) -> Iterator[str]:
             yield found
     if any(starter.treated for starter in scenario.start):
         yield NOT_BLOCKED
+
+
+def _with_lists_whole(starters: Iterable[Starter]) -> Iterator[Starter]:
+    """Yield starters; those of one list, by sessions left, as one."""
+    lists: dict[str, list[Starter]] = {}
+    for starter in starters:
+        if starter.rows and starter.left:
+            lists.setdefault(starter.service, []).append(starter)
+        else:
+            yield starter
+    for parts in lists.values():
+        rows = tuple(row for part in parts for row in part.rows)
+        left = [
+            (part.left[0][0], part.left[0][1], len(part.rows) / len(rows))
+            for part in parts
+        ]
+        yield replace(parts[0], rows=rows, left=tuple(sorted(left)))
 
 
 def _how_many(starter: Starter, scenario: Scenario) -> str:
@@ -56,7 +75,11 @@ def _people(starter: Starter) -> int:
 
 
 def _how_long(starter: Starter) -> str:
-    """Say for how long, in weeks or days."""
+    """Say for how long, in weeks or days; or how many sessions are left."""
+    if starter.left:
+        return _sessions_left(starter.left)
+    if starter.step is not None:
+        return ", with as many sessions left as after a long time"
     if starter.rows:
         return ""
     if not starter.bands:
@@ -70,6 +93,15 @@ def _how_long(starter: Starter) -> str:
             time += f" to {high / size:.3g}"
         parts.append(f"{share:.0%} for {time} {unit}")
     return ", " + ", ".join(parts)
+
+
+def _sessions_left(left: Sequence[tuple[int, int, float]]) -> str:
+    """Say how many sessions those in treatment have left."""
+    mean = math.fsum((low + high) / 2 * share for low, high, share in left)
+    low, high = left[0][0], left[-1][1]
+    if low == high:
+        return f", each with {low} {'session' if low == 1 else 'sessions'} left"
+    return f", with {low} to {high} sessions left ({mean:.1f} on average)"
 
 
 def _too_many(number: int, name: str, scenario: Scenario, model: Model) -> str | None:

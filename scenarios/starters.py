@@ -44,7 +44,7 @@ def starters(
         made.append(
             (
                 mark,
-                steps[None, starter.service],
+                steps[starter.step or (None, starter.service)],
                 int(starter.treated),
                 patients(starter, scenario.scale.ratio),
                 scenario.scale.ratio,

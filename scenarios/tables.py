@@ -357,7 +357,8 @@ class _Builder:
         taken = set(self._salts().values())
         found = []
         for starter in self.scenario.start:
-            name = (starter.service, str(starter.treated), str(bool(starter.rows)))
+            what = (starter.service, str(starter.treated), str(bool(starter.rows)))
+            name = (*what, *(starter.step or ()))
             tries = (salt(START, *name, *(["again"] * n)) for n in range(1000))
             found.append(next(mark for mark in tries if mark not in taken))
             taken.add(found[-1])

@@ -21,6 +21,7 @@ from scenarios.scenario import (
     Target,
     WeekTime,
 )
+from scenarios.sessions import is_under_way
 from scenarios.tables import group_names
 
 UNITS = {"beds": "bed", "caseload": "place", "slots": "slot"}
@@ -179,7 +180,7 @@ class _Words:
         """Yield a sentence about the steps of each pathway that hold the same."""
         found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for step in self.scenario.steps:
-            if step.holding:
+            if step.holding and not is_under_way(step):
                 place = str(step.pathway), step.holding
                 found.setdefault(place, []).append(str(step.name))
         for (pathway, holding), steps in found.items():

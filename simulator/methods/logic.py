@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.scenario import Branch, Destination, Step, Target, WaitingEvent
+from scenarios.sessions import is_under_way
 from simulator.methods.markdown import listed, paragraph, plain, some, table
 from simulator.methods.study import Study, said
 
@@ -77,13 +78,18 @@ def entities(study: Study) -> Iterator[str]:
 def activities(study: Study) -> Iterator[str]:
     """Yield item 2.5.2."""
     rows = []
-    for step in study.scenario.steps:
+    for step in _written(study):
         place: tuple[str, ...] = ("services", step.service)
         if step.pathway is not None:
             place = ("pathways", step.pathway, "steps", str(step.name))
         takes = study.part(*place, "takes")
         rows.append((_called(step), step.service, said(takes) or "as long as the slot"))
     yield from table(("Step", "At", "Takes"), rows)
+
+
+def _written(study: Study) -> list[Step]:
+    """Return the steps of whoever comes: not those of courses that are under way."""
+    return [step for step in study.scenario.steps if not is_under_way(step)]
 
 
 def resources(study: Study) -> Iterator[str]:
@@ -106,7 +112,7 @@ def queues(study: Study) -> Iterator[str]:
     )
     services = {service.name: service for service in study.scenario.services}
     rows = []
-    for step in study.scenario.steps:
+    for step in _written(study):
         service = services[step.service]
         priority = study.part("services", step.service, "priority")
         rules = [rule.name for rule in service.turned_away]

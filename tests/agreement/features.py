@@ -377,6 +377,21 @@ def starts_with(*, treated: bool, is_so: Callable[[Any], bool]) -> Seen:
     return seen
 
 
+def under_way(is_so: Callable[[Any], bool]) -> Seen:
+    """Return whether somebody who was there in a course went on to a session."""
+
+    def seen(played: Played) -> bool:
+        steps, visits = played.scenario.steps, played.records.visits
+        over = visits[(visits["visit"] == 0) & (visits["outcome"] == layout.COMPLETED)]
+        rows = np.unique(over["step"]).tolist()
+        there = {(steps[row].pathway, steps[row].name) for row in rows}
+        return any(
+            start.step in there and is_so(start) for start in played.scenario.start
+        )
+
+    return seen
+
+
 def comes(how: Callable[[Stream], bool]) -> Seen:
     """Return whether somebody came from a stream of a sort."""
 
@@ -428,8 +443,11 @@ SEEN: dict[str, Seen] = {
     "there as a list says": starts_with(treated=False, is_so=lambda s: bool(s.rows)),
     "there in treatment": starts_with(treated=True, is_so=lambda s: bool(s.bands)),
     "there as after a long time": starts_with(
-        treated=True, is_so=lambda s: not s.bands and not s.rows
+        treated=True, is_so=lambda s: not s.bands and not s.rows and s.step is None
     ),
+    "there with sessions left": under_way(lambda s: bool(s.left and not s.rows)),
+    "there with sessions left by a list": under_way(lambda s: bool(s.rows)),
+    "there in a course as after a long time": under_way(lambda s: not s.left),
     "treated in another place": away_from_home,
     "places that are pooled": is_pooled,
     "a smaller scale": lambda p: p.scenario.scale.ratio < 1,

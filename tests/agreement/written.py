@@ -386,6 +386,8 @@ class Writer:
             there["waiting"] = self.there(name, "waited")
         if treated and self.sometimes(0.8):
             there["in_treatment"] = self.there(name, "elapsed")
+        if "sessions" in self.services[name] and self.sometimes(0.8):
+            there["in_treatment"] = self.under_way(name)
         if there and self.has_start:
             self.start[name] = there
 
@@ -401,6 +403,26 @@ class Writer:
         bands = ({"3 hours": "rest"}, {"0-6 hours": "70%", "6-20 hours": "rest"})
         if column == "waited" or self.sometimes(0.5):
             found["for"] = self.draw.choice(bands)
+        return found
+
+    def under_way(self, name: str) -> Keys:
+        """Return those who have sessions left: by number, from a list, or unsaid."""
+        if self.sometimes(0.4):
+            has_dates = self.sometimes(0.5)
+            header = "sessions_left,place,urgency"
+            lines = [f"last_session,{header}" if has_dates else header]
+            for _ in range(self.one_of(2, 6)):
+                who = f"{self.one_of(*self.places)},{self.one_of(*URGENCIES)}"
+                line = f"{self.one_of(1, 2, 2, 3, 5)},{who}"
+                hour = self.one_of("06:00", "18:30")
+                lines.append(f"2000-01-27 {hour},{line}" if has_dates else line)
+            self.tables[f"{name} left"] = "\n".join(lines) + "\n"
+            return {"from_file": f"tables/{name} left.csv"}
+        found = {"number": str(self.one_of(2, 5, 9)), "who": self.who()}
+        if self.sometimes(0.5):
+            found["sessions_left"] = self.one_of(
+                {"1-2": "60%", "4": "rest"}, {"3": "rest"}
+            )
         return found
 
     # The whole
@@ -479,7 +501,7 @@ class Writer:
             self.theatre()
         for name, most in LOADS.items():
             self.stream(name, name, most, most // 2)
-        for name in ("front", "clinic", "therapy", "rehab"):
+        for name in ("front", "clinic", "therapy", "intensive", "rehab"):
             self.begin(name, treated="takes" in self.services[name])
         self.costs()
         return self.whole()

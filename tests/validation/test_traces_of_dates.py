@@ -210,3 +210,107 @@ demand:
 """
     records = played(text, [(8, 0), (8, 0)], engine)
     assert sorted(starts(records, BEGIN, 1).values()) == [24 + 8, 24 + 9]
+
+
+UNDER_WAY = """services:
+  therapy:
+    kind: caseload
+    capacity: CAPACITY
+    sessions: {number: NUMBER, every: 1 day, MORE}
+demand:
+  therapy: {rate: 1 per day}
+start_state:
+  therapy:
+    in_treatment: {from_file: "LIST"}
+"""
+
+
+def under_way(rows: str, capacity: int, number: str, more: str = "") -> str:
+    """Return a caseload with those of a list in treatment."""
+    text = UNDER_WAY.replace("CAPACITY", str(capacity)).replace("NUMBER", number)
+    more = more or "did_not_attend: 0%"
+    lines = "\\n".join(["sessions_left,last_session", *rows.split("; ")])
+    return PERIOD + text.replace("MORE", more).replace("LIST", f"{lines}\\n")
+
+
+def of_first(records: Records) -> list[int]:
+    """Return who was there when the run began, by when the last session was."""
+    early = records.visits[records.visits["started"] < BEGIN]
+    return [int(row["who"]) for row in np.sort(early, order="started")]
+
+
+@engines
+def test_who_has_sessions_left_goes_on_with_them(engine: str) -> None:
+    # Two places, a session every day. One had the last session on Sunday at 06:00 and
+    # has one left: Monday 06:00. The other had it at 20:00 and has two left: Monday and
+    # Tuesday at 20:00. Of two who come on Monday at 05:00 and 07:00 the first has the
+    # place from 06:00 on, the second from Tuesday 20:00 on; three sessions each.
+    rows = "2,2023-12-31 20:00; 1,2023-12-31 06:00"
+    records = played(under_way(rows, 2, "3"), [(5, 0), (7, 0)], engine)
+    one, two = of_first(records)
+    place = starts(records, BEGIN)
+    assert (place[one], place[two]) == (6 - 24, 20 - 24)
+    assert (place[1], place[2]) == (6, 24 + 20)
+    visits = records.visits[records.visits["service"] == 1]
+    for who, hours in (
+        (one, [6]),
+        (two, [20, 44]),
+        (1, [30, 54, 78]),
+        (2, [68, 92, 116]),
+    ):
+        mine = np.sort(visits[visits["who"] == who], order="visit")
+        assert (mine["started"] - BEGIN == np.multiply(hours, HOUR)).all()
+    kept = records.holds[records.holds["reason"] == layout.KEPT]
+    assert set(kept["who"].tolist()) == {two, 1, 2}
+    mine = kept[kept["who"] == two][0]
+    assert (mine["since"] - BEGIN, mine["until"] - BEGIN) == (20 * HOUR, 44 * HOUR)
+
+
+@engines
+def test_who_is_overdue_has_the_next_session_at_once(engine: str) -> None:
+    # The last session was two days ago: the next is at the first moment of the run.
+    text = under_way("1,2023-12-30 06:00", 1, "3")
+    records = played(text, [], engine)
+    session = records.visits[records.visits["service"] == 1]
+    assert session["started"].tolist() == [BEGIN]
+
+
+@engines
+def test_dropping_out_goes_by_the_session_that_was_had(engine: str) -> None:
+    # All stay away after the third of four sessions. With two left it is the third that
+    # is next, so there is no fourth. With six left, more than any course has, all of a
+    # course of six lies ahead: again the third is the last.
+    text = under_way(
+        "2,2023-12-31 20:00; 6,2023-12-31 06:00",
+        2,
+        "4",
+        "drops_out: {share: {3: 100%, rest: 0%}, then: leave}",
+    )
+    records = played(text, [], engine)
+    six, two = of_first(records)
+    visits = records.visits[records.visits["service"] == 1]
+    for who, hours in ((two, [20]), (six, [6, 30, 54])):
+        mine = np.sort(visits[visits["who"] == who], order="visit")
+        assert (mine["started"] - BEGIN == np.multiply(hours, HOUR)).all()
+
+
+@engines
+def test_without_a_date_the_next_session_lies_within_the_cadence(engine: str) -> None:
+    # Ten have two sessions left: the first lies in the first day, each at its own
+    # moment, the second a whole day after it.
+    text = under_way("2,x", 10, "3").replace(
+        "sessions_left,last_session", "sessions_left"
+    )
+    records = played(text.replace("2,x", "\\n".join(["2"] * 10)), [], engine)
+    visits = records.visits[records.visits["service"] == 1]
+    visits = np.sort(visits, order=["who", "visit"])
+    assert len(visits) == 20
+    first, second = visits[::2], visits[1::2]
+    hours = first["started"] - BEGIN
+    assert (hours >= 0).all()
+    assert (hours < DAY).all()
+    assert len(np.unique(hours)) == 10
+    assert (second["started"] - first["started"] == DAY).all()
+    assert (second["who"] == first["who"]).all()
+    early = records.visits[records.visits["service"] == 0]
+    assert (early["freed"] - early["started"] == DAY).all()
