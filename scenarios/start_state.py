@@ -123,7 +123,8 @@ class StartState:
 
     def _lacks_takes(self, name: str, form: ServiceForm) -> bool:
         has_sessions = getattr(form, "sessions", None) is not None
-        is_broken = self.problems.is_broken("services", name)
+        ways = ("takes", "sessions")
+        is_broken = any(self.problems.is_broken("services", name, w) for w in ways)
         return form.takes is None and not has_sessions and not is_broken
 
     # One group of patients
@@ -140,7 +141,8 @@ class StartState:
             return []
         if part == PARTS[1] and getattr(self.spec.services[name], "sessions", None):
             return self._in_sessions(name, form, spot)
-        if form.sessions_left is not None:
+        is_broken = self.problems.is_broken("services", name, "sessions")
+        if form.sessions_left is not None and not is_broken:
             message = (
                 "sessions are left of those `in_treatment` on a caseload with "
                 "`sessions`."
@@ -162,9 +164,9 @@ class StartState:
                 f"`sessions_left: {SESSIONS_LEFT}`, or nothing: as after a long time."
             )
             self.problems.add(spot.at("for").path, message, at_key=True)
-        begun = self.sessions.begun.get(name)
         if form.from_file is not None:
             return self._listed_sessions(name, form, spot)
+        begun = self.sessions.begun.get(name)
         left = self.left.bands(form.sessions_left, spot.at("sessions_left"))
         number = self._number(form, spot)
         shares = self._shares(name, form, spot)
@@ -342,7 +344,9 @@ class StartState:
         begun = self.sessions.begun.get(name)
         if not found or begun is None or self.problems.is_broken(*spot.path):
             return []
-        laws = {f"when the run begins, {left} left": {left: 1.0} for left in found}
+        laws = {
+            f"when the run begins, {left} left": {left: 1.0} for left in sorted(found)
+        }
         names = UnderWay(self.sessions, begun, self.period).with_left(laws)
         return [
             Starter(
@@ -353,7 +357,7 @@ class StartState:
                 step=step,
                 left=((left, left, 1.0),),
             )
-            for (left, rows), step in zip(found.items(), names, strict=True)
+            for (left, rows), step in zip(sorted(found.items()), names, strict=True)
         ]
 
     def _fixed(self, name: str, form: ThereForm, spot: Spot) -> dict[str, str] | None:

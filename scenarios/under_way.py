@@ -94,13 +94,15 @@ class UnderWay:
 
     def _reached(self, group: int, period: Period) -> list[float]:
         """Return the share of a group who have not dropped out before each session."""
+        shares: dict[int, float] = {}
         found = [1.0]
         for number in range(1, MOST):
             drops = self.begun.drops.get(number)
-            share = 0.0
-            if drops is not None:
+            if drops is not None and id(drops) not in shares:
                 share = courses.Course(drops, period, group).at(period.begin)
-            found.append(found[-1] * (1.0 - share))
+                # What is no share has been reported where it is written.
+                shares[id(drops)] = min(max(share, 0.0), 1.0)
+            found.append(found[-1] * (1.0 - shares.get(id(drops), 0.0)))
         return found
 
     def _next(self, law: Chances, most: int) -> list[dict[Next, float]]:
