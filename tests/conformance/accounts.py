@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -237,17 +237,25 @@ class Span:
 def spans(clocks: Table) -> Iterator[Span]:
     """Yield clocks, each with all its parts.
 
-    Parts follow each other in time; all but the last end with a pause that is over.
+    A part that ends with a pause is followed by the next, which begins at that moment
+    and knows for how long the clock has run and stood. Clocks can stop and start again
+    in one instant, so the order of moments alone does not tell.
     """
-    rows = np.sort(clocks, order=["who", "clock", "since", "part"])
-    for _, same in groupby(rows, lambda row: (row["who"], row["clock"])):
-        parts: list[np.void] = []
-        for row in same:
-            parts.append(row)
-            if not row["resumed"]:
-                yield Span(parts)
-                parts = []
-        assert not parts
+    later: dict[tuple[int, ...], list[np.void]] = defaultdict(list)
+    names = ["who", "clock", "part", "since", "ran", "stood"]
+    for row in clocks[clocks["part"] > 0]:
+        later[tuple(row[names].tolist())].append(row)
+    for row in clocks[clocks["part"] == 0]:
+        assert row["ran"] == row["stood"] == 0
+        parts = [row]
+        while parts[-1]["resumed"]:
+            last = parts[-1]
+            ran = last["ran"] + last["paused"] - last["since"]
+            stood = last["stood"] + last["stopped"] - last["paused"]
+            key = (last["part"] + 1, last["stopped"], ran, stood)
+            parts.append(later[last["who"], last["clock"], *key].pop())
+        yield Span(parts)
+    assert not any(later.values())
 
 
 def check_clocks(model: Model, clocks: Table, counted: Tallies) -> None:
