@@ -20,7 +20,7 @@ A measure is called "SUBJECT: MEASURE, STATISTIC", such as
     A&E: left unseen (gives up), number              (in brackets, what it is split by)
     community mental health: wait, 85th percentile   (any percentile of a wait or time)
 
-"wait, mean" alone asks it of all subjects; * stands for anything: "community*: wait, *".
+"wait, mean" alone asks it of all subjects; * stands for anything: "comm*: wait, *".
 `caresim measures RUN` lists those of a run; `caresim measures RUN NAME` says all that
 is known of one.
 Groups: --group "child", or all that share one, --group "deprivation: most deprived".
