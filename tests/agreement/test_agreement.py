@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernels.layout import Model, Records, Table
+from kernels.levels import states
 from kernels.philox import key
 from kernels.tallies import empty
 from kernels.tallying import with_records
@@ -40,7 +41,7 @@ SORTED_BY = (
     ["who", "clock", "since", "stopped"],
     ["who"],
     ["who", "visit", "cause"],
-    ["rule", "opened"],
+    ["rule", "opened", "closed"],
 )
 
 
@@ -187,4 +188,8 @@ def without_numbers(tables: list[Table], model: Model) -> list[Table]:
         tables[1][name] = 0
     tables[1] = np.sort(tables[1], order=WITHOUT_NUMBERS)
     tables[4]["cause"] = 0
+    # Machines that are down stand after the states, by their service.
+    last = states(model)
+    tables[5]["rule"] = np.minimum(tables[5]["rule"], last)
+    tables[5] = np.sort(tables[5], order=SORTED_BY[5])
     return tables
