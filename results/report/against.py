@@ -5,21 +5,21 @@ All that reports know of `results.comparison` stands here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from results.comparison import Finding, compare
-from results.inputs import ABSENT, Difference
+from results.comparison import Comparison, Contrast, Finding, compare, gaps
+from results.comparison.movements import movement
+from results.comparison.sentences import opening
 
 if TYPE_CHECKING:
+    from results.naming import Name
     from results.run import Run
+    from results.statistics import Estimate
 
-_CHANGE = re.compile(r"changes\[\d+\]")
-_DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
-_KEY = re.compile(r"\b(\w+): ")
+Gap = tuple["Name", str, bool, tuple["Estimate | None", ...]]
+"""A measure, between whom, whether clear in the first run, and how large in each."""
 
 
 @dataclass(frozen=True)
@@ -69,58 +69,52 @@ def against(runs: Sequence[Run]) -> tuple[Against, ...]:
     ResultError
         If they cannot be compared.
     """
-    return tuple(_against(runs[0], run) for run in runs[1:])
+    if len(runs) == 1:
+        return ()
+    comparison = compare(*runs)
+    return tuple(_against(comparison, each) for each in comparison.contrasts)
 
 
-def _against(base: Run, run: Run) -> Against:
-    comparison = compare(base, run)
-    sentences = comparison.sentences()
+def _against(comparison: Comparison, contrast: Contrast) -> Against:
     return Against(
-        how=sentences[1],
-        inputs=tuple(_input(difference) for difference in comparison.inputs),
-        moved=tuple(_moved(row, sentences) for row in comparison.rows),
-        incomparable=tuple((i.name, i.reason) for i in comparison.incomparable),
+        how=list(opening(comparison, contrast))[1],
+        inputs=tuple(Input(*difference) for difference in contrast.inputs),
+        moved=tuple(_moved(row) for row in contrast.rows),
+        incomparable=tuple((i.name, i.reason) for i in contrast.incomparable),
     )
 
 
-def _moved(row: Finding, sentences: Sequence[str]) -> Moved:
-    interval = row.difference.interval
-    likely = interval is not None and (interval[0] > 0 or interval[1] < 0)
-    found = (line for line in sentences if line.startswith(f"{row.name} "))
-    return Moved(row, likely, capitalised(next(found, "")))
+def _moved(row: Finding) -> Moved:
+    said = row.clear or row.likely or row.alone
+    return Moved(row, row.likely, movement(row) if said else "")
 
 
-def capitalised(sentence: str) -> str:
-    """Return a sentence that begins with a capital letter."""
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _input(difference: Difference) -> Input:
-    a, b = plain(difference.a), plain(difference.b)
-    sentence = f"{plain(difference.path.replace('.', ', '))}: {a} becomes {b}."
-    if _CHANGE.fullmatch(difference.path) and difference.a == ABSENT:
-        sentence = f"Changed: {b}."
-    elif _CHANGE.fullmatch(difference.path) and difference.b == ABSENT:
-        sentence = f"No longer changed: {a}."
-    return Input(difference.path, a, b, capitalised(sentence))
-
-
-def plain(text: str) -> str:
-    """Return a value of a scenario without the marks of the language.
+def gaps_of_runs(
+    runs: Sequence[Run], texts: Sequence[str], measures: Sequence[str]
+) -> list[Gap]:
+    """Return the gaps between groups in each run.
 
     Parameters
     ----------
-    text : str
-        Such as `{demand: {sector: mental health}, multiply_by: 1.30}`.
+    runs : sequence of Run
+        The first chooses the groups.
+    texts : sequence of str
+        Dimensions, or groups set against each other.
+    measures : sequence of str
     """
-    text = _KEY.sub(lambda key: key[1].replace("_", " ") + " ", text)
-    text = _DATE.sub(lambda found: _day(found[1]), text)
-    return re.sub(r"[{}\[\]]", "", text)
-
-
-def _day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {day:%B %Y}"
+    others: list[dict[tuple[str, str], Estimate]] = []
+    if len(runs) > 1:
+        compared = compare(*runs, measures=measures, gaps=texts)
+        others = [
+            {(row.name, row.group): row.b for row in contrast.rows}
+            for contrast in compared.contrasts
+        ]
+    return [
+        (
+            row.name,
+            row.who,
+            row.clear,
+            (row.gap, *(other.get((row.name.text, row.who)) for other in others)),
+        )
+        for row in gaps(runs[0], texts, measures=measures)
+    ]

@@ -141,7 +141,9 @@ def _state(study: Study, whole: Summary) -> Iterator[str]:
     )
     if waits:
         longest = "; ".join(
-            f"{row.service} {said(row.wait_90th, 'days')}" for row in waits[:3]
+            f"{row.service} {said(row.wait_90th, 'days')}"
+            + (" (in the last month)" if row.last else "")
+            for row in waits[:3]
         )
         yield f"The longest waits, within which nine in ten are seen: {longest}."
     spent = [row for row in whole.budgets if row.spending and row.spending.mean]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from results.report.charts.by_month import Stack, stacks_by_month
 from results.report.content import Chart, Section, Table
-from results.report.monthly import Months
+from results.report.monthly import WHOLE, Months
 from results.report.sections.by_month import Shown, monthly_chart
 from results.report.study import Study
 from results.report.tables import heads, whole_table
@@ -20,6 +20,7 @@ from results.words import number
 
 if TYPE_CHECKING:
     from results.run import Run
+    from results.statistics import Estimate
 
 Floats = NDArray[np.float64]
 
@@ -55,9 +56,12 @@ def lists_section(study: Study) -> Section:
         return study.measure("service", name[0], name[1]), unit
 
     waits = {
-        "mean wait": column("wait", "mean"),
-        "half wait less than": column("wait", "median"),
-        "nine in ten wait less than": column("wait", "90th percentile"),
+        head: (tuple(_fair(study, column("wait", statistic)[0])), "days")
+        for head, statistic in (
+            ("mean wait", "mean"),
+            ("half wait less than", "median"),
+            ("nine in ten wait less than", "90th percentile"),
+        )
     }
     others = {
         "in line at the end": column("list at the end", "number"),
@@ -67,11 +71,42 @@ def lists_section(study: Study) -> Section:
     }
     subjects = "service", study.services
     tables = (
-        whole_table(study, "Waits of those who were seen", subjects, waits),
+        whole_table(
+            study, f"Waits of those who were seen{_last(study)}", subjects, waits
+        ),
         whole_table(study, "Those who wait, and those who left", subjects, others),
     )
     charts = (lists_chart(study, "lists", study.panels), *_ages_chart(study))
     return Section("lists", "Waiting lists", (_SAID,), charts, tables)
+
+
+def _fair(study: Study, runs: Sequence[Months]) -> Iterator[Months]:
+    """Yield waits over the whole, or in the last month where the list still grows."""
+    for found, summary in zip(runs, study.summaries, strict=True):
+        growing = {row.service: row.last for row in summary.services if row.last}
+        yield {
+            subject: _at_last(periods, growing.get(subject))
+            for subject, periods in found.items()
+        }
+
+
+def _at_last(
+    periods: Mapping[str, Estimate], last: str | None
+) -> Mapping[str, Estimate]:
+    """Return values by period, the last month's standing for the whole."""
+    if last is None:
+        return periods
+    others = {period: v for period, v in periods.items() if period != WHOLE}
+    return {**others, WHOLE: others[last]} if last in others else others
+
+
+def _last(study: Study) -> str:
+    """Say of which services the waits are those of the last month."""
+    rows = (row for summary in study.summaries for row in summary.services)
+    names = dict.fromkeys(row.service for row in rows if row.last)
+    if not names:
+        return ""
+    return f"; in the last month where the list still grows: {', '.join(names)}"
 
 
 def lists_chart(study: Study, name: str, most: int) -> Chart:

@@ -11,12 +11,13 @@ from results.report.sections.demand import demand_section
 from results.report.sections.fairness import fairness_section
 from results.report.sections.lists import AGES, ages_of_lists
 from results.report.study import Study
+from results.run import Run
 from tests.unit.results.small import LEFT, WAITING, labels, model, run, tally, visit
 
 MONTHS = (0, 27, 58)  # day 0 is 3 February 2000, so these are 1 March and 1 April
 
 
-def waiting(*joined: float) -> object:
+def waiting(*joined: float) -> Run:
     """Return a run of one replication in which those who joined wait to the end."""
     of = model(months=MONTHS, kinds=("staff",))
     rows = [visit(day, outcome=WAITING) for day in joined]
@@ -46,7 +47,7 @@ def test_months_are_named_by_their_first_days() -> None:
     assert month_dates(waiting(1.0)) == (date(2000, 2, 1), date(2000, 3, 1))
 
 
-def world(*replications: tuple[float, ...]) -> object:
+def world(*replications: tuple[float, ...]) -> Run:
     """Return a run whose visits all join at day 0 and wait so long."""
     of = model(months=MONTHS, kinds=("staff",))
     tallies = [
@@ -94,9 +95,9 @@ def test_capacity_is_units_open_by_the_visits_each_sees() -> None:
     assert float(capacity) == pytest.approx(opened.mean, rel=0.01)
 
 
-def grouped(*pairs: tuple[float, float]) -> object:
+def grouped(*pairs: tuple[float, float]) -> Run:
     """Return a run with two groups; each replication gives both groups' waits."""
-    groups = (GroupLabel("near"), GroupLabel("far"))
+    groups = tuple(GroupLabel(name, (("place", name),)) for name in ("near", "far"))
     of = model(months=MONTHS, kinds=("staff",), recorded=(0, 1))
     tallies = [
         tally(of, [visit(0, near, near + 1), visit(0, far, far + 1, group=1)])
@@ -108,14 +109,20 @@ def grouped(*pairs: tuple[float, float]) -> object:
 
 def test_the_gap_is_taken_within_each_replication() -> None:
     section = fairness_section(Study((grouped((1, 5), (3, 9), (2, 7)),)))
-    ((_, longest, shortest, gap),) = section.tables[0].rows
-    assert (longest, shortest) == ("far", "near")
     # Gaps of 4, 6 and 5 days: mean 5, s = 1, t(2, 0.975) = 4.3027, half 2.48.
-    assert gap == "5 ± 2 days"
-    assert section.charts[0].sentence.endswith(
-        "Between 'far', who wait longest in this run, and 'near', who wait least, the "
-        "gap is 5 days (3 to 7) in this run."
+    assert section.tables[0].rows == (
+        ("Staff: mean wait", "far against near", "5 ± 2 days"),
     )
+    assert section.charts[0].sentence.endswith(
+        "The gap between groups, far against near, is 5 days (3 to 7) in this run."
+    )
+
+
+def test_the_gap_of_each_run_is_that_between_the_same_groups() -> None:
+    base, other = grouped((1, 5), (3, 9), (2, 7)), grouped((5, 1), (9, 3), (7, 2))
+    section = fairness_section(Study((base, other)))
+    ((_, who, *gaps),) = section.tables[0].rows
+    assert (who, gaps) == ("far against near", ["5 ± 2 days", "−5 ± 2 days"])
 
 
 def test_a_gap_that_may_be_chance_is_said_to_be_one() -> None:
