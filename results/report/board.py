@@ -35,8 +35,8 @@ _WEIGHTS = (
 """Measures by how much a board asks for them."""
 _FINDINGS, _A_SUBJECT, _INPUTS = 6, 2, 5
 """How many findings are told, how many of them of one subject, and how many inputs."""
-_CHARTS, _PANELS, _ROWS, _NAMES = 3, 4, 10, 6
-"""Charts, small charts within one, rows of one, and names in a sentence."""
+_CHARTS, _ROWS, _NAMES = 3, 10, 3
+"""Charts, rows of one, and names in a sentence."""
 _NOTHING = "Nothing moves that these replications could show."
 _LEAST = 0.01
 """What a difference must be of the baseline's mean to be told."""
@@ -172,7 +172,7 @@ def how_sure(study: Study) -> tuple[str, ...]:
             f"Mean waits known only roughly (give or take more than half): "
             f"{_some(vague)}. More replications would tell."
         )
-    return (*told, *unsettled(study))
+    return (*told, *unsettled(study, [len(study.runs) - 1]))
 
 
 def _corrected(other: Against) -> str:
@@ -180,8 +180,7 @@ def _corrected(other: Against) -> str:
     return (
         f"{len(other.moved)} questions were asked at once. A difference counts as "
         f"clear where chance is ruled out for all of them together: {clear} are. "
-        "Those that may move ('may', 'perhaps') would be clear had they been asked "
-        "about alone."
+        "Those that 'may' move would be clear had they alone been asked about."
     )
 
 
@@ -211,7 +210,8 @@ def board_charts(study: Study) -> tuple[Chart, ...]:
     ----------
     study : Study
     """
-    charts = [lists_chart(study, "board-lists", _PANELS)]
+    panels = study.panels - 2  # room for the words
+    charts = [lists_chart(study, "board-lists", panels)]
     if standards := standards_chart(study, "board-standards"):
         charts.append(standards)
     if has_money(study):
@@ -219,5 +219,5 @@ def board_charts(study: Study) -> tuple[Chart, ...]:
     if len(charts) < _CHARTS and has_busy(study):
         charts.append(busy_chart(study, "board-occupancy", _ROWS))
     if len(charts) < _CHARTS:
-        charts.append(demand_chart(study, "board-demand", _PANELS))
+        charts.append(demand_chart(study, "board-demand", panels))
     return tuple(charts)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from results.naming import Name
 from results.people import recorded_dimensions
-from results.phrases import phrase, subject
 from results.report.against import gaps_of_runs
 from results.report.charts.by_subject import Row, dots
 from results.report.content import Chart, Section, Table
@@ -19,8 +18,8 @@ from results.words import with_interval
 
 Groups = dict[str, dict[int, float]]
 """A measure of one subject, by group and replication."""
-_SERVICES, _GROUPS = 3, 12
-"""How many services have a chart, and how many groups it shows."""
+_SERVICES, _GROUPS, _ROWS = 3, 12, 20
+"""Services that have a chart, groups that it shows, and rows of a table."""
 WAIT, WITHIN = "wait, mean", "within, share"
 """The measures of which gaps are told."""
 _NONE = (
@@ -61,7 +60,8 @@ def fairness_section(study: Study) -> Section:
     dimensions = recorded_dimensions(study.runs[0].labels)
     if not dimensions:
         return Section("fairness", "Fairness", (_NONE,))
-    found = [_Gap(*gap) for gap in gaps_of_runs(study.runs, dimensions, (WAIT, WITHIN))]
+    gaps = gaps_of_runs(study.runs, dimensions, (WAIT, WITHIN))
+    found = sorted(_worth_telling(study, [_Gap(*gap) for gap in gaps]), key=_weight)
     waits = [gap for gap in found if gap.name.kind == "service"]
     missed = [gap for gap in found if gap.name.kind == "standard"]
     tables = (
@@ -72,6 +72,20 @@ def fairness_section(study: Study) -> Section:
     said = (_SAID if known else _ALONE,)
     charts = _charts(study, waits)
     return Section("fairness", "Fairness", said, charts, known, scaled=False)
+
+
+def _worth_telling(study: Study, gaps: Sequence[_Gap]) -> Iterator[_Gap]:
+    """Yield gaps that there are, between groups that come in every replication."""
+    most = len(study.runs[0].replications)
+    for gap in gaps:
+        first = gap.runs[0]
+        if first and first.n == most and any(v.mean for v in gap.runs if v):
+            yield gap
+
+
+def _weight(gap: _Gap) -> tuple[bool, float]:
+    """Return how soon to tell a gap: what is clear first, then what is large."""
+    return not gap.clear, -gap.size
 
 
 def _charts(study: Study, waits: Sequence[_Gap]) -> tuple[Chart, ...]:
@@ -144,11 +158,13 @@ def _gaps(study: Study, caption: str, gaps: Sequence[_Gap]) -> Table:
     unit = "days" if "waits" in caption else "share"
     body = tuple(
         (
-            f"{subject(gap.name)}: {phrase(gap.name)}",
+            gap.name.subject,
             gap.who,
             *(cell(value, unit) for value in gap.runs),
         )
-        for gap in gaps
+        for gap in gaps[:_ROWS]
     )
+    if len(gaps) > _ROWS:
+        caption += f", the first {_ROWS} of {len(gaps)}"
     columns = ("", "between", *heads(study, ["gap"]))
     return Table(explained(study, caption), columns, body, 2)

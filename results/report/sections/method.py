@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from results.report.content import Section, Table
@@ -52,20 +52,22 @@ def method_section(study: Study) -> Section:
     return Section("method", "Method and limits", sentences, (), tables)
 
 
-def unsettled(study: Study) -> list[str]:
+def unsettled(study: Study, places: Sequence[int] | None = None) -> list[str]:
     """Say which services' lists never settle, in which run.
 
     Parameters
     ----------
     study : Study
+    places : sequence of int, optional
+        Of which runs; without it, of all.
     """
     if all(len(run.replications) == 1 for run in study.runs):
         return [_ONE]
     several = len(study.runs) > 1
     told = [
-        f"In {name}: {warning}" if several else warning
-        for name, summary in zip(study.spoken, study.summaries, strict=True)
-        for warning in summary.warnings()
+        f"In {study.spoken[place]}: {warning}" if several else warning
+        for place in (range(len(study.runs)) if places is None else places)
+        for warning in study.summaries[place].warnings()
     ]
     return told or [_SETTLED]
 

@@ -110,9 +110,7 @@ def grouped(*pairs: tuple[float, float]) -> Run:
 def test_the_gap_is_taken_within_each_replication() -> None:
     section = fairness_section(Study((grouped((1, 5), (3, 9), (2, 7)),)))
     # Gaps of 4, 6 and 5 days: mean 5, s = 1, t(2, 0.975) = 4.3027, half 2.48.
-    assert section.tables[0].rows == (
-        ("Staff: mean wait", "far against near", "5 ± 2 days"),
-    )
+    assert section.tables[0].rows == (("staff", "far against near", "5 ± 2 days"),)
     assert section.charts[0].sentence.endswith(
         "The gap between groups, far against near, is 5 days (3 to 7) in this run."
     )
