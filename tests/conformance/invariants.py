@@ -32,7 +32,7 @@ SECTIONS = frozenset(
         *("caresim", "title", "notes", "period", "scale", "groups", "people"),
         *("sources", "source", "calendars", "profiles", "budgets", "endings"),
         *("services", "pathways", "demand", "clocks", "standards", "record"),
-        *("teams", "escalation", "start_state"),
+        *("teams", "escalation", "start_state", "shortest_line"),
         "changes",
     }
 )
@@ -123,7 +123,8 @@ def _check_names(scenario: Scenario) -> None:
     # Sessions that need no service of their own make one, and a pathway through it.
     made = {name for name in services if name.endswith(": sessions")}
     pathways = [p.name for p in scenario.pathways if p.name not in made]
-    places = [*services, *pathways, *scenario.endings]
+    lines = [choice.name for choice in scenario.shortest_lines]
+    places = [*services, *pathways, *lines, *scenario.endings]
     assert len(set(places)) == len(places)
     assert "leave" not in places
     own = [s for s in scenario.steps if s.pathway is None]
@@ -183,6 +184,11 @@ def _check_units(scenario: Scenario) -> None:
         assert all(reserve.capacity >= 0 for reserve in service.kept_back)
         due = service.due_within
         assert due is None or (min(due.values) >= 0 and not due.moves)
+        assert service.breakdowns is None or service.kind == "staff"
+    kinds = {service.name: service.kind for service in scenario.services}
+    for choice in scenario.shortest_lines:
+        assert len(set(choice.services)) == len(choice.services) >= 1
+        assert "unlimited" not in {kinds[name] for name in choice.services}
     for rule in scenario.escalation:
         assert {rule.watches, rule.to} <= services
         assert rule.closes_below < rule.opens_above
@@ -268,6 +274,8 @@ def _check_target(target: Target, scenario: Scenario) -> None:
         assert target.pathway in {p.name for p in scenario.pathways}
     if target.ending is not None:
         assert target.ending in scenario.endings
+    if target.shortest is not None:
+        assert target.shortest in {c.name for c in scenario.shortest_lines}
 
 
 # Model
@@ -298,6 +306,12 @@ def _check_rows(model: Model) -> None:
     by_group(model.needs, "units", len(model.wholes))
     by_group(model.services, "allowance", len(model.allowances))
     by_group(model.services, "cleaning", len(model.laws))
+    breaks = model.services["machines"] > 0
+    for law in ("works", "repair"):
+        rows = model.services[law][breaks]
+        assert ((rows >= 0) & (rows < len(model.laws))).all()
+    compared = model.branches["kind"] == layout.TO_LINE
+    assert model.choices["compares"][model.branches["to"][compared]].all()
     for services in (model.needs["service"], model.helps["service"], model.holding):
         assert ((services >= 0) & (services < len(model.services))).all()
     ends = {
