@@ -127,7 +127,7 @@ def quantile(values: Sequence[float], percent: int, level: float = LEVEL) -> Qua
         n_resamples=_DRAWS,
         confidence_level=level,
         method="percentile",
-        rng=np.random.default_rng(_SEED),
+        rng=_SEED,
     ).confidence_interval
     return Quantile(percent, value, float(found.low), float(found.high))
 
