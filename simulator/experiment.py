@@ -131,7 +131,7 @@ def _log(
     return {
         "engine": engine,
         "workers": workers,
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="microseconds"),
         "seconds": round(seconds, 3),
         "replications": [
             {
