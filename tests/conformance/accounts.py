@@ -212,9 +212,13 @@ class Span:
     def __init__(self, rows: Sequence[np.void]) -> None:
         last = rows[-1]
         self.clock, self.group = int(last["clock"]), int(last["group"])
-        self.begin, self.stopped = int(rows[0]["since"]), int(last["stopped"])
-        self.is_dropped = bool(last["dropped"])
-        self.pauses = [
+        self.stopped, self.is_dropped = int(last["stopped"]), bool(last["dropped"])
+        since, stood = int(rows[0]["since"]), int(rows[0]["stood"])
+        self.begin = since - int(rows[0]["ran"]) - stood
+        self.was_there = bool(rows[0]["part"])
+        """Whether it began with a patient of the start state, and paused before it."""
+        self.pauses = [(self.begin, self.begin + stood)] if stood else []
+        self.pauses += [
             (int(row["paused"]), int(row["stopped"]))
             for row in rows
             if row["paused"] >= 0
@@ -239,7 +243,8 @@ def spans(clocks: Table) -> Iterator[Span]:
 
     A part that ends with a pause is followed by the next, which begins at that moment
     and knows for how long the clock has run and stood. Clocks can stop and start again
-    in one instant, so the order of moments alone does not tell.
+    in one instant, so the order of moments alone does not tell. Of those who are there
+    when the run begins, parts that were over then have no row.
     """
     later: dict[tuple[int, ...], list[np.void]] = defaultdict(list)
     names = ["who", "clock", "part", "since", "ran", "stood"]
@@ -247,15 +252,26 @@ def spans(clocks: Table) -> Iterator[Span]:
         later[tuple(row[names].tolist())].append(row)
     for row in clocks[clocks["part"] == 0]:
         assert row["ran"] == row["stood"] == 0
-        parts = [row]
-        while parts[-1]["resumed"]:
-            last = parts[-1]
-            ran = last["ran"] + last["paused"] - last["since"]
-            stood = last["stood"] + last["stopped"] - last["paused"]
-            key = (last["part"] + 1, last["stopped"], ran, stood)
-            parts.append(later[last["who"], last["clock"], *key].pop())
-        yield Span(parts)
+        yield Span(_followed(row, later))
+    rest = [row for rows in later.values() for row in rows]
+    for row in sorted(rest, key=lambda row: int(row["part"])):
+        if same := later[tuple(row[names].tolist())]:
+            yield Span(_followed(same.pop(), later))
     assert not any(later.values())
+
+
+def _followed(
+    row: np.void, later: dict[tuple[int, ...], list[np.void]]
+) -> list[np.void]:
+    """Return a part of a clock with those that follow it, taken out of `later`."""
+    parts = [row]
+    while parts[-1]["resumed"]:
+        last = parts[-1]
+        ran = last["ran"] + last["paused"] - last["since"]
+        stood = last["stood"] + last["stopped"] - last["paused"]
+        key = (last["part"] + 1, last["stopped"], ran, stood)
+        parts.append(later[last["who"], last["clock"], *key].pop())
+    return parts
 
 
 def check_clocks(model: Model, clocks: Table, counted: Tallies) -> None:
@@ -263,7 +279,7 @@ def check_clocks(model: Model, clocks: Table, counted: Tallies) -> None:
     found = np.zeros((*counted.clocks.shape[:3], 7), dtype=object)
     for span in spans(clocks):
         group = model.recorded[span.group]
-        for month in months_of(model, span.begin):
+        for month in () if span.was_there else months_of(model, span.begin):
             found[month, span.clock, group, 0] += 1
         for month in months_of(model, span.stopped):
             if not span.is_dropped:
