@@ -16,29 +16,31 @@ UV := build/lock/bin/uv
 LOCK := $(UV) pip compile --quiet --no-header --no-strip-extras --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test uncompiled test-system validate bench lint types floors lock clean
+.PHONY: help run dev test uncompiled test-system validate bench docs docs-check refreeze kernels lint types floors lock clean
 
 help: ## Say what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
 run: $(CORE) ## Run the baseline and the what-if, and compare them.
-	$(BIN)/caresim run west-yorkshire --out runs/baseline --replace
-	$(BIN)/caresim run mental-health-plus-30 --out runs/mental-health-plus-30 --replace
+	$(BIN)/caresim run west-yorkshire --scale 1:20 --replications 5 --out runs/baseline --replace
+	$(BIN)/caresim run mental-health-plus-30 --scale 1:20 --replications 5 --out runs/mental-health-plus-30 --replace
 	$(BIN)/caresim compare runs/baseline runs/mental-health-plus-30
 	@echo
 	@echo "Result folders: runs/baseline and runs/mental-health-plus-30"
 
 dev: $(DEV) ## Install what tests and checks need.
 
-test: lint types floors ## Check form, types and floors, then run the tests.
+# Side by side what uses one core each; the tests then find all kernels compiled.
+test: $(DEV) ## Check form, types and floors, then run the tests.
+	$(MAKE) --no-print-directory -j2 lint types floors kernels
 	$(BIN)/python -m pytest tests -n auto -m "not validate and not system"
 	$(MAKE) --no-print-directory uncompiled
 
-uncompiled: $(DEV) ## Run the unit tests with uncompiled kernels, and count their branches.
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit --ignore tests/unit/benchmarks -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
+uncompiled: $(DEV) ## Run the tests of kernels uncompiled, and count their branches.
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit/kernels -n auto -m "not validate" --cov=kernels --cov-branch --cov-report=term --cov-fail-under=95
 
 test-system: $(DEV) ## Run the tests that need system packages, and install those.
-	.ci/system-packages chromium libreoffice-calc
+	.ci/system-packages chromium libreoffice-calc slurm-wlm munge shellcheck
 	$(BIN)/python -m pytest tests/system -m system
 
 validate: $(DEV) ## Run the long checks against theory and published cases.
@@ -49,6 +51,19 @@ validate: $(DEV) ## Run the long checks against theory and published cases.
 bench: $(PEERS) ## Measure the speed, beside SimPy, Ciw and Cimba; about ten minutes.
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.features
+
+docs: $(DEV) ## Write the pages of the catalogue from the figures that are kept.
+	$(BIN)/python -m docs.pages write
+
+docs-check: $(DEV) ## Say whether the pages of the catalogue are as they would be written.
+	$(BIN)/python -m docs.pages check
+
+refreeze: $(DEV) ## Play the catalogue anew and write its figures and pages; about half an hour.
+	$(BIN)/python -m docs.pages freeze
+	$(BIN)/python -m docs.pages write
+
+kernels: $(CORE) ## Compile the kernels, as the first run would.
+	$(BIN)/caresim warmup
 
 lint: $(DEV) ## Check form and spelling.
 	$(BIN)/ruff check
@@ -63,7 +78,7 @@ floors: $(DEV) ## Check that no package imports one above it.
 
 lock: $(UV) ## Make the lock files anew, at the newest versions.
 	$(LOCK) --upgrade --extra build --extra report --output-file requirements.lock setup.cfg
-	$(LOCK) --upgrade --extra build --extra report --extra dev --constraint requirements.lock --output-file requirements-dev.lock setup.cfg
+	$(LOCK) --upgrade --extra build --extra report --extra cluster --extra dev --constraint requirements.lock --output-file requirements-dev.lock setup.cfg
 	$(LOCK) --upgrade --extra build --extra report --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock setup.cfg
 
 clean: ## Remove the environment and all caches; runs/ is kept.

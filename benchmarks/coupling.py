@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -19,14 +20,15 @@ from numpy.typing import NDArray
 
 import simulator
 from results import Run
-from results.naming import Name, measure_of, parse_name
-from results.selection import figures
-from results.statistics import Estimate, paired, unpaired
-from results.words import amount
+from results.measures.naming import Name, measure_of, parse_name
+from results.selection.figures import figures
+from results.statistics.estimates import Estimate, paired, unpaired
+from results.words.numbers import amount
 
 Floats = NDArray[np.float64]
 PAGE = Path(__file__).parents[1] / "docs" / "background" / "coupling.md"
-RISEN, PLAIN = "mental-health-plus-30-quick", "west-yorkshire-quick"
+RISEN, PLAIN = "pooled-plus-30-quick", "pooled-quick"
+POOLED = Path(__file__).parent / "pooled"
 REPLICATIONS, SEED = 40, 20261129
 _DRAWS = 4_999
 
@@ -36,7 +38,7 @@ class WhatIf(NamedTuple):
 
     words: str
     parent: str
-    """The scenario of the catalogue that it changes."""
+    """The scenario of `pooled` that it changes."""
     changes: str
     """As the file has them."""
     measures: tuple[str, ...]
@@ -170,6 +172,7 @@ def _played(
 ) -> Mapping[Name, Mapping[int, float]]:
     """Return the figures of a run."""
     with TemporaryDirectory() as folder:
+        copytree(POOLED, folder, dirs_exist_ok=True)
         path = Path(folder) / "what-if.yaml"
         text = f"caresim: 1\nextends: {parent}\ntitle: What if\n"
         path.write_text(text + (f"changes:\n{changes}\n" if changes else ""), "utf-8")
@@ -185,11 +188,11 @@ their difference is taken replication by replication. This page says what that g
 the variance of the difference with independent seeds ÷ its variance paired. A ratio
 of 9 makes an interval a third as wide, or saves eight of nine replications.
 
-`python -m benchmarks.coupling` makes this page: {REPLICATIONS} replications of the
-quick look at West Yorkshire (one patient in 200, one year), seed {SEED}; the first
-four what-ifs begin with `{RISEN}`, the last with `{PLAIN}`. "± apart" is half the 95%
-interval with independent seeds (Welch's), "± paired" that of the same patients. The
-ratio has its own 95% interval, by bootstrap over replications.
+`python -m benchmarks.coupling` makes this page: {REPLICATIONS} replications of West
+Yorkshire as one place (one patient in 200, one year; `benchmarks/pooled`), seed {SEED};
+the first four what-ifs begin with `{RISEN}`, the last with `{PLAIN}`.
+"± apart" is half the 95% interval with independent seeds (Welch's), "± paired" that of
+the same patients. The ratio has its own 95% interval, by bootstrap over replications.
 `tests/validation/test_coupling_gain.py` plays the first what-if again at every test,
 and all of them in `make validate`.
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import jit
+from kernels.jit import inlined, jit, jit_inside
+from kernels.prefetch import ask_for
 
 Integers = NDArray[np.int64]
 
@@ -21,6 +22,9 @@ _UNIT_BITS = 16
 _HALF_BITS = 7
 BUCKET_BITS = 13
 PAGE_BITS = 4
+NONE_WAITS = (-1, -1, -1, -1)
+"""No keys that wait to be counted."""
+Waiting = tuple[int, int, int, int]
 _HALF = 0xFFFFFFFF
 _MIXERS = (np.uint64(0x9E3779B1), np.uint64(0x85EBCA77), np.uint64(0xC2B2AE3D))
 
@@ -43,9 +47,17 @@ def no_buckets(pages: int = 1 << 9) -> Buckets:
     return Buckets(
         np.full(2 * pages, -1, dtype=np.int64),
         np.zeros(2 * pages, dtype=np.int32),
-        np.zeros((pages, 1 << PAGE_BITS), dtype=np.int32),
+        _pages(pages),
         np.zeros(1, dtype=np.int64),
     )
+
+
+def _pages(pages: int) -> NDArray[np.int32]:
+    """Return empty pages, each of them on one cache line."""
+    memory = np.zeros((pages + 1) << PAGE_BITS, dtype=np.int32)
+    skip = -memory.ctypes.data % 64 // 4
+    size = pages << PAGE_BITS
+    return memory[skip : skip + size].reshape(pages, 1 << PAGE_BITS)
 
 
 def more_buckets(buckets: Buckets) -> Buckets:
@@ -161,6 +173,41 @@ def count(buckets: Buckets, key: int) -> None:
             break
         at = (at + 1) & (len(keys) - 1)
     buckets.pages[buckets.rows[at], key & ((1 << PAGE_BITS) - 1)] += 1
+
+
+@inlined
+def count_later(buckets: Buckets, keys: Waiting, key: int) -> Waiting:
+    """Let a key wait while its page is fetched; count the one that waited longest.
+
+    Returns
+    -------
+    tuple of int
+        The keys that wait; -1 for none.
+    """
+    page = key >> PAGE_BITS
+    at = _first_place(page, len(buckets.keys))
+    ask_for(buckets.keys, at, 0)
+    ask_for(buckets.rows, at, 0)
+    _ask_for_page(buckets, keys[2])
+    if keys[0] >= 0:
+        count(buckets, keys[0])
+    return (keys[1], keys[2], keys[3], key)
+
+
+@inlined
+def _ask_for_page(buckets: Buckets, key: int) -> None:
+    """Ask for the page of a key; rarely it is another one that is asked for."""
+    if key >= 0:
+        at = _first_place(key >> PAGE_BITS, len(buckets.keys))
+        ask_for(buckets.pages, buckets.rows[at], 0)
+
+
+@jit_inside
+def count_waiting(buckets: Buckets, keys: Waiting) -> None:
+    """Count all keys that wait."""
+    for key in keys:
+        if key >= 0:
+            count(buckets, key)
 
 
 @jit

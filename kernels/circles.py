@@ -5,7 +5,7 @@ from kernels.groups import called_in
 from kernels.jit import jit_inside
 from kernels.layout import KEPT, SLOTS
 from kernels.room import OWN
-from kernels.state import MOVERS, RELEASES, X_BED, X_BED_UNITS, State, Tables
+from kernels.state import MOVERS, RELEASES, STIRRED, X_BED, X_BED_UNITS, State, Tables
 
 Event = tuple[int, int]
 MOVER, MARK, MOVING_ON = range(3)
@@ -16,10 +16,13 @@ MOVER, MARK, MOVING_ON = range(3)
 def circles(tables: Tables, state: State) -> int:
     """Find all circles; return how many patients are in them.
 
-    Who they are is left in `State.circle`. Top trading cycles: every service points to
-    the one whose bed the first patient in its line keeps who could be moved.
+    Who they are is left in `State.circle`. Nothing need be looked for again until a
+    patient who keeps a bed has joined a line, left one or moved in it, or a service
+    has come to have room or lost it (`STIRRED`). Top trading cycles: every service
+    points to the one whose bed the first patient in its line keeps who could be moved.
     """
     n, desks, marks = state.n, state.desks, state.circle
+    n[STIRRED] = 0
     for service in range(len(desks)):
         desk = desks[service]
         is_open = desk["boarders"] > 0 and desk["in_use"] <= desk["capacity"]

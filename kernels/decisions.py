@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
+from kernels.causes import served
 from kernels.circles import moved
 from kernels.events import code, outdate
 from kernels.groups import joint_decision
@@ -21,6 +22,7 @@ from kernels.layout import (
     Table,
 )
 from kernels.philox import block, unit53
+from kernels.prefetch import ask_for
 from kernels.recording import tick
 from kernels.room import find_slot
 from kernels.state import (
@@ -35,6 +37,7 @@ from kernels.state import (
     NEWCOMERS,
     NOW,
     SENT_AWAY,
+    SINCE,
     X_AT,
     X_UNITS,
     State,
@@ -109,11 +112,14 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
     row = lines.first_in_line(state.levels, desk)
     person = people[row]
     lines.leave(state.links, state.levels[person["level"]], row)
+    _ask_for_next(state, state.levels[person["level"]])
     step = tables.steps[person["step"]]
     desk["waiting"] -= 1
     desk["fresh"] -= person["fresh"]
     person["fresh"] = 0
     person["started"] = now
+    if len(state.accounts) > 0:
+        served(tables, state, row)
     outdate(state.stamps, row)
     length = desk["length"]
     if desk["kind"] == SLOTS:
@@ -138,9 +144,31 @@ def _called_in(tables: Tables, state: State, key: int, desk: np.void) -> Event:
             person["left"] = microseconds(duration(tables.laws, law, now, person["u"]))
         at = tables.moment[person["step"], STARTS]
         if at[1] > 0:
-            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+            tick(tables.moments, at, state, person, row)
     person["state"] = IN_TREATMENT
     return now + person["left"], code(E_END, row, state.stamps[row])
+
+
+@inlined
+def _ask_for_next(state: State, level: np.void) -> None:
+    """Ask for what is looked at when the second of a level is called in.
+
+    The first was asked for when the one before was called in; which of their clocks
+    are on can be told by now.
+    """
+    first = level["head"]
+    row = state.links[first]["next"] if first >= 0 else -1
+    if row >= 0:
+        ask_for(state.links, row, 0)
+        ask_for(state.people, row, 1)
+        ask_for(state.people, row, 0)
+        ask_for(state.stamps, row, 0)
+        ask_for(state.since, row, 0)
+        ask_for(state.notes, row, 0)
+    if first >= 0 and len(state.accounts) > 0:
+        for clock in range(state.since.shape[1]):
+            if state.since[first, clock, SINCE] >= 0:
+                ask_for(state.shares, first, clock)
 
 
 @inlined

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.jit import inlined, jit_inside
+from kernels.prefetch import ask_for
 from kernels.state import (
     BEGIN,
     BITS,
@@ -29,6 +30,8 @@ from kernels.state import (
     FAR_FREE,
     FAR_N,
     HEAP_N,
+    LAST_CHUNK,
+    LAST_EVENTS,
     NOW_EPOCH,
     ORDER_BITS,
     ROWS_MASK,
@@ -41,6 +44,8 @@ Integers = NDArray[np.int64]
 
 _ORDER = (1 << ORDER_BITS) - 1
 _BUCKETS = (1 << EPOCH_BITS) - 1
+_AHEAD = 6
+"""Events before the one that is dealt whose stamps are asked for."""
 
 
 @jit_inside
@@ -81,17 +86,19 @@ def _into_bucket(state: State, bucket: int, time: int, what: int) -> None:
 @inlined
 def _into_epoch(state: State, epoch: int, time: int, what: int) -> None:
     """Add an event to a later epoch; there must be room for a chunk."""
-    n, chunks = state.n, state.chunks
-    chunk = state.last_chunks[epoch]
-    if chunk < 0 or chunks[chunk, 1] == CHUNK:
+    n, chunks, last = state.n, state.chunks, state.last_chunks[epoch]
+    chunk = last[LAST_CHUNK]
+    if chunk < 0 or last[LAST_EVENTS] == CHUNK:
         before, chunk = chunk, n[CHUNK_FREE]
         n[CHUNK_FREE] = chunks[chunk, 0]
         n[CHUNK_N] += 1
-        chunks[chunk, 0], chunks[chunk, 1] = before, 0
-        state.last_chunks[epoch] = chunk
-    at = 2 + 2 * chunks[chunk, 1]
+        chunks[chunk, 0] = before
+        last[LAST_CHUNK], last[LAST_EVENTS] = chunk, 0
+    last[LAST_EVENTS] += 1
+    at = 2 * last[LAST_EVENTS]
     chunks[chunk, at], chunks[chunk, at + 1] = time, what
-    chunks[chunk, 1] += 1
+    if at & 7 == 6:
+        ask_for(chunks, chunk, (at >> 3) + 1)
 
 
 @inlined
@@ -116,6 +123,7 @@ def open_bucket(state: State) -> bool:
     if bucket >> EPOCH_BITS > n[NOW_EPOCH] and not _open_epoch(state):
         return False
     place = bucket & _BUCKETS
+    _ask_for_stamps(state, (bucket + 1) & _BUCKETS)
     row = state.heads[place]
     while row >= 0:
         if 2 * n[HEAP_N] + 2 > len(heap):
@@ -124,6 +132,7 @@ def open_bucket(state: State) -> bool:
         event = far[row]
         if not _is_stale(state.stamps, event["code"]):
             push(heap, n, event["time"], event["code"])
+            _ask_for_patient(state, event["code"])
         after = event["next"]
         event["next"] = n[FAR_FREE]
         n[FAR_FREE] = row
@@ -135,20 +144,44 @@ def open_bucket(state: State) -> bool:
     return True
 
 
+@inlined
+def _ask_for_stamps(state: State, place: int) -> None:
+    """Ask for what tells of the events of a bucket whether they are stale."""
+    row = state.heads[place]
+    while row >= 0:
+        event = state.far[row]
+        ask_for(state.stamps, (event["code"] >> 3) & ROWS_MASK, 0)
+        row = event["next"]
+
+
+@inlined
+def _ask_for_patient(state: State, what: int) -> None:
+    """Ask for what an event that is soon due looks at."""
+    if what & 7 < E_CALENDAR:
+        row = (what >> 3) & ROWS_MASK
+        ask_for(state.people, row, 1)
+        ask_for(state.people, row, 0)
+        ask_for(state.since, row, 0)
+
+
 @jit_inside
 def _open_epoch(state: State) -> bool:
     """Deal the next epoch into its buckets; return whether all had room."""
     n, chunks = state.n, state.chunks
     epoch = n[NOW_EPOCH] + 1
-    chunk = state.last_chunks[epoch]
+    last = state.last_chunks[epoch]
+    chunk = last[LAST_CHUNK]
     while chunk >= 0:
-        while chunks[chunk, 1] > 0:
+        while last[LAST_EVENTS] > 0:
             if n[FAR_N] >= len(state.far):
-                state.last_chunks[epoch] = chunk
+                last[LAST_CHUNK] = chunk
                 return False
-            at = 2 * chunks[chunk, 1]
-            chunks[chunk, 1] -= 1
+            at = 2 * last[LAST_EVENTS]
+            last[LAST_EVENTS] -= 1
             time, what = chunks[chunk, at], chunks[chunk, at + 1]
+            if at > 2 * _AHEAD:
+                later = chunks[chunk, at + 1 - 2 * _AHEAD]
+                ask_for(state.stamps, (later >> 3) & ROWS_MASK, 0)
             if not _is_stale(state.stamps, what):
                 _into_bucket(state, (time - n[BEGIN]) >> n[BITS], time, what)
         before = chunks[chunk, 0]
@@ -156,7 +189,8 @@ def _open_epoch(state: State) -> bool:
         n[CHUNK_FREE] = chunk
         n[CHUNK_N] -= 1
         chunk = before
-    state.last_chunks[epoch] = -1
+        last[LAST_EVENTS] = CHUNK
+    last[LAST_CHUNK] = -1
     n[NOW_EPOCH] = epoch
     return True
 

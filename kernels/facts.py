@@ -4,6 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
+from kernels.causes import (
+    before_capacity_moves,
+    before_units_move,
+    delayed,
+    gave_up,
+    in_new_level,
+    missed,
+    noted,
+    taken_up,
+)
 from kernels.comparing import stand_aside
 from kernels.decisions import rule_of
 from kernels.events import code, outdate
@@ -30,6 +40,7 @@ from kernels.layout import (
 from kernels.machines import turned
 from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
+from kernels.prefetch import ask_for
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
 from kernels.routing import NOWHERE, route
 from kernels.state import (
@@ -56,6 +67,7 @@ from kernels.state import (
     R_STAMP,
     ROWS_MASK,
     SENT_AWAY,
+    STIRRED,
     WORD,
     X_AT,
     X_KEEPS,
@@ -63,6 +75,7 @@ from kernels.state import (
     Tables,
 )
 from kernels.treatment import attended, begun_in_hand
+from kernels.usage import use
 from kernels.waiting import next_moment, next_wait
 from kernels.watch import turn
 
@@ -86,20 +99,36 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     n[ARRIVAL] += 1
     n[FREE_N] -= 1
     row = state.free[n[FREE_N]]
+    _ask_for_free(state)
     person = state.people[row]
     person["who"], person["entered"] = coming["who"], coming["time"]
     person["lot"] = lot(key, coming["who"])
     person["group"], person["stream"] = coming["group"], coming["stream"]
     person["visits"], person["part"], person["fresh"] = 0, 0, 0
+    person["missed"] = 0
     person["state"] = MOVING
     at = tables.moment[len(tables.moment) - 1, JOINS]
     if at[1] > 0:
-        tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+        tick(tables.moments, at, state, person, row)
     choice = int(coming["to"])
     if tables.still[choice] and tables.choices[choice]["branches"] == 1:
         return int(row), choice, 0.5
     w = block(key, person["who"], BEFORE, P_VISIT)
     return int(row), choice, unit32(w[3])
+
+
+@inlined
+def _ask_for_free(state: State) -> None:
+    """Ask for the rows of one of those who come soon, as far as can be told."""
+    # Not for the next, as there would be no time; of later ones others may be first.
+    place = state.n[FREE_N] - 3
+    if place >= 0:
+        row = state.free[place]
+        ask_for(state.people, row, 0)
+        ask_for(state.people, row, 1)
+        ask_for(state.since, row, 0)
+        ask_for(state.links, row, 0)
+        ask_for(state.notes, row, 0)
 
 
 @jit_inside
@@ -114,15 +143,17 @@ def opening(tables: Tables, state: State, key: int, what: int) -> Event:
             turn(tables, state, row)
         return NEVER, 0
     if kind == E_CLEANED:
-        fall_free(state, row, stamp >> 12, (stamp & 4095) - 1)
+        fall_free(tables, state, row, stamp >> 12, (stamp & 4095) - 1)
         return NEVER, 0
     if kind == E_CALENDAR and stamp > 0:
         return turned(tables, state, key, stamp)
     ask(state.desks, state.dirty, state.n, row)
     service, desk = row, state.desks[row]
+    before_capacity_moves(tables, state, service)
     if kind == E_CALENDAR:
         opened = tables.calendar[desk["opening"]]["capacity"]
         desk["capacity"] = min(opened, desk["working"]) + desk["extra"]
+        state.n[STIRRED] = 1
         desk["opening"] += 1
         if desk["opening"] < desk["openings"]:
             time = tables.calendar[desk["opening"]]["time"]
@@ -150,7 +181,7 @@ def happening(
         person["ended"] = now
         at = tables.moment[person["step"], ENDS]
         if at[1] > 0:
-            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+            tick(tables.moments, at, state, person, row)
         then = tables.steps[person["step"]]["then"]
         return int(then), unit32(person["words"] & WORD), 0
     if kind == E_JOIN:
@@ -162,10 +193,13 @@ def happening(
         lines.rejoin(state.people, state.links, state.levels, row)
         desk = state.desks[person["service"]]
         desk["waiting"] += 1
+        if len(state.accounts) > 0:
+            noted(tables, state, row, now)
         if may_call_in(desk, now):
             ask(state.desks, state.dirty, state.n, person["service"])
         return NOTHING, 0.0, 0
     if kind == E_FREE:
+        delayed(tables, state, row, -1)
         return KNOWN, 0.0, int(person["delay"])
     choice, u = _unseen(tables, state, key, row, kind)
     return choice, u, 0
@@ -185,6 +219,7 @@ def _unseen(
         return NOTHING, 0.0
     person["ended"] = now
     if kind == E_WAIT:
+        gave_up(tables, state, row)
         _out_of_line(state, row)
         visit_over(state.visits, state.levels, state.n, person, LEFT, cause, now, -1, 0)
         w = block(key, person["who"], k, P_AWAY)
@@ -193,6 +228,7 @@ def _unseen(
         ask(state.desks, state.dirty, state.n, person["service"])
     step = tables.steps[person["step"]]
     if person["state"] == ABSENTEE:
+        missed(state, row)
         units = 1
         if tables.odd[person["step"]]:
             units = int(state.extra[row, X_AT] == person["service"])
@@ -251,14 +287,16 @@ def _changed(tables: Tables, state: State, key: int, row: int) -> Event:
     level, desk = state.levels[person["level"]], state.desks[person["service"]]
     like = lines.level_like(state.levels, desk, person["level"], priority)
     outdate(state.stamps, row)
-    if person["state"] == BOOKED:
+    if person["state"] == BOOKED:  # Nobody passes over who has a date.
         person["level"] = like
         return next_moment(tables, state, key, row, n[NOW] - person["joined"], cause)
     if priority != level["priority"]:
         lines.leave(state.links, level, row)
+        in_new_level(state, row, like)
         person["level"] = like
         person["since"] = n[NOW]
         lines.join(state.people, state.links, state.levels, row)
+        n[STIRRED] = 1
         ask(state.desks, state.dirty, n, person["service"])
     return next_wait(tables, state, key, row, n[NOW] - person["joined"], cause)
 
@@ -306,6 +344,7 @@ def keeping(tables: Tables, state: State, row: int, delay: int, kept: int) -> Ev
     person = state.people[row]
     if state.extra.shape[1] > 0:
         end_treatment(tables, state, row)
+    delayed(tables, state, row, 1)
     outdate(state.stamps, row)
     person["state"], person["delay"] = KEEPING, delay
     return state.n[NOW] + kept, code(E_FREE, row, state.stamps[row])
@@ -322,9 +361,10 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
     elif is_treated:
         desk = state.desks[person["service"]]
         if desk["kind"] != SLOTS:
-            desk["in_use"] -= 1
-            if desk["waiting"] > 0:
+            if desk["waiting"] > 0:  # else no counter is read before it is noted anew
+                before_units_move(tables, state, person["service"])
                 ask(state.desks, state.dirty, n, person["service"])
+            use(n, desk, -1)
     if is_treated:
         visit_over(
             state.visits,
@@ -341,7 +381,7 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
         outdate(state.stamps, row)
         at = tables.moment[person["step"], LEAVES]
         if at[1] > 0:
-            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+            tick(tables.moments, at, state, person, row)
     person["state"], person["part"] = MOVING, 0
     if delay > 0:
         return n[NOW] + delay, code(E_JOIN, row, state.stamps[row])
@@ -349,9 +389,9 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
         return _joining(tables, state, key, row)
     at = tables.moment[len(tables.moment) - 1, LEAVES]
     if at[1] > 0:
-        tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+        tick(tables.moments, at, state, person, row)
     if state.since.shape[1] > 0:
-        drop_clocks(state.clocks, state.since, n, person, row)
+        drop_clocks(state, person, row)
     patient_gone(state.patients, n, person)
     person["state"] = FREE
     state.free[n[FREE_N]] = row
@@ -375,6 +415,8 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     if service == NOWHERE:
         stand_aside(state, row)
         return NEVER, 0
+    if person["missed"]:
+        taken_up(state, row, service)
     w = block(key, person["who"], person["visits"], P_VISIT)
     person["u"], person["words"] = unit53(w[0], w[1]), signed(w[2], w[3])
     person["visits"] += 1
@@ -384,7 +426,7 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     person["started"], person["ended"] = -1, -1
     at = tables.moment[to, JOINS]
     if at[1] > 0:
-        tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+        tick(tables.moments, at, state, person, row)
     boards = False
     if tables.odd[to]:
         time, what = begun_in_hand(tables, state, key, row)
@@ -400,9 +442,12 @@ def _joining(tables: Tables, state: State, key: int, row: int) -> Event:
     lines.join(state.people, state.links, state.levels, row)
     desk = state.desks[service]
     desk["waiting"] += 1
+    if len(state.accounts) > 0:
+        noted(tables, state, row, now)
     if boards:
         desk["boarders"] += 1
         n[BOARDERS] += 1
+        n[STIRRED] = 1
     if step["waits"] > 0 or step["rules"] > 0:
         person["fresh"] = 1
         desk["fresh"] += not boards

@@ -8,6 +8,7 @@ sections 3 and 11 to 13).
 import numpy as np
 
 from kernels import lines
+from kernels.causes import before_units_move, called, came_to, waited
 from kernels.events import code, outdate
 from kernels.holdings import describe, fall_free, leave_bed, moved_back, note, untreat
 from kernels.jit import jit_inside
@@ -26,6 +27,7 @@ from kernels.state import (
     MOVING,
     NOW,
     OUTLIERS,
+    STIRRED,
     X_AT,
     X_PAGE,
     X_UNITS,
@@ -33,6 +35,7 @@ from kernels.state import (
     Tables,
 )
 from kernels.treatment import begun
+from kernels.usage import use
 from kernels.waiting import next_moment
 
 Event = tuple[int, int]
@@ -163,6 +166,7 @@ def called_in(tables: Tables, state: State, key: int, row: int, source: int) -> 
     service, units = person["service"], tables.requirements[level["need"]]["units"]
     is_fresh = person["fresh"]
     take_out(state, row)
+    called(tables, state, row)
     person["level"] -= level["boards"]  # Those who keep no bed stand just before.
     at, factor = service, -1
     if source >= 0:
@@ -181,18 +185,22 @@ def called_in(tables: Tables, state: State, key: int, row: int, source: int) -> 
             state.extra[row, X_PAGE] = page
             last = -1 if is_fresh else n[NOW] - person["joined"]
             return next_moment(tables, state, key, row, last, -1 if is_fresh else ALL)
+        came_to(state, page)
     elif state.desks[at]["kind"] == SLOTS:
         person["left"] = state.desks[at]["length"]
         state.desks[at]["slot"] += 1
         find_slot(state.desks[at], tables.calendar, n[NOW])
     else:
-        state.desks[at]["in_use"] += units
+        before_units_move(tables, state, at)
+        use(n, state.desks[at], units)
         if at == service and level["reserve"] >= 0:
             state.reserved[level["reserve"]] += units
     for i in range(level["need"] + 1, level["need"] + level["needs"]):
         need = tables.requirements[i]
-        state.desks[need["service"]]["in_use"] += need["units"]
-    leave_bed(state, row)
+        before_units_move(tables, state, need["service"])
+        use(n, state.desks[need["service"]], need["units"])
+    waited(tables, state, row)
+    leave_bed(tables, state, row)
     state.extra[row, X_AT], state.extra[row, X_UNITS] = at, units
     return begun(tables, state, key, row, factor)
 
@@ -207,6 +215,7 @@ def take_out(state: State, row: int) -> None:
     if state.levels[person["level"]]["boards"]:
         desk["boarders"] -= 1
         state.n[BOARDERS] -= 1
+        state.n[STIRRED] = 1
     else:
         desk["fresh"] -= person["fresh"]
     person["fresh"] = 0
@@ -228,7 +237,8 @@ def handed_back(tables: Tables, state: State, row: int, anew: int) -> int:
         own -= _give_up(tables, state, row)
     desk = state.desks[at]
     untreat(state.links, desk, row)
-    desk["in_use"] -= units
+    before_units_move(tables, state, at)
+    use(n, desk, -units)
     if at == person["service"] and level["reserve"] >= 0:
         state.reserved[level["reserve"]] -= units
     visit_over(state.visits, state.levels, n, person, HANDED_BACK, -1, now, now, own)
@@ -260,7 +270,7 @@ def _give_up(tables: Tables, state: State, row: int) -> int:
         need = tables.requirements[i]
         hold["service"], hold["units"] = need["service"], need["units"]
         note(state, hold, ALONGSIDE, -1, person["started"], now)
-        fall_free(state, need["service"], need["units"], -1)
+        fall_free(tables, state, need["service"], need["units"], -1)
     return int(since_then)
 
 

@@ -8,6 +8,7 @@ for each patient.
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.causes import before_units_move, blocked
 from kernels.events import code, schedule
 from kernels.jit import inlined, jit_inside
 from kernels.laws import duration, microseconds
@@ -53,6 +54,7 @@ from kernels.state import (
     State,
     Tables,
 )
+from kernels.usage import use
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
@@ -69,12 +71,15 @@ def ask(desks: Table, dirty: Rows, n: Integers, service: int) -> None:
 
 
 @jit_inside
-def fall_free(state: State, service: int, units: int, reserve: int) -> None:
+def fall_free(
+    tables: Tables, state: State, service: int, units: int, reserve: int
+) -> None:
     """Free units of a service, at once."""
     desk = state.desks[service]
     if desk["kind"] == SLOTS:
         return
-    desk["in_use"] -= units
+    before_units_move(tables, state, service)
+    use(state.n, desk, -units)
     if reserve >= 0:
         state.reserved[reserve] -= units
     if desk["waiting"] > 0 or desk["joint"]:
@@ -104,7 +109,7 @@ def give_back(tables: Tables, state: State, key: int, hold: np.void) -> None:
             what = (units << 12) | (reserve + 1)
             schedule(state, now + time, code(E_CLEANED, service, what))
             return
-    fall_free(state, service, units, reserve)
+    fall_free(tables, state, service, units, reserve)
 
 
 @jit_inside
@@ -181,6 +186,7 @@ def parted(tables: Tables, state: State, key: int, row: int, delay: int) -> int:
     elif to >= 0 and delay == 0 and x[X_KEEPS]:
         x[X_BED], x[X_BED_HOME], x[X_BED_UNITS] = at, service, units
         x[X_BED_SINCE], x[X_BED_VISIT] = now, k
+        blocked(tables, state, at, units)
     else:
         give_back(tables, state, key, hold)
     settle(tables, state, key, row, delay)
@@ -240,12 +246,13 @@ def settle(tables: Tables, state: State, key: int, row: int, delay: int) -> None
         note(state, hold, BLOCKED, person["service"], x[X_BED_SINCE], now)
         x[X_BED_SINCE] = now
         if to < 0 or delay > 0:
+            blocked(tables, state, x[X_BED], -x[X_BED_UNITS])
             x[X_BED] = -1
             give_back(tables, state, key, hold)
 
 
 @jit_inside
-def leave_bed(state: State, row: int) -> None:
+def leave_bed(tables: Tables, state: State, row: int) -> None:
     """Let the bed that a patient keeps fall free in the next round."""
     n, x = state.n, state.extra[row]
     if x[X_BED] < 0:
@@ -257,6 +264,7 @@ def leave_bed(state: State, row: int) -> None:
     release["visit"], release["since"] = x[X_BED_VISIT], x[X_BED_SINCE]
     release["wanted"], release["home"] = person["service"], x[X_BED_HOME]
     release["reason"] = BLOCKED
+    blocked(tables, state, x[X_BED], -x[X_BED_UNITS])
     x[X_BED] = -1
 
 
@@ -271,7 +279,7 @@ def free_bed(tables: Tables, state: State, key: int) -> None:
         give_back(tables, state, key, release)
         return
     reserve = _reserve(tables, release)
-    fall_free(state, release["service"], release["units"], reserve)
+    fall_free(tables, state, release["service"], release["units"], reserve)
 
 
 @jit_inside
@@ -285,6 +293,7 @@ def goes_on(tables: Tables, state: State, row: int) -> bool:
         return True
     if x[X_BED] >= 0 and x[X_BED_HOME] == service:
         x[X_AT], x[X_UNITS] = x[X_BED], x[X_BED_UNITS]
+        blocked(tables, state, x[X_BED], -x[X_BED_UNITS])
         x[X_BED] = -1
         # In treatment again, where the more urgent may interrupt it.
         ask(state.desks, state.dirty, state.n, x[X_AT])

@@ -80,7 +80,7 @@ def laws_of(model: Model) -> Laws:
     forms = np.zeros(len(model.laws), FORM)
     forms["family"] = UNSETTLED
     for row, law in enumerate(model.laws):
-        if _is_settled(model.values, law):
+        if is_settled(model.values, law):
             form = plain(int(law["kind"]), *_bases(model.values, law))
             if lowest_of(form) >= 0.0:
                 forms[row] = form
@@ -207,7 +207,7 @@ def mean(tables: Laws, law: int, time: int) -> float:
     return _mean_within(tables, law, time, (0.0, np.inf))
 
 
-def _is_settled(values: Table, law: np.void) -> bool:
+def is_settled(values: Table, law: np.void) -> bool:
     """Whether a law is a plain one, uncut, and none of its parameters moves."""
     if law["kind"] < 0 or law["kind"] in (L_MIXTURE, L_OBSERVED):
         return False

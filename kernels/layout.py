@@ -79,6 +79,21 @@ COUNT, SUM, SPREAD = range(3)
     MOVED_BACK,  # units of its own service, for a visit that was helped before
 ) = range(6)
 
+# Why patients waited.
+(
+    W_REBOOKED,  # since an appointment that was missed
+    W_CLOSED,
+    W_BLOCKED,  # units were kept by those whose treatment was over
+    W_KEPT_BACK,  # units, or slots, stood idle, kept for others
+    W_OUTRANKED,  # the more urgent who came later were called in first
+    W_NO_CAPACITY,
+) = range(6)
+CAUSES = ("rebooked", "closed", "blocked", "kept_back", "outranked", "no_capacity")
+"""Their names in records; what is in no line has the one below."""
+NOT_IN_LINE = "not_in_line"
+SHARES = [(cause, "i8") for cause in (*CAUSES, NOT_IN_LINE)]
+"""The time of a clock by cause; all 0 in a model without standards of clocks."""
+
 # Who helps: whether patients move back, and whether before others in line.
 STAYS, AFTER_LINE, IN_TURN, BEFORE_LINE = range(4)
 
@@ -94,6 +109,7 @@ P_AWAY = 3
 P_CLEANING = 4
 P_DISCHARGE = 5
 P_BREAKDOWN = 6
+P_UNCERTAIN = 10
 P_LATER = 12
 P_BOOKED = 13
 P_START = 14
@@ -583,11 +599,24 @@ CLOCK = np.dtype(
         ("paused", "i8"),  # from when it stood still in this part; -1: it did not
         ("ran", "i8"),  # how long it ran in the parts before
         ("stood", "i8"),  # how long it stood still in the parts before
+        *SHARES,  # since its start, in the parts before as well
     ],
     align=True,
 )
 """A clock, or a part of one: from its start, or the end of a pause, to its stop or the
 end of the next pause."""
+LOOK = np.dtype(
+    [
+        ("who", "i8"),
+        ("clock", "i4"),
+        ("group", "i4"),
+        ("month", "i4"),  # at whose end
+        *SHARES,  # up to then
+    ],
+    align=True,
+)
+"""A clock that is still on at a month's end, for longer than some standard promises
+that counts those still waiting."""
 PATIENT = np.dtype(
     [
         ("who", "i8"),
@@ -611,8 +640,12 @@ class Records(NamedTuple):
     patients: Table
     changes: Table
     spells: Table
+    looks: Table
 
 
 NOTHING = Records(
-    *(np.zeros(0, dtype) for dtype in (VISIT, HOLD, CLOCK, PATIENT, CHANGE, SPELL))
+    *(
+        np.zeros(0, dtype)
+        for dtype in (VISIT, HOLD, CLOCK, PATIENT, CHANGE, SPELL, LOOK)
+    )
 )

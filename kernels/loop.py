@@ -42,6 +42,7 @@ from kernels.state import (
     HEAP_N,
     HOLD_N,
     IN_TREATMENT,
+    LOOK_N,
     NEWCOMERS,
     NOW,
     PATIENT_N,
@@ -53,6 +54,7 @@ from kernels.state import (
     RULE,
     SALT,
     SPELL_N,
+    STIRRED,
     TALLIED_CLOCK,
     TALLIED_VISIT,
     VISIT_N,
@@ -118,7 +120,7 @@ def advance(
         ):
             return TALLIES_FULL
         n[VISIT_N], n[CLOCK_N], n[PATIENT_N] = 0, 0, 0
-        n[HOLD_N], n[CHANGE_N], n[SPELL_N] = 0, 0, 0
+        n[HOLD_N], n[CHANGE_N], n[SPELL_N], n[LOOK_N] = 0, 0, 0, 0
         n[TALLIED_VISIT], n[TALLIED_CLOCK] = 0, 0
         if result != RECORDS_FULL:
             return result
@@ -135,6 +137,7 @@ def _records(state: State) -> Records:
         state.patients[: n[PATIENT_N]],
         state.changes[: n[CHANGE_N]],
         state.spells[: n[SPELL_N]],
+        state.looks[: n[LOOK_N]],
     )
 
 
@@ -186,7 +189,8 @@ def _is_at_work(tables: Tables, state: State) -> bool:
         n[DECIDING] = 1
         n[ROUNDS] += 1
         return True
-    if n[COMPARING] > 0 or n[BOARDERS] > 0 or n[RULE] < len(tables.escalations):
+    may_move = n[BOARDERS] > 0 and n[STIRRED] == 1
+    if n[COMPARING] > 0 or may_move or n[RULE] < len(tables.escalations):
         return _has_unrest(tables, state)
     return False
 
@@ -200,7 +204,7 @@ def _has_unrest(tables: Tables, state: State) -> bool:
     n = state.n
     if n[COMPARING] > 0:
         time, what = compared(tables, state)
-    elif n[BOARDERS] > 0 and circles(tables, state) > 0:
+    elif n[BOARDERS] > 0 and n[STIRRED] == 1 and circles(tables, state) > 0:
         n[DECIDING] = 1
         n[ROUNDS] += 1
         return True

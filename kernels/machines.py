@@ -1,5 +1,6 @@
 """Machines that break down and are repaired (docs/background/semantics.md, 16)."""
 
+from kernels.causes import before_capacity_moves
 from kernels.events import code
 from kernels.holdings import ask
 from kernels.jit import jit_inside
@@ -16,6 +17,7 @@ from kernels.state import (
     NEW,
     NOW,
     SPELL_N,
+    STIRRED,
     WORKS,
     State,
     Tables,
@@ -37,6 +39,7 @@ def turned(tables: Tables, state: State, key: int, number: int) -> Event:
         machine[M_DOWN] = WORKS
         time = _time(tables, state, key, number - 1)
         return now + time, code(E_CALENDAR, service, number)
+    before_capacity_moves(tables, state, service)
     if machine[M_DOWN] == WORKS:
         machine[M_DOWN] = now
         desk["working"] -= 1
@@ -51,6 +54,7 @@ def turned(tables: Tables, state: State, key: int, number: int) -> Event:
         desk["working"] += 1
     opened = tables.calendar[desk["opening"] - 1]["capacity"]
     desk["capacity"] = min(opened, desk["working"]) + desk["extra"]
+    n[STIRRED] = 1
     ask(state.desks, state.dirty, n, service)
     time = _time(tables, state, key, number - 1)
     return now + time, code(E_CALENDAR, service, number)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from kernels import lines
+from kernels.causes import count_clocks, had_waited, noted
 from kernels.events import code, schedule
 from kernels.holdings import ask, treat
 from kernels.jit import jit, jit_inside
@@ -57,11 +58,13 @@ def placed(tables: Tables, state: State, key: int, rows: Table, first: int) -> i
         row = state.free[n[FREE_N]]
         _introduce(tables, state, key, row, rows[number])
         clocks_at(tables.moment, tables.moments, rows[number], state.since[row])
+        count_clocks(state, row)
         ask(state.desks, state.dirty, n, state.people[row]["service"])
         if rows[number]["started"] < 0:
             _stand_in_line(tables, state, key, row)
         else:
             _take_units(tables, state, row)
+            had_waited(state, row)
             person = state.people[row]
             end = person["started"] + person["left"]
             schedule(state, end, code(E_END, row, state.stamps[row]))
@@ -109,6 +112,8 @@ def _stand_in_line(tables: Tables, state: State, key: int, row: int) -> None:
                 person["since"] = time
             last = time - person["joined"]
             time, what = next_wait(tables, state, key, row, last, cause)
+    if len(state.accounts) > 0:
+        noted(tables, state, row, state.n[BEGIN])
     lines.join(state.people, state.links, state.levels, row)
     schedule(state, time, what)
 

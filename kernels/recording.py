@@ -3,8 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import jit_inside
-from kernels.layout import PAUSE, START, STOP, Table
+from kernels.jit import inlined, jit_inside
+from kernels.layout import (
+    CAUSES,
+    PAUSE,
+    START,
+    STOP,
+    W_BLOCKED,
+    W_CLOSED,
+    W_KEPT_BACK,
+    W_NO_CAPACITY,
+    W_OUTRANKED,
+    W_REBOOKED,
+    Table,
+)
 from kernels.state import (
     CLOCK_N,
     NOW,
@@ -15,6 +27,7 @@ from kernels.state import (
     SINCE,
     STOOD,
     VISIT_N,
+    State,
 )
 
 Integers = NDArray[np.int64]
@@ -46,47 +59,68 @@ def visit_over(  # arrays one by one: to hand on a whole state takes long to com
 
 
 @jit_inside
-def tick(
-    moments: Table,
-    at: Rows,
-    clocks: Table,
-    since: Integers,
-    n: Integers,
-    person: np.void,
-    row: int,
-) -> None:
+def tick(moments: Table, at: Rows, state: State, person: np.void, row: int) -> None:
     """Stop, resume, start and pause clocks at a moment (first row, number)."""
+    since, now = state.since, state.n[NOW]
     for i in range(at[0], at[0] + at[1]):
         clock, does = moments[i]["clock"], moments[i]["does"]
         if does == START:
             if since[row, clock, SINCE] < 0:
-                since[row, clock, SINCE] = n[NOW]
+                since[row, clock, SINCE] = now
                 if since.shape[2] > PAUSED:
                     _wind(since[row, clock])
+                if len(state.accounts) > 0:
+                    _begin(person, state.shares[row, clock])
         elif since[row, clock, SINCE] < 0:
             continue
         elif does == STOP:
-            _write(clocks, since, n, person, row, clock)
+            _write(state, person, row, clock)
             since[row, clock, SINCE] = -1
+            if len(state.accounts) > 0:
+                _end(person)
         elif does == PAUSE:
             if since[row, clock, PAUSED] < 0:
-                since[row, clock, PAUSED] = n[NOW]
+                since[row, clock, PAUSED] = now
         elif since[row, clock, PAUSED] >= 0:
-            _write(clocks, since, n, person, row, clock)
-            clocks[n[CLOCK_N] - 1]["resumed"] = 1
-            _go_on(since[row, clock], n[NOW])
+            _write(state, person, row, clock)
+            state.clocks[state.n[CLOCK_N] - 1]["resumed"] = 1
+            _go_on(since[row, clock], now)
 
 
 @jit_inside
-def drop_clocks(
-    clocks: Table, since: Integers, n: Integers, person: np.void, row: int
-) -> None:
+def drop_clocks(state: State, person: np.void, row: int) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
+    since = state.since
     for clock in range(since.shape[1]):
         if since[row, clock, SINCE] >= 0:
-            _write(clocks, since, n, person, row, clock)
-            clocks[n[CLOCK_N] - 1]["dropped"] = 1
+            _write(state, person, row, clock)
+            state.clocks[state.n[CLOCK_N] - 1]["dropped"] = 1
             since[row, clock, SINCE] = -1
+            if len(state.accounts) > 0:
+                _end(person)
+
+
+@inlined
+def _begin(person: np.void, shares: Integers) -> None:
+    """Let a clock begin with no time in line."""
+    person["on"] += 1
+    if person["shared"]:
+        cleared(shares)
+
+
+@inlined
+def _end(person: np.void) -> None:
+    """Note that a clock is on no more."""
+    person["on"] -= 1
+    if person["on"] == 0:
+        person["shared"] = 0
+
+
+@inlined
+def cleared(shares: Integers) -> None:
+    """Set the time of a clock by cause to nothing."""
+    for cause in range(len(CAUSES)):
+        shares[cause] = 0
 
 
 @jit_inside
@@ -105,16 +139,10 @@ def _go_on(cells: Integers, now: int) -> None:
 
 
 @jit_inside
-def _write(  # fewer arrays to hand on than in a whole state
-    clocks: Table,
-    since: Integers,
-    n: Integers,
-    person: np.void,
-    row: int,
-    clock: int,
-) -> None:
+def _write(state: State, person: np.void, row: int, clock: int) -> None:
     """Record a clock, or a part of one, that is over now."""
-    record = clocks[n[CLOCK_N]]
+    n, since = state.n, state.since
+    record = state.clocks[n[CLOCK_N]]
     n[CLOCK_N] += 1
     record["who"], record["clock"] = person["who"], clock
     record["group"], record["dropped"] = person["group"], 0
@@ -124,6 +152,48 @@ def _write(  # fewer arrays to hand on than in a whole state
         record["part"], record["paused"] = cells[PART], cells[PAUSED]
         record["ran"], record["stood"] = cells[RAN], cells[STOOD]
         record["resumed"] = 0
+    if len(state.accounts) > 0:  # else it says of causes what it said at first
+        time = time_of(since[row, clock], n[NOW])
+        if person["shared"]:
+            explained(record, state.shares[row, clock], time)
+        else:
+            _explained_by_none(record, time)
+
+
+@inlined
+def is_going(cells: Integers) -> bool:
+    """Return whether a clock is on and does not stand still."""
+    return bool(cells[SINCE] >= 0 and (len(cells) == 1 or cells[PAUSED] < 0))
+
+
+@inlined
+def time_of(cells: Integers, now: int) -> int:
+    """Return how long a clock that is on has gone by a moment."""
+    if len(cells) == 1:
+        return int(now - cells[SINCE])
+    stands = cells[PAUSED] if cells[PAUSED] >= 0 else now
+    return int(cells[RAN] + stands - cells[SINCE])
+
+
+@inlined
+def explained(record: np.void, shares: Integers, time: int) -> None:
+    """Write down how the time of a clock is made up."""
+    record["rebooked"], record["closed"] = shares[W_REBOOKED], shares[W_CLOSED]
+    record["blocked"], record["kept_back"] = shares[W_BLOCKED], shares[W_KEPT_BACK]
+    record["outranked"] = shares[W_OUTRANKED]
+    record["no_capacity"] = shares[W_NO_CAPACITY]
+    in_line = 0
+    for cause in range(len(CAUSES)):
+        in_line += shares[cause]
+    record["not_in_line"] = time - in_line
+
+
+@inlined
+def _explained_by_none(record: np.void, time: int) -> None:
+    """Write down that a clock had no time in line."""
+    record["rebooked"], record["closed"], record["blocked"] = 0, 0, 0
+    record["kept_back"], record["outranked"], record["no_capacity"] = 0, 0, 0
+    record["not_in_line"] = time
 
 
 @jit_inside

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from kernels import lines
+from kernels.causes import before_units_move
 from kernels.discharge import leaving
 from kernels.events import code, outdate
 from kernels.holdings import describe, note, treat, untreat
@@ -38,6 +39,7 @@ from kernels.state import (
     State,
     Tables,
 )
+from kernels.usage import use
 from kernels.values import value_at
 
 Event = tuple[int, int]
@@ -130,7 +132,8 @@ def returned(tables: Tables, state: State, key: int, row: int) -> Event:
     strike(state.extra, state.desks, n, home, row)
     _leave(tables, state, row)
     x[X_AT] = home
-    state.desks[home]["in_use"] += units
+    before_units_move(tables, state, home)
+    use(n, state.desks[home], units)
     reserve = state.levels[person["level"]]["reserve"]
     if reserve >= 0:
         state.reserved[reserve] += units

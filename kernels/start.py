@@ -115,7 +115,8 @@ def _of_number(tables: Beginning, number: int, starter: np.void) -> Table:
 def _weights(tables: Beginning, step: np.void, groups: int) -> Floats:
     """Return how often stays at a step are met, for each group."""
     laws = int(step["law"]) + step["law_stride"] * np.arange(groups)
-    return np.array([weighed(tables.laws, w, tables.begin) for w in laws])
+    rows = {w: weighed(tables.laws, w, tables.begin) for w in np.unique(laws)}
+    return np.array([rows[w] for w in laws])
 
 
 def _of_rows(tables: Beginning, starter: np.void, rows: Table) -> Table:

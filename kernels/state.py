@@ -9,9 +9,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.accounts import (
+    N_CELLS,
+    SHARE_CELLS,
+    accounts_of,
+    closures,
+    empty_looks,
+    in_lines,
+    promised,
+    slots_before,
+)
 from kernels.calendars import rows_of
 from kernels.laws import Laws, laws_of
 from kernels.layout import (
+    CAUSES,
     CHANGE,
     CLOCK,
     DAY,
@@ -48,6 +59,8 @@ E_JOIN, E_END, E_FREE, E_WAIT, E_CALENDAR, E_LOOK, E_RULE, E_CLEANED = range(8)
     SENT_AWAY,  # turned away from the line by rule `cause`
     BOOKED,  # in line, with a date at `delay`
 ) = range(8)
+MISSED, AGAIN = 1, 2
+"""What `PERSON.missed` may be, else 0."""
 ORDER_BITS = 10
 """Bits of an event's rank below its time. Times until 2150 take 53 bits."""
 STAMPS = (1 << 30) - 1
@@ -79,6 +92,9 @@ PERSON = np.dtype(
         ("part", "i2"),
         ("state", "i1"),
         ("fresh", "i1"),  # 1: joined the line in this round
+        ("on", "i2"),  # clocks that are on; this and the two below: see `causes`
+        ("missed", "i1"),  # MISSED: their last appointment; AGAIN: this is in its place
+        ("shared", "i1"),  # 1: some stretch is in `State.shares`, else they have none
         ("delay", "i8"),  # before the next step, while the unit is kept
     ],
     align=True,
@@ -183,6 +199,8 @@ EPOCH_BITS = 8
 """An epoch of time is 256 buckets."""
 CHUNK = 31
 """Events of a later epoch that stand together: 512 bytes with the two cells before."""
+LAST_CHUNK, LAST_EVENTS = range(2)
+"""Columns of `State.last_chunks`."""
 
 # Cells of `State.n`.
 (
@@ -223,8 +241,10 @@ CHUNK = 31
     COMPARING,  # 1 + the row of one who compares lines, LINK has the next; 0: nobody
     OUTLIERS,  # patients in treatment elsewhere who may move back
     BACK,  # the first of the columns B_... of `extra`; 0: there are none
+    LOOK_N,
+    STIRRED,  # 1: circles may have come about since they were looked for
     CELLS,
-) = range(38)
+) = range(40)
 
 
 # Cells of `State.since`. All but the first are there only where some clock pauses.
@@ -258,10 +278,11 @@ class State(NamedTuple):
     heads: NDArray[np.int32]
     """First event of each bucket of this epoch, -1 if none; shape (256,)."""
     chunks: Integers
-    """Events of later epochs: for each chunk the one before it (-1: none), how many
-    events it holds, and their (time, code) pairs; shape (chunks, 2 + 2 CHUNK)."""
+    """Events of later epochs: for each chunk the one before it (-1: none), a cell that
+    is not used, and (time, code) pairs; shape (chunks, 2 + 2 CHUNK)."""
     last_chunks: NDArray[np.int32]
-    """The last chunk of each epoch, -1 if none."""
+    """The last chunk of each epoch, -1 if none, and how many events it holds: all
+    others are full. Shape (epochs, 2)."""
     desks: Table
     levels: Table
     level_of: NDArray[np.int32]
@@ -298,6 +319,20 @@ class State(NamedTuple):
     patients: Table
     changes: Table
     spells: Table
+    # What is below is empty in a model that does not say why patients waited.
+    looks: Table
+    accounts: Table
+    """ACCOUNT, one for each service."""
+    passed: Integers
+    """These three as in `accounts.Accounts`."""
+    kept: Integers
+    came: Integers
+    notes: Integers
+    """What is noted of each patient in line, shape (P, N_CELLS)."""
+    shares: Integers
+    """The time of the clocks of patients by cause, shape (P, clocks, SHARE_CELLS)."""
+    split: Integers
+    """Room for one stretch of time by cause, shape (6,)."""
 
 
 class Tables(NamedTuple):
@@ -334,6 +369,12 @@ class Tables(NamedTuple):
     hours: Table
     escalations: Table
     wholes: NDArray[np.int32]
+    closures: Integers
+    """The three as in `kernels.accounts`."""
+    slots_before: Integers
+    promised: Integers
+    awaited: Integers
+    """The clocks that are looked at."""
 
 
 def tables_of(model: Model) -> Tables:
@@ -367,6 +408,10 @@ def tables_of(model: Model) -> Tables:
         model.hours,
         model.escalations,
         model.wholes,
+        closures(model),
+        slots_before(model),
+        promised(model),
+        np.flatnonzero((promised(model) < NEVER).any(axis=1)),
     )
 
 
@@ -415,18 +460,20 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
     )
     n[PER_STEP] += len(model.escalations) > 0
     desks = _desks(model, lines)
+    accounts = accounts_of(model, lines, desks["pages"])
+    clocks = model.n_clocks if len(accounts.services) else 0
     return State(
         n=n,
         people=_people(people),
         links=np.zeros(people, dtype=LINK),
         stamps=np.zeros(people, dtype=np.int32),
-        since=np.full((people, model.n_clocks, _cells(model)), -1, dtype=np.int64),
+        since=_no_clocks((people, model.n_clocks, _cells(model))),
         free=np.arange(people, dtype=np.int32)[::-1].copy(),
         heap=heap,
         far=far,
         heads=np.full(1 << EPOCH_BITS, -1, dtype=np.int32),
         chunks=_chunks(64),
-        last_chunks=np.full(epochs, -1, dtype=np.int32),
+        last_chunks=np.full((epochs, 2), -1, dtype=np.int32),
         desks=desks,
         levels=lines.levels,
         level_of=lines.level_of,
@@ -448,6 +495,14 @@ def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
         patients=np.zeros(rows, dtype=PATIENT),
         changes=np.zeros(rows if (model.waits["then"] < 0).any() else 0, dtype=CHANGE),
         spells=np.zeros(rows if _has_spells(model) else 0, dtype=SPELL),
+        looks=empty_looks(model),
+        accounts=accounts.services,
+        passed=accounts.passed,
+        kept=accounts.kept,
+        came=accounts.came,
+        notes=in_lines((people, N_CELLS if len(accounts.services) else 0)),
+        shares=in_lines((people, clocks, SHARE_CELLS)),
+        split=np.zeros(len(CAUSES), dtype=np.int64),
     )
 
 
@@ -522,16 +577,23 @@ def _clocks(rows: int) -> Table:
 
 def _chunks(count: int) -> Integers:
     """Return free chunks, each naming the next; the last names none."""
-    chunks = np.zeros((count, 2 + 2 * CHUNK), dtype=np.int64)
+    chunks = in_lines((count, 2 + 2 * CHUNK))
     chunks[:, 0] = np.arange(1, count + 1)
     chunks[-1, 0] = -1
     return chunks
 
 
+def _no_clocks(shape: tuple[int, ...]) -> Integers:
+    """Return clocks that do not run."""
+    clocks = in_lines(shape)
+    clocks.fill(-1)
+    return clocks
+
+
 def _people(rows: int) -> Table:
     """Return empty rows for patients, each on two whole cache lines."""
-    memory = np.zeros(rows * PERSON.itemsize + 64, dtype=np.int8)
-    skip = -memory.ctypes.data % 64
+    memory = np.zeros(rows * PERSON.itemsize + 128, dtype=np.int8)
+    skip = -memory.ctypes.data % 128
     return memory[skip : skip + rows * PERSON.itemsize].view(PERSON)
 
 
@@ -605,9 +667,14 @@ def _more_people(state: State) -> State:
     state.n[FREE_N] = size + held
     people = _people(2 * size)
     people[:size] = state.people
-    since = np.concatenate((state.since, np.full_like(state.since, -1)))
+    since = _no_clocks((2 * size, *state.since.shape[1:]))
+    since[:size] = state.since
     stamps = np.concatenate((state.stamps, np.zeros_like(state.stamps)))
     links = np.concatenate((state.links, np.zeros_like(state.links)))
+    notes = in_lines((2 * size, state.notes.shape[1]))
+    notes[:size] = state.notes
+    shares = in_lines((2 * size, *state.shares.shape[1:]))
+    shares[:size] = state.shares
     extra = np.concatenate((state.extra, np.zeros_like(state.extra)))
     if extra.shape[1] > 0:
         extra[size:, X_BED] = -1
@@ -618,6 +685,8 @@ def _more_people(state: State) -> State:
         since=since,
         free=free,
         extra=extra,
+        notes=notes,
+        shares=shares,
         releases=np.concatenate((state.releases, state.releases)),
     )
 
@@ -639,4 +708,6 @@ def _more_chunks(state: State) -> State:
     more[:, 0] += size
     more[-1, 0] = state.n[CHUNK_FREE]
     state.n[CHUNK_FREE] = size
-    return state._replace(chunks=np.concatenate((state.chunks, more)))
+    chunks = in_lines((2 * size, more.shape[1]))
+    chunks[:size], chunks[size:] = state.chunks, more
+    return state._replace(chunks=chunks)

@@ -26,6 +26,7 @@ from kernels.buckets import (
 )
 from kernels.layout import (
     DAY,
+    SHARES,
     Model,
 )
 from kernels.levels import states
@@ -89,6 +90,10 @@ N_CLOCK = 10
 
 # Columns of `Tallies.standards`.
 S_COUNTED, S_WITHIN, S_DAYS, S_REST = range(4)
+S_CAUSES = 4
+"""From here on the times of those not within, by cause: days and rest of each part of
+a clock, as `layout.SHARES`."""
+N_STANDARD = S_CAUSES + 2 * len(SHARES)
 
 
 class Tallies(NamedTuple):
@@ -111,8 +116,8 @@ class Tallies(NamedTuple):
     clocks: Integers
     """Shape (M, clocks, R, N_CLOCK)."""
     standards: Integers
-    """Counted, within and, where it is kept, the sum of the times; shape (M, standards,
-    R, 4)."""
+    """Counted, within, where it is kept the sum of the times, and the times of those
+    not within by cause; shape (M, standards, R, N_STANDARD)."""
     entered: Integers
     """Patients who entered the model, shape (M, streams, R)."""
     gone: Integers
@@ -161,7 +166,7 @@ def empty(model: Model) -> Tallies:
         turned_by=zeros(months, len(model.rules), groups),
         census=zeros(len(midnights(model)) + 1, services, 2),
         clocks=zeros(months, model.n_clocks, groups, N_CLOCK),
-        standards=zeros(months, len(model.standards), groups, 4),
+        standards=zeros(months, len(model.standards), groups, N_STANDARD),
         entered=zeros(months, model.n_streams, groups),
         gone=zeros(months, model.n_endings, groups),
         there=zeros(months, groups),

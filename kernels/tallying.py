@@ -12,8 +12,11 @@ from kernels.buckets import (
     H_STANDARD,
     H_STARTED,
     H_STOPPED,
+    NONE_WAITS,
     Buckets,
     count,
+    count_later,
+    count_waiting,
     distribution,
     pages_left,
     place,
@@ -63,6 +66,7 @@ from kernels.tallies import (
     LEFT_DAYS,
     LEFT_N,
     RETURNED_N,
+    S_CAUSES,
     S_COUNTED,
     S_DAYS,
     S_WITHIN,
@@ -121,6 +125,7 @@ def added(model: Model, tallies: Tallies, records: Records, done: Integers) -> b
     _holds(model, tallies, records.holds)
     _changes(model, tallies, records.changes)
     _spells(model, tallies, records.spells)
+    _looks(model, tallies, records.looks)
     return True
 
 
@@ -136,9 +141,10 @@ def _visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> int:
     counts, ends, census = tallies.counts, tallies.ends, tallies.census
     left_by, turned_by = tallies.left_by, tallies.turned_by
     buckets, last = tallies.buckets, len(months) - 1
-    month = 0
+    month, waiting = 0, NONE_WAITS
     for row in range(begin, len(visits)):
-        if pages_left(buckets) < 2 * len(months):
+        if pages_left(buckets) < 2 * len(months) + len(waiting):
+            count_waiting(buckets, waiting)
             return row
         visit = visits[row]
         group, service = recorded[visit["group"]], int(visit["service"])
@@ -160,7 +166,8 @@ def _visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> int:
             if is_short:
                 key = _short(counts[month, subject, group], visit, unit_end)
                 if key >= 0:
-                    count(buckets, key | place(month, subject, group))
+                    key |= place(month, subject, group)
+                    waiting = count_later(buckets, waiting, key)
             else:
                 cells, last_cells = counts[:, subject, group], ends[:, subject, group]
                 here = place(0, subject, group)
@@ -170,6 +177,7 @@ def _visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> int:
             if pathway < 0 or subject >= services:
                 break
             subject = int(services + pathway)
+    count_waiting(buckets, waiting)
     return len(visits)
 
 
@@ -318,9 +326,11 @@ def _clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> int:
     months, buckets = model.months, tallies.buckets
     last = len(months) - 1
     month_in = month_out = 0
-    most_pages = (1 + len(model.standards)) * len(months)
+    waiting = NONE_WAITS
+    most_pages = (1 + len(model.standards)) * len(months) + len(waiting)
     for row in range(begin, len(clocks)):
         if pages_left(buckets) < most_pages:
+            count_waiting(buckets, waiting)
             return row
         clock = clocks[row]
         since, stopped = clock["since"], clock["stopped"]
@@ -351,8 +361,10 @@ def _clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> int:
             add(cells[month], C_DAYS, time)
             if clock["paused"] >= 0 or clock["part"] > 0:
                 add(cells[month], C_STOOD_DAYS, clock["stood"] + stopped - stands)
-            count(buckets, distribution(H_STOPPED, time) | place(month, 0, 0) | here)
+            key = distribution(H_STOPPED, time) | place(month, 0, 0) | here
+            waiting = count_later(buckets, waiting, key)
             _of_standards(model, tallies, month, clock, time, 0)
+    count_waiting(buckets, waiting)
     return len(clocks)
 
 
@@ -373,11 +385,58 @@ def _of_standards(
             cells[month, row, group, S_COUNTED] += 1
             is_within = time <= model.standard_within[row, month]
             cells[month, row, group, S_WITHIN] += is_within
+            if not is_within and not still and standard["keeps"] != SUM:
+                _by_cause(cells[month, row, group], clock)
             if standard["keeps"] == SUM:
                 add(cells[month, row, group], S_DAYS, time)
             elif standard["keeps"] == SPREAD:
                 key = distribution(H_STANDARD, time) | place(month, row, group)
                 count(tallies.buckets, key)
+
+
+@jit_inside
+def _looks(model: Model, tallies: Tallies, looks: Table) -> None:
+    """Tally the clocks that were not within at a month's end by cause."""
+    for number in range(len(looks)):
+        look = looks[number]
+        group, month = model.recorded[look["group"]], look["month"]
+        time = _whole(look)
+        for row in range(len(model.standards)):
+            standard = model.standards[row]
+            if (
+                standard["clock"] == look["clock"]
+                and standard["still"]
+                and standard["keeps"] != SUM
+                and model.standard_groups[row, look["group"]]
+                and time > model.standard_within[row, month]
+            ):
+                _by_cause(tallies.standards[month, row, group], look)
+
+
+@inlined
+def _whole(row: np.void) -> int:
+    """Return the time of a clock, of which a row tells by cause."""
+    in_line = row["rebooked"] + row["closed"] + row["blocked"] + row["kept_back"]
+    in_line += row["outranked"] + row["no_capacity"]
+    return int(in_line + row["not_in_line"])
+
+
+@inlined
+def _by_cause(cells: Integers, row: np.void) -> None:
+    """Add the time of a clock by cause."""
+    for cause, time in enumerate(
+        (
+            row["rebooked"],
+            row["closed"],
+            row["blocked"],
+            row["kept_back"],
+            row["outranked"],
+            row["no_capacity"],
+            row["not_in_line"],
+        )
+    ):
+        if time > 0:
+            add(cells, S_CAUSES + 2 * cause, time)
 
 
 @jit_inside

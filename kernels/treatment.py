@@ -5,6 +5,7 @@ The rules stand in docs/background/semantics.md, sections 4, 11 and 12.
 
 import numpy as np
 
+from kernels.causes import came_to, waited
 from kernels.discharge import leaving
 from kernels.events import code, outdate
 from kernels.holdings import ask, goes_on, leave_bed, treat
@@ -25,6 +26,7 @@ from kernels.state import (
     NOW,
     X_AT,
     X_BED,
+    X_PAGE,
     X_UNITS,
     State,
     Tables,
@@ -39,7 +41,9 @@ def attended(tables: Tables, state: State, key: int, row: int) -> Event:
     """Let a patient come to their date."""
     outdate(state.stamps, row)
     state.desks[state.people[row]["service"]]["waiting"] -= 1
-    leave_bed(state, row)
+    waited(tables, state, row)
+    came_to(state, state.extra[row, X_PAGE])
+    leave_bed(tables, state, row)
     return begun(tables, state, key, row, -1)
 
 
@@ -76,7 +80,7 @@ def begun(tables: Tables, state: State, key: int, row: int, factor: int) -> Even
             x[first + B_PUT_OFF] = person["left"] - time
         at = tables.moment[person["step"], STARTS]
         if at[1] > 0:
-            tick(tables.moments, at, state.clocks, state.since, state.n, person, row)
+            tick(tables.moments, at, state, person, row)
     person["state"] = IN_TREATMENT
     if x[X_UNITS] > 0 and state.desks[x[X_AT]]["listed"]:
         treat(state.links, state.desks[x[X_AT]], row)

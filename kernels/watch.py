@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import lines
+from kernels.causes import before_capacity_moves
 from kernels.events import code, schedule
 from kernels.holdings import ask
 from kernels.jit import jit_inside
@@ -19,6 +20,7 @@ from kernels.state import (
     R_STAMP,
     SPELL_N,
     STAMPS,
+    STIRRED,
     State,
     Tables,
 )
@@ -78,8 +80,10 @@ def turn(tables: Tables, state: State, rule: int) -> None:
         _spell_over(state.spells, n, rule, row[R_OPENED])
     row[R_OPEN], row[R_OPENED] = 1 - row[R_OPEN], n[NOW]
     desk = state.desks[escalation["to"]]
+    before_capacity_moves(tables, state, escalation["to"])
     desk["extra"] += units
     desk["capacity"] += units
+    n[STIRRED] = 1
     ask(state.desks, state.dirty, n, escalation["to"])
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from results.comparison import compare, gaps
     from results.displacement import ledger
     from results.errors import ResultError
-    from results.packing import pack, unpack
-    from results.parting import trace
+    from results.journeys.parting import trace
     from results.run import Run, load
-    from results.shelf import runs_below
+    from results.shelf.folders import runs_below
+    from results.shelf.packing import pack, unpack
+    from results.summary.recovering import recovery
 
 __all__ = [
     "ResultError",
@@ -28,6 +29,7 @@ __all__ = [
     "ledger",
     "load",
     "pack",
+    "recovery",
     "runs_below",
     "trace",
     "unpack",
@@ -40,10 +42,11 @@ _HOMES = {
     "gaps": "results.comparison",
     "ledger": "results.displacement",
     "load": "results.run",
-    "pack": "results.packing",
-    "runs_below": "results.shelf",
-    "trace": "results.parting",
-    "unpack": "results.packing",
+    "pack": "results.shelf.packing",
+    "recovery": "results.summary.recovering",
+    "runs_below": "results.shelf.folders",
+    "trace": "results.journeys.parting",
+    "unpack": "results.shelf.packing",
 }
 
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from results.building import built, record_name, recorded
-from results.columns import FORMAT, RECORDS
 from results.errors import ResultError
-from results.folder import Tables, open_folder
-from results.labels import Labels
-from results.manifest import digest
-from results.pieces import Pieces
-from results.writing import write
+from results.folder.contents import Tables, open_folder
+from results.folder.manifest import COMPLETE, PARTIAL, digest
+from results.folder.writing import write
+from results.layout.columns import FORMAT, RECORDS
+from results.layout.labels import Labels
+from results.layout.piecewise import PiecewiseTable
+from results.tables.building import built, record_name, recorded
 
 if TYPE_CHECKING:
     from kernels.layout import Records
     from kernels.tallies import Tallies
-    from results.summary import Summary
+    from results.summary.summary import Summary
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Run:
         replications: Sequence[tuple[int, Tallies]],
         log: Mapping[str, Any],
         records: Mapping[int, Records] | None = None,
+        asked: int | None = None,
     ) -> Run:
         """Return the run that an engine's tallies make.
 
@@ -87,6 +88,9 @@ class Run:
             What may differ between equal runs: engine, machine, versions, times.
         records : mapping of int to Records, optional
             Records of patients by replication.
+        asked : int, optional
+            How many replications the run is to have; where there are fewer, it is
+            partial.
 
         Raises
         ------
@@ -97,7 +101,7 @@ class Run:
         if len(ordered) < max(len(replications), 1):
             numbers = [number for number, _ in replications]
             raise ResultError(f"replications need different numbers, got {numbers}")
-        manifest = _manifest(labels, origin, list(ordered))
+        manifest = _manifest(labels, origin, list(ordered), asked)
         tables = {**built(labels, ordered), **recorded(labels, records or {})}
         return Run(manifest, log, tables)
 
@@ -110,6 +114,14 @@ class Run:
     def replications(self) -> tuple[int, ...]:
         """The numbers of the replications."""
         return tuple(self.manifest["replications"])
+
+    @property
+    def partial(self) -> str | None:
+        """What to say of a run that lacks replications, None if it is complete."""
+        if self.manifest["status"] != PARTIAL:
+            return None
+        have, asked = len(self.replications), self.manifest["replications_asked"]
+        return f"PARTIAL: {have} of {asked} replications are there so far."
 
     @property
     def seed(self) -> int:
@@ -164,9 +176,40 @@ class Run:
             raise ResultError(f"{table} were not recorded in this run")
         return self._tables[name]()
 
+    def limited(self, numbers: Sequence[int]) -> Run:
+        """Return the run with some of its replications only, in memory.
+
+        Parameters
+        ----------
+        numbers : sequence of int
+            Which of its replications, ascending.
+        """
+        if tuple(numbers) == self.replications:
+            return self
+        kept = {f"{number:04d}" for number in numbers}
+        tables = {
+            name: partial(_rows_of, table, tuple(numbers))
+            for name, table in self._tables.items()
+            if "/" not in name or name.rpartition("-")[2] in kept
+        }
+        manifest = {**self.manifest, "replications": list(numbers)}
+        return Run(manifest, self.log, tables, self.path)
+
+    def stating(self, **parts: Any) -> Run:
+        """Return the run with further parts in its manifest, in memory.
+
+        Parameters
+        ----------
+        **parts
+            Plain data that equal runs have in common.
+        """
+        # By way of JSON, so that a run in memory is like one that was loaded.
+        plain = json.loads(json.dumps(parts, allow_nan=False))
+        return Run({**self.manifest, **plain}, self.log, self._tables, self.path)
+
     def summary(self, group: str = "all", period: str = "whole") -> Summary:
         """Return what a planner asks first; see `results.summary.summary`."""
-        from results.summary import summary  # noqa: PLC0415 (it imports this module)
+        from results.summary.summary import summary  # noqa: PLC0415 (it imports this module)
 
         return summary(self, group, period)
 
@@ -187,7 +230,7 @@ class Run:
         written = ("tables", "manifest_digest")
         manifest = {k: v for k, v in self.manifest.items() if k not in written}
         tables = (
-            (name, table if isinstance(table, Pieces) else table())
+            (name, table if isinstance(table, PiecewiseTable) else table())
             for name, table in self._tables.items()
         )
         write(Path(path), manifest, self.log, tables, replace=replace)
@@ -211,7 +254,17 @@ def load(path: str | Path) -> Run:
     return Run(manifest, log, tables, Path(path))
 
 
-def _manifest(labels: Labels, origin: Origin, numbers: list[int]) -> dict[str, Any]:
+def _rows_of(table: Callable[[], pa.Table], numbers: tuple[int, ...]) -> pa.Table:
+    """Return the rows of some replications."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # slow, and seldom needed
+
+    whole = table()
+    return whole.filter(pc.is_in(whole["replication"], pa.array(numbers, pa.int32())))
+
+
+def _manifest(
+    labels: Labels, origin: Origin, numbers: list[int], asked: int | None
+) -> dict[str, Any]:
     """Return the manifest of a run; what is said of the tables comes on writing."""
     manifest = {
         "caresim": origin.caresim,
@@ -222,8 +275,10 @@ def _manifest(labels: Labels, origin: Origin, numbers: list[int]) -> dict[str, A
         "scenario": origin.scenario,
         "scenario_digest": digest(origin.scenario),
         "seed": origin.seed,
-        "status": "complete",
+        "status": COMPLETE,
     }
+    if asked is not None and len(numbers) < asked:
+        manifest |= {"status": PARTIAL, "replications_asked": asked}
     # By way of JSON, so that a run in memory is like one that was loaded.
     plain: dict[str, Any] = json.loads(json.dumps(manifest, allow_nan=False))
     return plain

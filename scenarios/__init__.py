@@ -11,28 +11,38 @@ if TYPE_CHECKING:
     from scenarios.promised import listed_standards
     from scenarios.reading import catalogue, parse, read
     from scenarios.restoring import restored
+    from scenarios.studies.reading import is_study, study
+    from scenarios.studies.study import Study, Variant
     from scenarios.writing import written
 
 _HOMES = {
     "Problem": "problems",
     "ScenarioError": "problems",
+    "Study": "studies.study",
+    "Variant": "studies.study",
     "catalogue": "reading",
+    "is_study": "studies.reading",
     "listed_standards": "promised",
     "parse": "reading",
     "read": "reading",
     "restored": "restoring",
     "schema": "editors",
+    "study": "studies.reading",
     "written": "writing",
 }
 __all__ = [
     "Problem",
     "ScenarioError",
+    "Study",
+    "Variant",
     "catalogue",
+    "is_study",
     "listed_standards",
     "parse",
     "read",
     "restored",
     "schema",
+    "study",
     "written",
 ]
 

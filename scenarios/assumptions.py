@@ -12,8 +12,8 @@ from scenarios.texts import split_mark
 
 DESIGN = frozenset(
     (
-        *("caresim", "title", "notes", "source", "sources", "groups", "budgets"),
-        *("endings", "calendars", "record", "period"),
+        *("caresim", "title", "theme", "notes", "source", "sources", "groups"),
+        *("budgets", "endings", "calendars", "record", "period"),
     )
 )
 """Sections that hold no figure of the world: names, dates and the design of the run."""

@@ -16,7 +16,10 @@ def name_in(name: str, group: str) -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """A service, pathway, stream or team that is written once for several groups."""
+    """A service, pathway, stream or team that is written once for several groups.
+
+    The groups are those of a dimension of people, or sites where people are treated.
+    """
 
     section: str
     name: str
@@ -25,6 +28,13 @@ class Block:
     """From a group to what its part is called."""
     pooled: bool = False
     """One for all groups after all; `instances` are what its parts would be called."""
+    sites_of: str | None = None
+    """The dimension whose people are treated at the sites that this is one per."""
+
+    @property
+    def of(self) -> str:
+        """The dimension of people that decides to which part patients go."""
+        return self.sites_of or self.dimension
 
 
 @dataclass

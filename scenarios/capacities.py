@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from scenarios.calendars import Calendars, Entry
 from scenarios.leaves import Spot
@@ -121,6 +122,19 @@ class Capacities:
                 "scale it is 0 too, so write 0."
             )
             self.problems.add((*path, time) if time else path, message)
+
+
+def at_each_time(
+    usual: tuple[Capacity, ...], units: Callable[[float], float]
+) -> tuple[Capacity, ...]:
+    """Return a capacity with other numbers of units at the same times."""
+    return tuple(
+        Capacity(
+            entry.times,
+            replace(entry.number, values=(units(entry.number.values[0]),), moves=()),
+        )
+        for entry in usual
+    )
 
 
 def _time(entry: Capacity, whole: str) -> str:

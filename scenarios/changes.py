@@ -278,8 +278,14 @@ class ChangeReader:
             return None
         block, group = owner
         every = range(len(self.groups))
-        homes = (self.groups.homes(g).get(block.dimension) for g in every)
-        return tuple(home == group for home in homes)
+        homes = [self.groups.homes(g).get(block.of, "") for g in every]
+        if block.sites_of is None:
+            return tuple(home == group for home in homes)
+        sent = self.names.catchment(block)
+        rows = [sent.get(home, home) for home in homes]
+        return tuple(
+            row == group if isinstance(row, str) else group in row for row in rows
+        )
 
     def _select_people(self, change: Change, path: Path, selector: object) -> None:
         change.things = {EVERYBODY: True}

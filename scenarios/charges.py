@@ -127,6 +127,15 @@ class Charges:
                 self.problems.add(spot.path, message, at_key=True)
             return ()
         block, group = owner
+        if block.sites_of is not None:
+            if prices:
+                message = (
+                    "people of all places that a catchment names are at home at a "
+                    "site; `cost_out_of_area` belongs to what is one per dimension of "
+                    "people."
+                )
+                self.problems.add(spot.path, message, at_key=True)
+            return ()
         groups = self.quantities.groups
         others = tuple(
             groups.homes(g).get(block.dimension) != group for g in range(len(groups))

@@ -97,7 +97,7 @@ def whole(text: str, *, signed: bool = False, most: float = MOST_UNITS) -> Quant
 
 def _why_not_whole(text: str) -> str:
     if re.fullmatch(r"[0-9.,]+ ?[-\u2013] ?[0-9.,]+", text):
-        return f"A range comes in a later version; write the likeliest. {WHOLE_HINT}"
+        return "For a range write {between: [lowest, highest]}."
     digits, _, unit = text.partition(" ")
     if number(digits) is not None and unit:
         return f"Write it without a unit: {digits}."
@@ -133,11 +133,19 @@ def seed(text: str) -> Quantity:
 
 def replications(text: str) -> Quantity:
     """Return how many replications are run."""
+    return _from_one(text, "a number of replications")
+
+
+def sets(text: str) -> Quantity:
+    """Return how many points, or sets of draws, there are."""
+    return _from_one(text, "a number of sets")
+
+
+def _from_one(text: str, what: str) -> Quantity:
     try:
         quantity = whole(text, most=MOST_REPLICATIONS)
     except TextError:
         quantity = Quantity(0, text)
     if quantity.value < 1:
-        why = f"Write 1 to {MOST_REPLICATIONS:,}."
-        raise no("a number of replications", text, why)
+        raise no(what, text, f"Write 1 to {MOST_REPLICATIONS:,}.")
     return quantity

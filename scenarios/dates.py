@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
@@ -104,6 +105,7 @@ def _right_month(text: str) -> str:
     return did_you_mean(short if short in MONTHS else text, MONTHS)
 
 
+@functools.lru_cache
 def bank_holidays(country: str) -> tuple[int, ...]:
     """Return the midnights of the bank holidays of a country, 2000 to 2060.
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from scenarios.merging import LANGUAGE
 from scenarios.spec import ScenarioForm
+from scenarios.studies.study_spec import StudyForm
+from scenarios.studies.variations import OPERATIONS
 from scenarios.units import TABLE_SCHEMA, UNIT
 
 Json = dict[str, Any]
@@ -14,6 +16,21 @@ REFUSALS = ("NoKind", "NoLaw")
 """Forms that only exist to be refused."""
 DESTINATIONS = ("then", "to", "start")
 TEXT: Json = {"type": "string"}
+NUMBER: Json = {"type": ["string", "number"]}
+UNCERTAIN_SCHEMA: Json = {
+    "type": "object",
+    "title": "an uncertain number",
+    "required": ["between"],
+    "properties": {
+        "between": {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2},
+        "most_likely": NUMBER,
+    },
+    "additionalProperties": False,
+}
+BY_PLACE: Json = {"type": "object", "required": ["by"]}
+"""In what is one per place: numbers, and whole capacities, that differ by place."""
+TABLE: Json = {"$ref": "#/$defs/table"}
+UNSURE: Json = {"$ref": "#/$defs/uncertain"}
 
 
 def schema() -> Json:
@@ -29,22 +46,60 @@ def schema() -> Json:
         for name, form in made["$defs"].items()
         if name not in REFUSALS
     }
+    _share_selectors(forms)
+    properties["scale"] = {"anyOf": [TEXT, properties["scale"]]}
+    study = _of_study(cleaner, forms)
     language = {"type": ["integer", "string"], "enum": [int(LANGUAGE), LANGUAGE]}
     extends = {"extends": TEXT, "include": {"type": "array", "items": TEXT}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:caresim:scenario:{LANGUAGE}",
-        "title": f"A scenario of caresim, language {LANGUAGE}",
+        "title": f"A scenario or study of caresim, language {LANGUAGE}",
         "type": "object",
-        "properties": {**properties, **extends, "caresim": language},
-        "required": ["caresim", "title"],
+        "properties": {**study, **properties, **extends, "caresim": language},
+        "required": ["caresim"],
         "anyOf": [
-            {"required": ["extends"]},
-            {"required": ["period", "services", "demand"]},
+            {"required": ["title", "extends"]},
+            {"required": ["title", "period", "services", "demand"]},
+            {"required": ["study", "base"]},
         ],
         "additionalProperties": False,
-        "$defs": {**forms, **cleaner.units, "table": TABLE_SCHEMA},
+        "$defs": {
+            **forms,
+            **cleaner.units,
+            "table": TABLE_SCHEMA,
+            "uncertain": UNCERTAIN_SCHEMA,
+        },
     }
+
+
+def _share_selectors(forms: Json) -> None:
+    """Let all selectors of changes be one form: they are long, and the same."""
+    forms["selector"] = forms["change"]["properties"]["demand"]
+    for form in (forms["change"], forms["routes"]):
+        for key, value in form["properties"].items():
+            if value == forms["selector"]:
+                form["properties"][key] = {"$ref": "#/$defs/selector"}
+
+
+def _of_study(cleaner: _Cleaner, forms: Json) -> Json:
+    """Return the keys of studies; the forms in them are added to the others."""
+    made = StudyForm.model_json_schema(by_alias=True)
+    forms.update({_name(n): cleaner.clean(f) for n, f in made["$defs"].items()})
+    change = forms["change"]
+    kept = {k: v for k, v in change["properties"].items() if k != "curve"}
+    several = {"anyOf": [{"type": "array", "items": NUMBER, "minItems": 1}, UNSURE]}
+    forms["variation"] = {
+        **change,
+        "properties": kept | dict.fromkeys(OPERATIONS, several),
+    }
+    vary = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"$ref": "#/$defs/variation"},
+    }
+    properties: Json = cleaner.clean(made["properties"], is_named=True)
+    return {**properties, "vary": vary}
 
 
 def _name(form: str) -> str:
@@ -69,8 +124,8 @@ class _Cleaner:
             return {key: self._property(key, value) for key, value in part.items()}
         if "$ref" in part:
             return {"$ref": f"#/$defs/{_name(part['$ref'].rpartition('/')[2])}"}
-        if UNIT in part:
-            return self._unit(part)
+        if UNIT in part or part == TABLE_SCHEMA:
+            return self._shared(part)
         kept = {k: v for k, v in part.items() if k not in ("default", "title")}
         made = {
             "anyOf" if key == "oneOf" else key: self.clean(
@@ -83,14 +138,20 @@ class _Cleaner:
 
     def _property(self, key: str, value: Any) -> Any:
         made = self.clean(value)
-        if key in DESTINATIONS or key == "capacity":
-            return {"anyOf": [made, {"$ref": "#/$defs/table"}]}
+        if key == "capacity":
+            return {"anyOf": [made, TABLE, BY_PLACE]}
+        if key in DESTINATIONS:
+            return {"anyOf": [made, TABLE]}
         return made
 
-    def _unit(self, part: Json) -> Json:
+    def _shared(self, part: Json) -> Json:
+        """Return where that stands of which there is one for all."""
+        if UNIT not in part:
+            return TABLE
         title = str(part[UNIT])
         name = title.removeprefix("a ").replace(" ", "-")
-        shown = {k: v for k, v in part.items() if k != UNIT} | {"title": title}
+        text = {k: v for k, v in part.items() if k != UNIT} | {"title": title}
+        shown = {"title": title, "anyOf": [text, UNSURE, BY_PLACE]}
         # Numbers of several sorts have one name: only their limits differ.
         self.units.setdefault(name, shown)
         return {"$ref": f"#/$defs/{name}"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,11 @@ import numpy as np
 from kernels.calendars import open_time
 from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
 from scenarios.breakdowns import machines
+from scenarios.change_words import change_in_words
 from scenarios.charge_words import charges
-from scenarios.flows import Flows, flows
+from scenarios.flows import Flows, flows_between
 from scenarios.place_words import places
-from scenarios.problems import quoted
+from scenarios.problems import listed, quoted
 from scenarios.promised import promises
 from scenarios.routes import room
 from scenarios.scenario import Scenario
@@ -78,6 +78,8 @@ class Explanation:
     """What breaks down, is shared, held, kept back and opened when it is needed."""
     money: tuple[str, ...] = ()
     """What capacity costs, used or not."""
+    uncertain: tuple[str, ...] = ()
+    """The numbers that are not known for sure, and what is taken for them."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
@@ -92,6 +94,7 @@ class Explanation:
         names = list(dict.fromkeys(load.service for load in self.loads))
         return [
             *self.changes,
+            *self.uncertain,
             *self.coming,
             *self.start,
             *self.lines,
@@ -108,7 +111,7 @@ class Explanation:
 def explain(scenario: Scenario, model: Model) -> Explanation:
     """Return the load of every service in every month, and what it means."""
     months = [int(edge) for edge in model.months]
-    found = [flows(model, a, b) for a, b in pairwise(months)]
+    found = flows_between(model, months)
     opened = open_time(model)
     loads = [
         _load(scenario, model, number, month, found[month], opened)
@@ -120,15 +123,16 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         scenario.title,
         tuple(loads),
         inside,
-        tuple(_changes(scenario)),
+        tuple(changes_in_words(scenario)),
         tuple(start_state(scenario, model)),
-        (*shortest_lines(scenario), *_lines(scenario)),
+        (*shortest_lines(scenario), *small_scale(scenario), *_lines(scenario)),
         promises(scenario),
         tuple(ways_of_coming(scenario, model)),
         tuple(places(scenario)),
         tuple(workforces(scenario)),
         (*machines(scenario, model), *shared_units(scenario, model)),
         tuple(charges(scenario, model)),
+        tuple(number.sentence() for number in scenario.uncertain),
     )
 
 
@@ -191,6 +195,20 @@ def _where_from(sector: str, share: float) -> str:
     )
 
 
+def small_scale(scenario: Scenario) -> Iterator[str]:
+    """Yield what a smaller scale does to the size of services."""
+    scale = scenario.scale
+    if scale.ratio < 1 and scale.small_pools:
+        yield (
+            f"Small pools: beds, staff and places have their part, and "
+            f"{scale.small_pools:g} × its root more, less what the root of the scale "
+            "makes of that. So they wait about as long as at full size, and are "
+            "emptier."
+        )
+    if scale.ratio < 1 and scale.keep_whole:
+        yield (f"Kept whole, so never short at this scale: {listed(scale.keep_whole)}.")
+
+
 def _lines(scenario: Scenario) -> Iterator[str]:
     """Yield how long lines may grow at a smaller scale, where they are limited."""
     ratio = scenario.scale.ratio
@@ -225,53 +243,11 @@ def _amount(number: float, kind: str) -> str:
     return f"{number:,.1f} {unit.get(kind, 'staff')}"
 
 
-def _changes(scenario: Scenario) -> list[str]:
+def changes_in_words(scenario: Scenario) -> list[str]:
     """Return each change of the scenario in words."""
     changes = scenario.resolved.get("changes") or []
     return (
-        [_in_words(change) for change in changes] if isinstance(changes, list) else []
+        [change_in_words(change) for change in changes]
+        if isinstance(changes, list)
+        else []
     )
-
-
-SUBJECTS = (
-    *("demand", "services", "people", "teams"),
-    *("routes", "pathways", "escalation", "standards", "start_state"),
-)
-OPERATIONS = ("multiply_by", "add", "set_to", "curve")
-DATES = ("from", "reached_by", "until", "in_months")
-LATER = "of those whom it keeps away, {share} come later, after {after}"
-
-
-def _in_words(change: object) -> str:
-    """Return a change as it reads aloud."""
-    if not isinstance(change, dict):
-        return str(change)
-    subject = next(key for key in SUBJECTS if key in change)
-    operation = next(key for key in OPERATIONS if key in change)
-    what = f" ({change['what']})" if "what" in change else ""
-    dates = [f"{_word(key)} {_plain(change[key])}" for key in DATES if key in change]
-    if isinstance(returns := change.get("returns"), dict):
-        words = {key: _plain(part) for key, part in returns.items()}
-        dates = [", ".join([" ".join(dates), LATER.format(**words)]).lstrip(", ")]
-    return (
-        " ".join(
-            [
-                f"Change: {subject} of {_plain(change[subject])}{what}:",
-                f"{_word(operation)} {_plain(change[operation])}",
-                *dates,
-            ]
-        ).rstrip()
-        + "."
-    )
-
-
-def _word(key: str) -> str:
-    return key.replace("_", " ")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{_word(k)} {_plain(v)}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_plain(v) for v in value)
-    return str(value)

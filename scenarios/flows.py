@@ -13,13 +13,16 @@ Jackson, J. R. (1957). Networks of waiting lines. Operations Research 5(4), 518-
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.calendars import open_time
-from kernels.laws import laws_of, mean
+from kernels.laws import is_settled, laws_of, mean
 from kernels.layout import DAY, SLOTS, TO_CHOICE, TO_LINE, TO_STEP, Model
 from kernels.routing import DEEPEST
 from kernels.values import value_at
@@ -29,6 +32,22 @@ from scenarios.loads import Treated, units_in_use, wait_for_discharge
 Floats = NDArray[np.float64]
 SHORTEST = 1e-6
 """Days: a stay that is taken for no time at all."""
+
+
+class _Branch(NamedTuple):
+    """A branch of a choice, in plain numbers."""
+
+    kind: int
+    to: int
+    share: int
+    share_stride: int
+    after: int
+    after_stride: int
+    arranged: int
+    arranged_stride: int
+
+
+BRANCH = _Branch._fields
 
 
 @dataclass(frozen=True)
@@ -62,36 +81,65 @@ def flows(model: Model, begin: int, end: int) -> Flows:
     begin, end : int
         Microseconds.
     """
+    (found,) = flows_between(model, (begin, end))
+    return found
+
+
+def flows_between(model: Model, edges: Sequence[int]) -> list[Flows]:
+    """Return the flows between each two moments that follow one another.
+
+    Parameters
+    ----------
+    model : Model
+    edges : sequence of int
+        Microseconds, ascending.
+    """
+    figures = _Figures(model)
+    compares = bool(model.choices["compares"].any())
+    opened = open_time(model).sum(axis=0) if compares else None
+    found = []
+    for begin, end in pairwise(edges):
+        figures.turn_to((begin + end) // 2)
+        found.append(_flows(figures, opened, begin, end))
+    return found
+
+
+def _flows(
+    figures: _Figures, opened: NDArray[np.int64] | None, begin: int, end: int
+) -> Flows:
+    """Return the flows between two moments; steps that nobody reaches have none."""
+    model = figures.model
     n, groups = len(model.steps), len(model.recorded)
     shape = (n, groups)
     outside, joined, accepted, treated, stay = (np.zeros(shape) for _ in range(5))
     moved, units = np.zeros((n, n)), np.zeros(len(model.services))
-    found = Flows(outside, joined, accepted, treated, stay, moved, units)
-    middle = (begin + end) // 2
-    compares = bool(model.choices["compares"].any())
-    opened = open_time(model).sum(axis=0) if compares else None
     for group in range(groups):
-        reader = _Reader(model, group, middle, opened)
+        reader = _Reader(figures, group, opened)
         coming = reader.outside(begin, end)
-        rows = [reader.step(step) for step in range(n)]
-        onward = np.array([row.onward for row in rows]).reshape(n, n)
-        come = np.linalg.solve(np.eye(n) - onward.T, coming)
+        rows = reader.reached(coming)
+        here = np.array(sorted(rows), dtype=np.intp)
+        onward, then, direct, delays = (np.zeros((n, n)) for _ in range(4))
+        for step, row in rows.items():
+            onward[step], then[step] = row.onward, row.then
+            direct[step], delays[step] = row.direct, row.delays
+            accepted[step, group], treated[step, group] = row.accepted, row.treated
+            stay[step, group] = row.stay
+        come = np.zeros(n)
+        inside = onward[np.ix_(here, here)]
+        come[here] = np.linalg.solve(np.eye(len(here)) - inside.T, coming[here])
         outside[:, group], joined[:, group] = coming, come
-        accepted[:, group] = come * [row.accepted for row in rows]
-        treated[:, group] = come * [row.treated for row in rows]
-        stay[:, group] = [row.stay for row in rows]
+        accepted[:, group] *= come
+        treated[:, group] *= come
         moved += come[:, None] * onward
-        then = treated[:, group, None] * np.array([row.then for row in rows])
-        direct = treated[:, group, None] * np.array([row.direct for row in rows])
-        delays = treated[:, group, None] * np.array([row.delays for row in rows])
+        attended = treated[:, group, None]
         patients = Treated(
             come,
             treated[:, group],
             stay[:, group],
-            *(part.reshape(n, n) for part in (then, direct, delays)),
+            *(attended * part for part in (then, direct, delays)),
         )
         units += units_in_use(reader, patients)
-    return found
+    return Flows(outside, joined, accepted, treated, stay, moved, units)
 
 
 @dataclass(frozen=True)
@@ -119,28 +167,85 @@ class _Ways:
     """Mean days for which the unit is kept."""
 
 
+class _Figures:
+    """Numbers and means of laws, as they stand at one moment after another.
+
+    What does not move is read once for all moments.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._laws = laws_of(model)
+        self._moves = set(np.flatnonzero(model.values["knots"]).tolist())
+        self._bases = model.values["base"].tolist()
+        self._settled: dict[int, float] = {}
+        self._now: dict[int, float] = {}
+        self._means: dict[int, float] = {}
+        self._time = 0
+        self.branches = [_plain(row, BRANCH) for row in model.branches]
+        self.choices = [_plain(row, ("branch", "branches")) for row in model.choices]
+
+    def turn_to(self, time: int) -> None:
+        """Read at another moment from now on."""
+        self._time = time
+        self._now.clear()
+        self._means.clear()
+
+    def value(self, row: int) -> float:
+        """Return a number."""
+        if row not in self._moves:
+            return float(self._bases[row])
+        if row not in self._now:
+            model = self.model
+            self._now[row] = float(value_at(model.values, model.knots, row, self._time))
+        return self._now[row]
+
+    def mean(self, row: int) -> float:
+        """Return the mean of a law in days."""
+        found = self._settled.get(row, self._means.get(row))
+        if found is None:
+            found = float(mean(self._laws, row, self._time))
+            if is_settled(self.model.values, self.model.laws[row]):
+                self._settled[row] = found
+            else:
+                self._means[row] = found
+        return found
+
+
+def _plain(row: np.void, names: Sequence[str]) -> tuple[int, ...]:
+    """Return fields of a row as plain numbers, which are read faster."""
+    return tuple(int(row[name]) for name in names)
+
+
 class _Reader:
-    """Reads shares and means of one group at one moment."""
+    """Reads shares and means of one group."""
 
     def __init__(
-        self, model: Model, group: int, time: int, opened: NDArray[np.int64] | None
+        self, figures: _Figures, group: int, opened: NDArray[np.int64] | None
     ) -> None:
-        self.model, self.group, self.time = model, group, time
+        self.figures, self.model, self.group = figures, figures.model, group
         self.opened = opened
-        self.laws = laws_of(model)
 
     def value(self, row: int, stride: int) -> float:
         """Return a number."""
-        at = int(row) + int(stride) * self.group
-        return float(value_at(self.model.values, self.model.knots, at, self.time))
+        return self.figures.value(int(row) + int(stride) * self.group)
 
     def mean(self, row: int, stride: int) -> float:
         """Return the mean of a law in days; 0 where there is none."""
-        return (
-            float(mean(self.laws, row + stride * self.group, self.time))
-            if row >= 0
-            else 0.0
-        )
+        if row < 0:
+            return 0.0
+        return self.figures.mean(int(row) + int(stride) * self.group)
+
+    def reached(self, coming: Floats) -> dict[int, _StepFlow]:
+        """Return what becomes of those who join each step that somebody reaches."""
+        found: dict[int, _StepFlow] = {}
+        ahead = np.flatnonzero(coming).tolist()
+        while ahead:
+            step = ahead.pop()
+            if step not in found:
+                found[step] = self.step(step)
+                ahead += np.flatnonzero(found[step].onward).tolist()
+        return found
 
     def outside(self, begin: int, end: int) -> Floats:
         """Return patients per day from outside, by step."""
@@ -153,29 +258,28 @@ class _Reader:
         """Return the chances of each step, and what lies between."""
         chances, direct, delays = (np.zeros(len(self.model.steps)) for _ in range(3))
         kept, rest = 0.0, 1.0
-        row = self.model.choices[choice]
-        for branch in self.model.branches[
-            row["branch"] : row["branch"] + row["branches"]
-        ]:
+        first, number = self.figures.choices[choice]
+        for row in self.figures.branches[first : first + number]:
+            branch = _Branch(*row)
             share = rest
-            if branch["share"] >= 0:
-                share = self.value(branch["share"], branch["share_stride"])
+            if branch.share >= 0:
+                share = self.value(branch.share, branch.share_stride)
             rest -= share
-            kept += share * self.mean(branch["arranged"], branch["arranged_stride"])
-            after = self.mean(branch["after"], branch["after_stride"])
-            if branch["kind"] == TO_STEP:
-                chances[branch["to"]] += share
-                direct[branch["to"]] += share * (branch["after"] < 0)
-                delays[branch["to"]] += share * after
-            elif branch["kind"] == TO_LINE:
-                parts = share * self._parts(branch["to"])
+            kept += share * self.mean(branch.arranged, branch.arranged_stride)
+            after = self.mean(branch.after, branch.after_stride)
+            if branch.kind == TO_STEP:
+                chances[branch.to] += share
+                direct[branch.to] += share * (branch.after < 0)
+                delays[branch.to] += share * after
+            elif branch.kind == TO_LINE:
+                parts = share * self._parts(branch.to)
                 chances += parts
-                direct += parts * (branch["after"] < 0)
+                direct += parts * (branch.after < 0)
                 delays += parts * after
-            elif branch["kind"] == TO_CHOICE and depth < DEEPEST:
-                ways = self.places(branch["to"], depth + 1)
+            elif branch.kind == TO_CHOICE and depth < DEEPEST:
+                ways = self.places(branch.to, depth + 1)
                 chances += share * ways.chances
-                direct += share * ways.direct * (branch["after"] < 0)
+                direct += share * ways.direct * (branch.after < 0)
                 delays += share * (ways.delays + ways.chances * after)
         return _Ways(chances, direct, delays, kept)
 

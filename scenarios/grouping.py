@@ -51,7 +51,7 @@ class Groups:
         )
         near = did_you_mean(dimension, self.dimensions)
         message = f"{quoted(dimension)} is not a dimension of `groups`.{near} {known}"
-        self.problems.add(path, message, at_key=path[-1] not in ("by", "one_per"))
+        self.problems.add(path, message, at_key=path[-1] not in ("by", "one_per", "of"))
         return None
 
     def check_group(

@@ -9,6 +9,7 @@ from scenarios.documents import Hole, List, Map, Node, Place, Text, document
 from scenarios.files import Written, neighbour
 from scenarios.problems import Problem, ScenarioError, quoted
 from scenarios.texts import TextError
+from scenarios.uncertain import Entry
 
 LANGUAGE = "1"
 """The version of the language that this caresim reads."""
@@ -17,15 +18,16 @@ NAMED = frozenset(
     (
         *("groups", "calendars", "profiles", "services", "pathways", "demand"),
         *("teams", "escalation", "clocks", "standards", "start_state"),
-        "shortest_line",
+        *("shortest_line", "sites"),
     )
 )
 LISTED = frozenset(("budgets", "endings"))
 BY_KEY = frozenset(("period", "scale", "people", "record"))
 STATUSES = ("sourced", "estimate", "assumption")
-OWN = frozenset(("caresim", "extends", "include", "title", "notes", "source"))
+OWN = frozenset(("caresim", "extends", "include", "theme", "title", "notes", "source"))
 NO_STUDY = (
-    "`study` is part of the language, but this version of caresim cannot do it yet."
+    "this is a study, which makes many scenarios of one; `caresim batch` runs it, and "
+    "nothing can build on it."
 )
 INCLUDED = OWN | {"changes", "sources"}
 """What a file may hold that is included."""
@@ -45,6 +47,10 @@ class Merged:
     """The `source:` of each file that has one."""
     change_numbers: list[int] = field(default_factory=list)
     """The place of each change in its own file."""
+    uncertain: list[Entry] = field(default_factory=list)
+    """The uncertain numbers, for which the tree has their central values."""
+    written: Map | None = None
+    """The tree before a study put levels into it; None: it did not."""
 
 
 @dataclass
@@ -59,15 +65,72 @@ class _File:
         return node if isinstance(node, Text) else None
 
 
-def merged(written: Written) -> Merged:
+def merged(written: Written, scale: Text | None = None) -> Merged:
     """Return a scenario in one piece.
+
+    Parameters
+    ----------
+    written : Written
+    scale : Text, optional
+        Another ratio than the scenario's own, such as `1:20`, and where it is written.
 
     Raises
     ------
     ScenarioError
         If a file cannot be found or read on.
     """
-    return _Merger(written).merged()
+    whole = _Merger(written).merged()
+    if scale is not None:
+        there = whole.tree.entries.get("scale")
+        kept = Map(scale.place)
+        if isinstance(there, Map):
+            kept = Map(there.place, dict(there.entries), dict(there.keys), there.flow)
+        kept.put("ratio", scale.place, scale)
+        whole.tree.put("scale", scale.place, kept)
+    return whole
+
+
+def _spell_out_scale(tree: Map) -> None:
+    """Let `scale: 1:20` be `scale: {ratio: 1:20}`."""
+    node = tree.entries.get("scale")
+    if isinstance(node, Text):
+        spelt = Map(node.place)
+        spelt.put("ratio", node.place, node)
+        tree.entries["scale"] = spelt
+
+
+def version_problem(tree: Map, shown: str) -> Problem | None:
+    """Return what is wrong with the line that says in which language a file is.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is of a newer language.
+    """
+    written = tree.entries.get("caresim")
+    if written is None:
+        place = Place(shown, 1, 1)
+        tree.put("caresim", place, Text(LANGUAGE, place))
+        message = (
+            "the first line of a file says which language it is in: "
+            f"caresim: {LANGUAGE}"
+        )
+        return Problem(*place, "caresim", message)
+    if not isinstance(written, Text):
+        return None
+    if written.value.isdecimal() and int(written.value) > int(LANGUAGE):
+        message = (
+            f"this file is for a newer caresim (language {written.value}); this "
+            f"one reads `caresim: {LANGUAGE}`."
+        )
+        raise ScenarioError([Problem(*written.place, "caresim", message)])
+    if written.value != LANGUAGE:
+        message = f"{quoted(written.value)} is not a version; write `caresim: 1`."
+        return Problem(*written.place, "caresim", message)
+    if next(iter(tree.entries)) != "caresim":
+        message = "`caresim: 1` must be the first line of the file."
+        return Problem(*tree.keys["caresim"], "caresim", message)
+    return None
 
 
 class _Merger:
@@ -95,39 +158,18 @@ class _Merger:
         tree, problems = document(written.text, written.shown)
         self.result.problems += problems
         self.result.homes[written.shown] = written
+        _spell_out_scale(tree)
         file = _File(written, tree)
         if "study" in tree.entries:
             problem = Problem(*tree.keys["study"], "study", NO_STUDY)
             raise ScenarioError([problem])
-        self._check_version(file)
+        wrong = version_problem(tree, written.shown)
+        if wrong is not None:
+            self.result.problems.append(wrong)
         source = file.name_at("source")
         if source is not None:
             self.result.own_source[written.shown] = source.value
         return file
-
-    def _check_version(self, file: _File) -> None:
-        written = file.name_at("caresim")
-        if written is None:
-            if "caresim" not in file.tree.entries:
-                place = Place(file.written.shown, 1, 1)
-                message = (
-                    "the first line of a file says which language it is in: "
-                    f"caresim: {LANGUAGE}"
-                )
-                self._say(place, "caresim", message)
-                file.tree.put("caresim", place, Text(LANGUAGE, place))
-        elif written.value.isdecimal() and int(written.value) > int(LANGUAGE):
-            message = (
-                f"this file is for a newer caresim (language {written.value}); this "
-                f"one reads `caresim: {LANGUAGE}`."
-            )
-            raise ScenarioError([Problem(*written.place, "caresim", message)])
-        elif written.value != LANGUAGE:
-            message = f"{quoted(written.value)} is not a version; write `caresim: 1`."
-            self._say(written.place, "caresim", message)
-        elif next(iter(file.tree.entries)) != "caresim":
-            message = "`caresim: 1` must be the first line of the file."
-            self._say(file.tree.keys["caresim"], "caresim", message)
 
     # Parents
 

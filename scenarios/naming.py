@@ -177,7 +177,7 @@ class Names:
     ) -> list[str]:
         """Return the parts of a block to which the patients of some groups may go."""
         every = block.instances
-        home = None if homes is None else homes.get(block.dimension)
+        home = None if homes is None else homes.get(block.of)
         if home is None:
             return list(every.values())
         row = self.catchment(block).get(home, home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -37,7 +38,15 @@ def open_periods(
     times: Sequence[WeekTime], period: Period, begin: int, end: int
 ) -> list[tuple[int, int, int]]:
     """Return (from, to, entry) of every open period that meets [begin, end)."""
-    holidays = set(period.holidays)
+    return list(_open_periods(tuple(times), tuple(period.holidays), begin, end))
+
+
+@lru_cache(maxsize=64)
+def _open_periods(
+    times: tuple[WeekTime, ...], closed_days: tuple[int, ...], begin: int, end: int
+) -> tuple[tuple[int, int, int], ...]:
+    """Return the same for times that many services have in common."""
+    holidays = set(closed_days)
     found = []
     for midnight in range(begin // DAY * DAY - DAY, end, DAY):
         held = opens_on(times, midnight // DAY % 7, midnight in holidays)
@@ -45,7 +54,7 @@ def open_periods(
             opened, closed = midnight + time.begin, midnight + time.end
             if held[entry] and closed > begin and opened < end:
                 found.append((opened, closed, entry))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def openings(service: Service, period: Period, ratio: float) -> list[Opening]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from scenarios.curves import value_of
@@ -14,16 +14,35 @@ def places(scenario: Scenario) -> Iterator[str]:
     for name, dimension in scenario.pooled:
         yield f"{name}: pooled, one for every {dimension} with the sum of capacities."
     rows = {block.name: block for block in scenario.repeated}
-    for block in scenario.repeated:
-        if _is_block(block, rows):
-            groups = [
-                part.removeprefix(f"{block.name} in ") for part in block.instances
-            ]
-            yield (
-                f"{block.name}: one per {block.dimension} ({', '.join(groups)}); "
-                "patients go to their own."
+    blocks = [block for block in scenario.repeated if _is_block(block, rows)]
+    for block in blocks:
+        if block.per == block.dimension:
+            said = f"{block.name}: one per {block.per} ({', '.join(_parts(block))})"
+            yield f"{said}; patients go to their own."
+            yield from (
+                f"{block.name}: {sentence}."
+                for sentence in _elsewhere(block, rows, scenario)
             )
-            yield from _elsewhere(block, rows, scenario)
+    yield from _at_sites([b for b in blocks if b.per != b.dimension], rows, scenario)
+
+
+def _at_sites(
+    blocks: Sequence[Repeated], rows: dict[str, Repeated], scenario: Scenario
+) -> Iterator[str]:
+    """Yield what is one per site: together what has sites and catchments in common."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for block in blocks:
+        sent = list(_elsewhere(block, rows, scenario))
+        said = [s.replace(f"{block.name} in ", "") for s in sent]
+        key = (f"one per {block.per} ({', '.join(_parts(block))})", *said)
+        alike.setdefault(key, []).append(block.name)
+    for (sites, *sent), names in alike.items():
+        yield f"{', '.join(names)}: {sites}; who goes on stays there."
+        yield from (f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sent)
+
+
+def _parts(block: Repeated) -> list[str]:
+    return [part.removeprefix(f"{block.name} in ") for part in block.instances]
 
 
 def _is_block(block: Repeated, rows: dict[str, Repeated]) -> bool:
@@ -47,7 +66,7 @@ def _elsewhere(
         else:
             said = [_called(branch.target)]
         if said != [f"{block.name} in {group}"]:
-            yield f"{block.name}: patients of {group} go to {', '.join(said)}."
+            yield f"patients of {group} go to {', '.join(said)}"
 
 
 def _called(target: Target) -> str:

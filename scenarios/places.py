@@ -22,7 +22,8 @@ class Problems:
     """The place of each change in its own file."""
     found: list[Problem] = field(default_factory=list)
     written: Map | None = None
-    """The tree before blocks were repeated; None: nothing was."""
+    """The tree before blocks were repeated and central values taken; None: nothing
+    was."""
     blocks: Blocks = field(default_factory=Blocks)
     """What stands for one of each place."""
     origins: dict[Path, Path] = field(default_factory=dict)

@@ -8,10 +8,13 @@ from scenarios.counts import staff, whole
 from scenarios.documents import Hole, List, Map, Node, Text
 from scenarios.places import Path, Problems
 from scenarios.problems import quoted
+from scenarios.taken import Taken
 from scenarios.texts import Quantity, TextError
 
 ADDED = ("whole_time_equivalents", "recruits")
 """What is added up of a workforce; all else must be the same in all places."""
+THERE = ("waiting", "in_treatment")
+"""Where people may be when the run begins."""
 
 
 def pooled_capacity(parts: Sequence[Node], path: Path, problems: Problems) -> Node:
@@ -30,6 +33,36 @@ def pooled_capacity(parts: Sequence[Node], path: Path, problems: Problems) -> No
     before = len(problems.found)
     made = _Pool(path, problems).sum(list(parts), ())
     return made if len(problems.found) == before else Hole(made.place)
+
+
+def pooled_people(parts: Sequence[Node], path: Path, problems: Problems) -> Node:
+    """Return who is at a pooled service when the run begins: the people of all.
+
+    How long they have been there, and who they are, is what is written for the first;
+    it is the same for all unless it differs by place, which is reported.
+
+    Parameters
+    ----------
+    parts : sequence of Node
+        Those who are at each place, as in `start_state`.
+    path : Path
+        Where they are written.
+    problems : Problems
+    """
+    maps = [part for part in parts if isinstance(part, Map)]
+    if not maps or len(maps) < len(parts):
+        return parts[0] if parts else Hole(problems.tree.place)
+    made = Map(maps[0].place, dict(maps[0].entries), dict(maps[0].keys), maps[0].flow)
+    for key, node in maps[0].entries.items():
+        nodes = [part.entries[key] for part in maps]
+        if key == "number":
+            made.entries[key] = pooled_capacity(nodes, (*path, key), problems)
+        elif isinstance(node, Map) and key in THERE:
+            made.entries[key] = pooled_people(nodes, (*path, key), problems)
+        elif len({_plain(each) for each in nodes}) > 1:
+            message = "this differs by place, and there is one for all."
+            problems.add((*path, key), message, at_key=True)
+    return made
 
 
 class _Pool:
@@ -94,7 +127,7 @@ class _Pool:
         read: list[Quantity] = []
         for text in texts:
             try:
-                read.append(staff(text.value) if is_staff else whole(text.value))
+                read.append(_read(text.value, is_staff=is_staff))
             except TextError:
                 return text
         total = f"{sum(quantity.value for quantity in read):.12g}"
@@ -108,6 +141,16 @@ class _Pool:
         message = f"the capacities of {name} {what}; they cannot be pooled."
         self.problems.add(self.path, message)
         return Hole(node.place)
+
+
+def _read(text: str, *, is_staff: bool) -> Quantity:
+    """Return a number; of an uncertain one that which is taken, if all are right."""
+    reader = staff if is_staff else whole
+    if isinstance(text, Taken):
+        for _, other in text.others:
+            reader(other)
+        text = text.read_as(whole=not is_staff)
+    return reader(text)
 
 
 def _plain(node: Node | None) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -140,23 +141,42 @@ def _dates(written: object) -> str:
 
 def promises(scenario: Scenario) -> tuple[str, ...]:
     """Return each clock and each standard of a scenario as a sentence."""
+    blocks = _blocks(scenario)
     return (
-        *(_clock(clock) for clock in scenario.clocks),
+        *(_clock(clock, blocks) for clock in scenario.clocks),
         *(_standard(scenario, standard) for standard in scenario.standards),
     )
 
 
-def _clock(clock: Clock) -> str:
-    parts = [f"starts when a patient {_moments(clock.start)}"]
+Blocks = dict[str, tuple[str, int]]
+"""By part: the service that is written once for several places, and how many parts."""
+
+
+def _blocks(scenario: Scenario) -> Blocks:
+    """Return of what each service is a part."""
+    blocks = {s.name: s.written_name for s in scenario.services if s.home is not None}
+    sizes = Counter(blocks.values())
+    return {part: (block, sizes[block]) for part, block in blocks.items()}
+
+
+def _clock(clock: Clock, blocks: Blocks) -> str:
+    parts = [f"starts when a patient {_moments(clock.start, blocks)}"]
     if clock.pause:
-        parts.append(f"stands still when a patient {_moments(clock.pause)}")
-        parts.append(f"goes on when a patient {_moments(clock.resume)}")
-    parts.append(f"stops when a patient {_moments(clock.stop)}")
+        parts.append(f"stands still when a patient {_moments(clock.pause, blocks)}")
+        parts.append(f"goes on when a patient {_moments(clock.resume, blocks)}")
+    parts.append(f"stops when a patient {_moments(clock.stop, blocks)}")
     return f"Clock {quoted(clock.name)}: {'; '.join(parts)}."
 
 
-def _moments(moments: Sequence[Moment]) -> str:
-    return " or ".join(dict.fromkeys(_moment(moment) for moment in moments))
+def _moments(moments: Sequence[Moment], blocks: Blocks) -> str:
+    """Return moments in words; all parts of a service are said as one."""
+    own = [(*blocks.get(m.service or "", (m.service, 0)), m.event) for m in moments]
+    there = Counter(own)
+    said = [
+        f"{event} {block}" if there[block, size, event] == size else _moment(moment)
+        for moment, (block, size, event) in zip(moments, own, strict=True)
+    ]
+    return " or ".join(dict.fromkeys(said))
 
 
 def _moment(moment: Moment) -> str:

@@ -6,15 +6,16 @@ Every text keeps the place at which it is written, so that messages point there;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenarios.blocks import Block, name_in
 from scenarios.documents import Hole, List, Map, Node, Place, Text
 from scenarios.grouping import Groups
 from scenarios.places import Path, Problems
-from scenarios.pooling import pooled_capacity
+from scenarios.pooling import pooled_capacity, pooled_people
 from scenarios.problems import quoted
+from scenarios.sites import Sites, check_site, sites_of
 
 SECTIONS = ("teams", "services", "pathways", "demand")
 """In this order: what a block names must be known before it is repeated."""
@@ -22,6 +23,8 @@ REFERENCES = {"at": "services", "holding": "services", "team": "teams"}
 """Keys that name one thing, and its section: in a block, that of the same group."""
 LISTS = {"helped_by": "services", "together_with": "services"}
 """Keys whose keys do."""
+STAYS = ("then", "start")
+"""Keys whose names, or whose keys, are where patients go."""
 OTHERS = "others"
 """In `helped_by` of a block: the same service of the other groups."""
 OWN = ("one_per", "catchment", "pooled")
@@ -46,12 +49,25 @@ class _Repeater:
 
     problems: Problems
     dimensions: dict[str, list[str]] = field(default_factory=dict)
+    sites: dict[str, Sites] = field(default_factory=dict)
+    staying: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """The sites at which there is a service or pathway, by kind and name."""
+
+    def names(self, kind: str) -> Sequence[str]:
+        """Return the groups of a dimension, or the sites of a kind."""
+        return self.sites[kind].names if kind in self.sites else self.dimensions[kind]
+
+    def homes(self, sites: Sites) -> Sequence[str]:
+        """Return the groups whose people are treated at some sites."""
+        return self.dimensions.get(sites.of, ())
 
     def repeat(self) -> None:
         problems = self.problems
         self.dimensions = _dimensions(problems.tree)
         self.groups = Groups(self.dimensions, problems)
+        self.sites = sites_of(self.groups)
         switches = _switches(problems)
+        self.staying = dict(self._stays(switches))
         tree = _shallow(problems.tree)
         for section in SECTIONS:
             node = problems.tree.entries.get(section)
@@ -61,7 +77,24 @@ class _Repeater:
                     self._put(made, section, name, thing, node, switches)
                 tree.entries[section] = made
         self._repeat_instead(tree)
-        problems.written, problems.tree = problems.tree, tree
+        self._repeat_start(tree)
+        if problems.written is None:
+            problems.written = problems.tree
+        problems.tree = tree
+
+    def _stays(
+        self, switches: Mapping[str, bool]
+    ) -> Iterator[tuple[tuple[str, str], set[str]]]:
+        """Yield what is one per site, and the sites at which there is one."""
+        for section in ("services", "pathways"):
+            node = self.problems.tree.entries.get(section)
+            for name, thing in node.entries.items() if isinstance(node, Map) else ():
+                kind = _text(thing, "one_per") if isinstance(thing, Map) else None
+                if kind in self.sites and isinstance(thing, Map):
+                    sites = self.sites[kind]
+                    part = _Part(self, section, name, sites.with_catchment(thing))
+                    if not part.is_pooled(switches):
+                        yield (kind, name), part.having(sites.names, self.homes(sites))
 
     def _put(
         self,
@@ -137,6 +170,32 @@ class _Repeater:
         scaled.entries["instead"] = made
         tree.entries["scale"] = scaled
 
+    def _repeat_start(self, tree: Map) -> None:
+        """Repeat who is at services that are repeated when the run begins."""
+        start = tree.entries.get("start_state")
+        if not isinstance(start, Map):
+            return
+        made = Map(start.place, flow=start.flow)
+        for name, node in start.entries.items():
+            block = self.problems.blocks.made.get(("services", name))
+            if block is None:
+                made.put(name, start.keys[name], node)
+                continue
+            path: Path = ("start_state", name)
+            copier = _Copier(self, block, path)
+            copier.check(node, path)
+            if block.pooled:
+                groups = block.instances
+                parts = [copier.copied(node, path, path, group) for group in groups]
+                people = pooled_people(parts, path, self.problems)
+                made.put(name, start.keys[name], people)
+                continue
+            for group, part in block.instances.items():
+                to: Path = ("start_state", part)
+                self.problems.origins[to] = path
+                made.put(part, start.keys[name], copier.copied(node, path, to, group))
+        tree.entries["start_state"] = made
+
     def _pooled(self, parts: list[Node], path: Path) -> Node:
         return pooled_capacity(parts, path, self.problems)
 
@@ -168,23 +227,39 @@ class _Part:
                 message = "write the name of a dimension."
                 self.problems.add((*self.path, "one_per"), message)
             return None
-        if by.value not in self.repeater.dimensions:
+        sites = self.repeater.sites.get(by.value)
+        if sites is not None:
+            if self.section == "demand":
+                self._say_no_people(sites)
+                return None
+            self.thing = sites.with_catchment(self.thing)
+        elif by.value not in self.repeater.dimensions:
             self._say_no_dimension(by.value)
             return None
-        groups = self.repeater.dimensions[by.value]
-        having = self._having(groups)
+        groups = self.repeater.names(by.value)
+        homes = groups if sites is None else self.repeater.homes(sites)
+        having = self.having(groups, homes)
         names = {
             group: name_in(self.name, group) for group in groups if group in having
         }
-        pooled = self._is_pooled(switches)
-        return Block(self.section, self.name, by.value, names, pooled)
+        pooled = self.is_pooled(switches)
+        of = None if sites is None else sites.of
+        return Block(self.section, self.name, by.value, names, pooled, of)
+
+    def _say_no_people(self, sites: Sites) -> None:
+        """Report demand at sites: people come from where they live."""
+        message = (
+            f"people live nowhere by {quoted(sites.kind)}; the catchment sends them "
+            f"there. Write `one_per: {sites.of}`, or leave it out."
+        )
+        self.problems.add((*self.path, "one_per"), message)
 
     def _say_no_dimension(self, name: str) -> None:
         """Report a dimension that is not there; a broken one is reported elsewhere."""
         if self.problems.nearest(("groups", name)) != ("groups", name):
             self.repeater.groups.axis(name, (*self.path, "one_per"))
 
-    def _is_pooled(self, switches: Mapping[str, bool]) -> bool:
+    def is_pooled(self, switches: Mapping[str, bool]) -> bool:
         """Return whether there is one for all, which only services can be."""
         if self.section != "services":
             return False
@@ -192,11 +267,14 @@ class _Part:
         written = isinstance(node, Text) and node.value == "yes"
         return switches.get(self.name, switches.get("all", written))
 
-    def _having(self, groups: list[str]) -> set[str]:
-        """Return the groups that have a part of their own: somebody is sent there."""
+    def having(self, groups: Sequence[str], homes: Sequence[str]) -> set[str]:
+        """Return the groups that have a part of their own: somebody is sent there.
+
+        `homes` are the groups from which patients are sent.
+        """
         table = self.thing.entries.get("catchment")
         rows = table.entries if isinstance(table, Map) else {}
-        found = {group for group in groups if group not in rows}
+        found = {home for home in homes if home not in rows}
         for row in rows.values():
             if isinstance(row, Text):
                 found.add(row.value)
@@ -296,10 +374,10 @@ class _Copier:
 
     def _check_groups(self, node: Map, path: Path) -> None:
         dimension = self.block.dimension
-        groups = self.repeater.dimensions[dimension]
+        groups = self.repeater.names(dimension)
         keys = [key for key in node.entries if key != "by"]
         known = [
-            self.repeater.groups.check_group(dimension, key, (*path, key), at_key=True)
+            self._is_known(dimension, key, (*path, key))
             for key in keys
             if key != "rest"
         ]
@@ -315,6 +393,15 @@ class _Copier:
             if table.endswith(".csv"):
                 message = f"{table} has no row for {', '.join(missing)}."
             self.problems.add(path, message)
+
+    def _is_known(self, dimension: str, name: str, path: Path) -> bool:
+        """Return whether a group or site is known; report one that is not."""
+        sites = self.repeater.sites.get(dimension)
+        if sites is None:
+            groups = self.repeater.groups
+            return groups.check_group(dimension, name, path, at_key=True)
+        known = sites.names
+        return check_site(self.problems, dimension, known, name, path, at_key=True)
 
     # Copies
 
@@ -370,12 +457,21 @@ class _Copier:
     ) -> str:
         """Return what a name means in this block: of a block, the same group's part."""
         key = str(to[-2] if above else to[-1])
-        if key not in keys or len(to) <= 2:
+        if len(to) <= 2:
+            return name
+        if key in STAYS and self.block.sites_of is not None:
+            return self._here(name, group)
+        if key not in keys:
             return name
         block = self.problems.blocks.repeated(keys[key], name)
         if block is None or block.dimension != self.block.dimension:
             return name
         return block.instances.get(group, name)
+
+    def _here(self, name: str, group: str) -> str:
+        """Return where patients of a site go who go on: they stay at the site."""
+        here = self.repeater.staying.get((self.block.dimension, name), ())
+        return name_in(name, group) if group in here else name
 
 
 def _switches(problems: Problems) -> dict[str, bool]:

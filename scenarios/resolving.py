@@ -34,6 +34,7 @@ from scenarios.start_state import StartState
 from scenarios.sums import Sums
 from scenarios.texts import TextError, number
 from scenarios.timeline import Timeline
+from scenarios.uncertain import uncertain_numbers
 from scenarios.workforces import Workforces
 from scenarios.writing import complete
 
@@ -88,8 +89,13 @@ class _Resolver:
             spec, self.names, self.quantities, destinations, population, profiles
         )
         workforces = Workforces(spec.teams, calendars, self.quantities, sums)
+        scale = Scale(
+            self._ratio(),
+            tuple(spec.scale.keep_whole),
+            None if spec.scale.small_pools is None else spec.scale.small_pools.value,
+        )
         capacities = Capacities(calendars, self.quantities, sums, workforces)
-        services = Services(spec, self.names, destinations, capacities)
+        services = Services(spec, self.names, destinations, capacities, scale.ratio)
         start = StartState(spec, self.names, population, self.period, services.sessions)
         standards = Standards(spec, self.names, self.groups, self.quantities, sums)
         own = services.services()
@@ -100,7 +106,7 @@ class _Resolver:
             title=spec.title,
             notes=spec.notes or "",
             period=self.period,
-            scale=Scale(self._ratio()),
+            scale=scale,
             groups=tuple(self.groups.dimensions.items()),
             services=own,
             pathways=services.pathways(),
@@ -126,14 +132,17 @@ class _Resolver:
         workforces.check_teams()
         self._check_some()
         self._check_instead()
+        self._check_kept_whole()
         self._check_use()
         dangling = destinations.dangling or services.units.dangling
         check(made, spec, problems, self.groups, dangling=dangling)
         check_levels(made, self.quantities)
         check_returns(made, self.quantities)
+        unsure = uncertain_numbers(self.merged.uncertain, self.idle, problems)
         if problems.found:
             return made
-        return replace(made, resolved=complete(self.merged, self.idle))
+        whole = complete(self.merged, self.idle)
+        return replace(made, resolved=whole, uncertain=unsure)
 
     # Period and scale
 
@@ -197,6 +206,18 @@ class _Resolver:
             is_empty = not self.problems.names(section)
             if is_empty and not self.problems.is_broken(section):
                 self.problems.add((section,), "this is empty.")
+
+    def _check_kept_whole(self) -> None:
+        blocks = self.problems.blocks.made
+        known = [name for section, name in blocks if section == "services"]
+        for i, name in enumerate(self.spec.scale.keep_whole):
+            path: Path = ("scale", "keep_whole", i)
+            if name not in self.names.services and name not in known:
+                near = did_you_mean(name, [*self.names.services, *known])
+                self.problems.add(path, f"{quoted(name)} is not a service.{near}")
+            elif name in self.spec.scale.instead:
+                message = f"{quoted(name)} stands under `instead` as well."
+                self.problems.add(path, message)
 
     def _check_instead(self) -> None:
         for name in self.spec.scale.instead:

@@ -15,7 +15,7 @@ from scenarios.destination_spec import (
     WhoSpec,
     text_or_keys,
 )
-from scenarios.forms import Called, Form, Name, not_yet
+from scenarios.forms import Called, Form, Name
 from scenarios.law_spec import Share as ShareOrRest
 from scenarios.law_spec import Takes
 from scenarios.problems import did_you_mean, quoted
@@ -31,8 +31,6 @@ from scenarios.units import (
     VariedShare,
     VariedWhole,
     Whole,
-    line,
-    refused,
     said,
 )
 from scenarios.workforce_spec import StaffedForm
@@ -211,12 +209,9 @@ class AbsenceForm(Form):
 
 
 def _has_times(value: object) -> object:
-    """Refuse what is written in the way of the language to come."""
-    if isinstance(value, dict):
-        if "between" in value:
-            raise refused([line(not_yet("between"), "between")])
-        if "by" in value:
-            raise said("a capacity is the same for all groups.")
+    """Refuse a table by groups."""
+    if isinstance(value, dict) and "by" in value:
+        raise said("a capacity is the same for all groups.")
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenarios.capacities import Capacities
+from scenarios.capacities import Capacities, at_each_time
 from scenarios.charges import Charges
 from scenarios.destination_spec import WhoSpec
 from scenarios.destinations import Destinations, Origin
@@ -42,6 +42,7 @@ from scenarios.service_spec import (
     WaitingSpec,
 )
 from scenarios.sessions import Sessions
+from scenarios.small_pools import KINDS, small_pool
 from scenarios.spec import ScenarioForm
 from scenarios.sums import Sums
 from scenarios.units import MONEY, PRIORITY, RISK, SHARE, Varied
@@ -60,6 +61,7 @@ class Services:
         names: Names,
         destinations: Destinations,
         capacities: Capacities,
+        ratio: float,
     ) -> None:
         self.spec = spec
         self.names = names
@@ -70,6 +72,7 @@ class Services:
         self.problems = destinations.problems
         self.groups = self.quantities.groups
         self.capacities = capacities
+        self.ratio = ratio
         self.units = UnitsOfService(
             names, self.durations, capacities.calendars, spec.services
         )
@@ -127,7 +130,7 @@ class Services:
                 *self._costs_out_of_area(form, spot.at("cost_out_of_area")),
             ),
             form.sector,
-            instead=self._instead(name, capacity),
+            instead=self._instead(name, kind_of(form), capacity),
             charges=self.charges.charges(form, spot),
             agency=self.charges.agency(form, spot),
             home=self._home(name),
@@ -158,12 +161,23 @@ class Services:
         return self.capacities.capacity(form.capacity, spot, slots=slots)
 
     def _instead(
-        self, name: str, capacity: tuple[Capacity, ...]
+        self, name: str, kind: str, capacity: tuple[Capacity, ...]
     ) -> tuple[Capacity, ...] | None:
-        spec = self.spec.scale.instead.get(name)
-        if spec is None:
+        """Return the capacity at a smaller scale; None is the plain part of it."""
+        scale, owner = self.spec.scale, self.problems.blocks.owner("services", name)
+        spec = scale.instead.get(name)
+        if spec is not None:
+            return self.capacities.instead(spec, name, capacity)
+        if any(entry.workforce for entry in capacity):
             return None
-        return self.capacities.instead(spec, name, capacity)
+        if name in scale.keep_whole or (
+            owner is not None and owner[0].name in scale.keep_whole
+        ):
+            return at_each_time(capacity, lambda units: units)
+        if scale.small_pools is None or kind not in KINDS:
+            return None
+        more = scale.small_pools.value
+        return at_each_time(capacity, lambda n: small_pool(n, self.ratio, more))
 
     def _priority(self, varied: Varied | None, spot: Spot) -> Number:
         if varied is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -21,16 +22,24 @@ Floats = NDArray[np.float64]
 class _Days:
     """What matters of each day from EPOCH to 2059, and the kinds of day there are."""
 
-    def __init__(self, period: Period) -> None:
+    def __init__(self, holidays: tuple[int, ...]) -> None:
         n = int(LAST_DAY.astype(int))
         days = np.arange(n)
-        free = np.isin(days, np.array(period.holidays, dtype=np.int64) // DAY)
+        free = np.isin(days, np.array(holidays, dtype=np.int64) // DAY)
         dates = EPOCH.astype("datetime64[D]") + days
         months = dates.astype("datetime64[M]").astype(int) % 12
         before = np.concatenate(([False], free[:-1]))
-        kinds = np.stack([days % 7, free, before, months], axis=1)
-        self.kinds, self.kind = np.unique(kinds, axis=0, return_inverse=True)
-        self.kind = self.kind.reshape(-1)
+        sizes = (7, 2, 2, 12)
+        codes = np.ravel_multi_index((days % 7, free, before, months), sizes)
+        found, self.kind = np.unique(codes, return_inverse=True)
+        self.kinds = np.stack(np.unravel_index(found, sizes), axis=1)
+        """Weekday, free, the day before free, month; shape (kinds, 4)."""
+
+
+@functools.lru_cache(maxsize=8)
+def _days(holidays: tuple[int, ...]) -> _Days:
+    """Return the days of a country: many profiles, and many scenarios, share them."""
+    return _Days(holidays)
 
 
 def _edges(profiles: Sequence[Profile]) -> NDArray[np.int64]:
@@ -89,7 +98,7 @@ def shape(profiles: Sequence[Profile], period: Period) -> Table:
     ValueError
         If the profile is zero at all times.
     """
-    days, edges = _Days(period), _edges(profiles)
+    days, edges = _days(period.holidays), _edges(profiles)
     weights = np.array(
         [
             [math.prod(_weight(p, kind, int(t)) for p in profiles) for t in edges[:-1]]

@@ -10,9 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from scenarios.change_spec import ChangeForm
-from scenarios.destination_spec import (
-    OneOrMore,
-)
+from scenarios.destination_spec import CatchmentSpec, OneOrMore
 from scenarios.forms import Called, Form, Name
 from scenarios.service_spec import CapacitySpec, PathwayForm, ServiceSpec
 from scenarios.standard_spec import StandardSpec
@@ -20,6 +18,7 @@ from scenarios.start_spec import StartSpec
 from scenarios.stream_spec import StreamForm
 from scenarios.texts import Quantity
 from scenarios.units import (
+    RATIO,
     REPLICATIONS,
     SEED,
     Duration,
@@ -74,9 +73,9 @@ class PeriodForm(Form):
 class ScaleForm(Form):
     """One simulated patient for so many people."""
 
-    later: ClassVar = frozenset(("keep_whole",))
-
     ratio: Called | None = None
+    keep_whole: list[Called] = Field(default_factory=list)
+    small_pools: Annotated[Quantity, RATIO] | None = None
     instead: dict[Called, CapacitySpec] = Field(default_factory=dict)
 
 
@@ -140,6 +139,14 @@ def _is_list_of_lines(value: object) -> object:
 LinesForm = Annotated[list[Called], BeforeValidator(_is_list_of_lines)]
 
 
+class SitesForm(Form):
+    """Where the patients of several places are treated: hospitals, trusts."""
+
+    of: Called
+    names: Annotated[list[Name], Field(min_length=1)]
+    catchment: CatchmentSpec
+
+
 class RecordForm(Form):
     """What is kept apart and written down."""
 
@@ -154,6 +161,7 @@ class ScenarioForm(Form):
 
     caresim: Called
     title: Called
+    theme: Called | None = None
     notes: str | None = None
     source: Called | None = None
     sources: SourcesForm = SourcesForm()
@@ -162,6 +170,7 @@ class ScenarioForm(Form):
     groups: dict[Name, Annotated[list[Name], Field(min_length=1)]] = Field(
         default_factory=dict
     )
+    sites: dict[Name, SitesForm] = Field(default_factory=dict)
     people: PeopleForm | None = None
     calendars: dict[Name, OneOrMore] = Field(default_factory=dict)
     profiles: dict[Name, ProfileForm] = Field(default_factory=dict)

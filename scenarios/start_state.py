@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from kernels.layout import DAY
 from scenarios import dates, texts
+from scenarios.blocks import Block
 from scenarios.leaves import Spot
 from scenarios.naming import Names
 from scenarios.patient_lists import ListReader
@@ -18,6 +19,7 @@ from scenarios.scenario import Number, Period, Starter
 from scenarios.service_spec import ServiceForm
 from scenarios.sessions import Sessions
 from scenarios.sessions_left import SessionsLeft, check_total, counted
+from scenarios.sites import share_of
 from scenarios.spec import ScenarioForm
 from scenarios.start_lists import SessionsReading, StartReading
 from scenarios.start_spec import FOR_EXAMPLE, SESSIONS_LEFT, ThereForm
@@ -83,19 +85,11 @@ class StartState:
         if name in self.names.services:
             return name in self.spec.services
         path: Path = (SECTION, name)
-        block = self.names.blocks.repeated("services", name)
-        if block is not None:
-            part = next(iter(block.instances.values()))
-            message = (
-                f"{quoted(name)} is one per {block.dimension}: write which one, for "
-                f"example {quoted(part)}."
-            )
-        else:
-            known = self.names.services
-            message = (
-                f"{quoted(name)} is not a service.{did_you_mean(name, known)} "
-                f"Declared: {listed(known)}."
-            )
+        known = self.names.services
+        message = (
+            f"{quoted(name)} is not a service.{did_you_mean(name, known)} "
+            f"Declared: {listed(known)}."
+        )
         if not self.problems.is_broken("services"):
             self.problems.add(path, message, at_key=True)
         return False
@@ -221,9 +215,28 @@ class StartState:
         """Return who they are; at a service of one place those of the place."""
         who: dict[str, object] = dict(form.who or {})
         owner = self.problems.blocks.owner("services", name)
-        if owner is not None and not owner[0].pooled:
-            who.setdefault(owner[0].dimension, owner[1])
+        if owner is None or owner[0].pooled:
+            return who
+        block, group = owner
+        if block.of in self.groups.dimensions:
+            own = group if block.sites_of is None else self._sent_to(block, group)
+            who.setdefault(block.of, own)
         return who
+
+    def _sent_to(self, block: Block, site: str) -> dict[str, object]:
+        """Return the shares of the places whose people are sent to a site."""
+        sent: dict[str, float] = {}
+        table = self.names.catchment(block)
+        for g in range(len(self.groups)):
+            home = self.groups.of(g, block.of)
+            there = share_of(table.get(home, home), site)
+            sent[home] = sent.get(home, 0.0) + self.population.count(g) * there
+        total = math.fsum(sent.values()) or 1.0
+        return {
+            home: Quantity(count / total, f"{count / total:.3%}")
+            for home, count in sent.items()
+            if count > 0
+        }
 
     def _say_undecided(self, dimension: str, spot: Spot) -> None:
         groups = self.groups.dimensions[dimension]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from scenarios.documents import Hole, List, Map, Node, Text
+from scenarios.forms import Form
 from scenarios.places import Path, Problems
 from scenarios.spec import ScenarioForm
 
+T = TypeVar("T", bound=Form)
 STAND_INS = {
     "caresim": "1",
     "title": "untitled",
@@ -45,17 +47,28 @@ def holes(node: Node, path: Path = ()) -> Iterator[Path]:
 
 
 def typed(problems: Problems, sources: list[str]) -> ScenarioForm | None:
-    """Return the typed form of a scenario.
+    """Return the typed form of a scenario, as `typed_as` does."""
+    return typed_as(ScenarioForm, problems, STAND_INS, sources)
+
+
+def typed_as(
+    form: type[T],
+    problems: Problems,
+    stand_ins: Mapping[str, object],
+    sources: list[str] | None = None,
+) -> T | None:
+    """Return the typed form of a file.
 
     What is wrong is added to the problems and left out, so that the rest can be
-    checked further; None if too little is left.
+    checked further; None if too little is left. `stand_ins` take the place of missing
+    sections; `sources` are the declared ones, None if nobody knows.
     """
     data = plain(problems.tree)
     refused = set(holes(problems.tree))
     problems.mark(*refused)
     for attempt in range(MOST_PASSES):
         try:
-            return ScenarioForm.model_validate(data, context=sources)
+            return form.model_validate(data, context=sources)
         except ValidationError as error:
             for item in error.errors(include_url=False):
                 path, at_key = _path(item["loc"])
@@ -65,7 +78,7 @@ def typed(problems: Problems, sources: list[str]) -> ScenarioForm | None:
                     at_key = at_key or _is_of_key(message)
                     problems.say(problems.place(path, at_key=at_key), path, message)
                 problems.mark(whole, _cut(data, path))
-            for key, stand_in in STAND_INS.items():
+            for key, stand_in in stand_ins.items():
                 data.setdefault(key, copy(stand_in))
     return None
 

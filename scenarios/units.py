@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,6 +13,8 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 
 from scenarios import counts, dates, rates, texts
 from scenarios.problems import did_you_mean, listed, quoted
+from scenarios.spans import UNCERTAIN
+from scenarios.taken import Taken
 from scenarios.texts import Quantity, TextError
 
 Json = dict[str, Any]
@@ -50,6 +52,8 @@ class Unit:
     read: Callable[[str], Quantity]
     examples: tuple[str, ...]
     pattern: str
+    is_whole: bool = False
+    """Whether there is nothing between 1 and 2."""
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         """Return how pydantic reads the text."""
@@ -77,6 +81,23 @@ class Unit:
                 f"{self.name} belongs here, such as {self.examples[0]}, "
                 f"not {what_it_is(value)}."
             )
+        if isinstance(value, Taken):
+            self._check_others(value, info)
+            value = value.read_as(whole=self.is_whole)
+        return self._read(value, info)
+
+    def _check_others(self, taken: Taken, info: ValidationInfo) -> None:
+        """Refuse what might stand in the place of a text and is not right."""
+        lines = []
+        for place, text in taken.others:
+            try:
+                self._read(text, info)
+            except PydanticCustomError as error:
+                lines.append(InitErrorDetails(type=error, loc=place, input=None))
+        if lines:
+            raise refused(lines)
+
+    def _read(self, value: str, info: ValidationInfo) -> Quantity:
         try:
             quantity = self.read(value)
         except TextError as error:
@@ -172,14 +193,16 @@ class VariedIn:
                 return self._by_group(value, info, loc, lines)
             if "value" in value or "times" in value:
                 return self._scaled(value, info, loc, lines)
-            where = (*loc, "between") if "between" in value else loc
-            lines.append(line(_no_number(self.unit, value), *where))
+            lines.append(line(_no_number(self.unit, value), *loc))
             return None
         try:
             return self.unit.checked(value, info)
         except PydanticCustomError as error:
             lines.append(InitErrorDetails(type=error, loc=loc, input=None))
-            return None
+        except ValidationError as error:
+            for item in error.errors(include_url=False):
+                lines.append(line(item["msg"], *loc, *item["loc"]))
+        return None
 
     def _by_group(
         self, value: Json, info: ValidationInfo, loc: Loc, lines: list[Line]
@@ -227,12 +250,8 @@ def _factors(times: object) -> Iterator[tuple[str | int, Loc, object]]:
 
 
 def _no_number(unit: Unit, value: Json) -> str:
-    if "between" in value or "most_likely" in value:
-        return (
-            "`between`: uncertain numbers are part of the language, but this version "
-            "of caresim cannot do them yet; write the likeliest, such as "
-            f"{unit.examples[0]}."
-        )
+    if "most_likely" in value:
+        return f"`between` is missing: {UNCERTAIN}."
     if "table" in value:
         return "a table cannot stand here."
     if unit is RISK and any(key[:1].isdigit() for key in value):
@@ -287,12 +306,20 @@ MONEY = Unit(
 RATIO = Unit("a number", counts.ratio, ("0.5",), _NUMBER)
 FACTOR = Unit("a factor", counts.factor, ("1.30",), _NUMBER)
 WEIGHT = Unit("a weight", counts.weight, ("2.5",), _NUMBER)
-WHOLE = Unit("a number", counts.whole, ("12",), _NUMBER)
+WHOLE = Unit("a number", counts.whole, ("12",), _NUMBER, is_whole=True)
 PEOPLE = Unit(
-    "a number", partial(counts.whole, most=counts.MOST_PEOPLE), ("511400",), _NUMBER
+    "a number",
+    partial(counts.whole, most=counts.MOST_PEOPLE),
+    ("511400",),
+    _NUMBER,
+    is_whole=True,
 )
 PRIORITY = Unit(
-    "a priority", partial(counts.whole, most=counts.HIGHEST_PRIORITY), ("1",), _NUMBER
+    "a priority",
+    partial(counts.whole, most=counts.HIGHEST_PRIORITY),
+    ("1",),
+    _NUMBER,
+    is_whole=True,
 )
 STAFF = Unit(
     "a number of whole-time equivalents", counts.staff, ("34", "12.5"), _NUMBER
@@ -312,6 +339,7 @@ CHARGE = Unit(
 )
 SEED = Unit("a seed", counts.seed, ("1",), _NUMBER)
 REPLICATIONS = Unit("a number", counts.replications, ("30",), _NUMBER)
+SETS = Unit("a number", counts.sets, ("64",), _NUMBER)
 
 SIGNED = {
     DURATION: partial(texts.duration, signed=True),
@@ -331,7 +359,7 @@ SIGNED = {
 def signed(unit: Unit) -> Unit:
     """Return the unit of what is added to a number of this unit."""
     read = SIGNED.get(unit, unit.read)
-    return Unit(unit.name, read, unit.examples, unit.pattern)
+    return replace(unit, read=read)
 
 
 def read_varied(unit: Unit, value: object, sources: object) -> Varied:

@@ -15,7 +15,7 @@ from scenarios.typed import plain
 
 PLAIN = re.compile(r"[A-Za-z0-9£][A-Za-z0-9£ %.()'/+_-]*")
 NULLS = ("null", "Null", "NULL")
-FIRST = ("caresim", "title", "notes", "source", "sources", "period", "scale")
+FIRST = ("caresim", "title", "theme", "notes", "source", "sources", "period", "scale")
 """The sections with which a file begins."""
 THINGS = (
     *("services", "pathways", "demand"),
@@ -95,7 +95,8 @@ class _Sourcing:
 def written(scenario: Scenario) -> str:
     """Return a scenario as a complete file in the language.
 
-    Reading it again gives an equal scenario, but for its name and lineage.
+    Reading it again gives an equal scenario, but for its name and lineage; of
+    uncertain numbers there is what was taken for them.
     """
     return "\n".join(_lines(scenario.resolved, "")) + "\n"
 
@@ -104,7 +105,7 @@ def _lines(value: object, indent: str) -> list[str]:
     lines: list[str] = []
     if isinstance(value, dict):
         for key, part in value.items():
-            lines += _entry(f"{_text(key)}:", part, indent)
+            lines += _entry(f"{in_yaml(key)}:", part, indent)
     elif isinstance(value, list):
         for part in value:
             lines += _item(part, indent)
@@ -127,10 +128,10 @@ def _item(part: object, indent: str) -> list[str]:
 def _flat(part: object) -> str:
     if isinstance(part, dict):
         return "{}"
-    return "[]" if isinstance(part, list) else _text(str(part))
+    return "[]" if isinstance(part, list) else in_yaml(str(part))
 
 
-def _text(text: str) -> str:
+def in_yaml(text: str) -> str:
     """Return a text, in quotes where YAML might take it for something else."""
     is_plain = PLAIN.fullmatch(text) and text == text.strip() and text not in NULLS
     return text if is_plain else json.dumps(text, ensure_ascii=False)

@@ -11,14 +11,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.executors import RunError
+    from simulator.executors import AskedWronglyError, RunError
     from simulator.experiment import run
+    from simulator.precision.running import precise_run
     from simulator.verification import verify
 
-__all__ = ["RunError", "run", "verify"]
+__all__ = ["AskedWronglyError", "RunError", "precise_run", "run", "verify"]
 
 _HOMES = {
+    "AskedWronglyError": "simulator.executors",
     "RunError": "simulator.executors",
+    "precise_run": "simulator.precision.running",
     "run": "simulator.experiment",
     "verify": "simulator.verification",
 }

@@ -7,24 +7,35 @@ import sys
 import click
 
 from simulator.commands import (
+    batches,
     comparing,
     describing,
     exporting,
     folders,
+    marginals,
     patients,
+    recovering,
     reporting,
     running,
+    submitting,
 )
 
 COMMANDS = (
     running.run,
+    batches.batch,
+    submitting.submit,
+    batches.status,
+    batches.merge,
     describing.check,
     describing.explain,
     describing.list_,
+    describing.new,
     describing.standards,
     describing.show,
     comparing.compare,
     comparing.measures,
+    recovering.recover,
+    marginals.marginal,
     reporting.report,
     exporting.export,
     exporting.document,

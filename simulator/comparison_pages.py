@@ -12,15 +12,15 @@ from results.comparison import Comparison, Contrast, Finding, GapRow, gaps
 from results.comparison.comparing import run_names
 from results.comparison.movements import standing
 from results.comparison.sentences import found, growth, inputs, opening
-from results.phrases import phrase, subject
-from results.standards import StandardMet, as_dict, by_year, standards_met
-from results.words import amount, plus_minus
+from results.summary.standards import StandardMet, as_dict, by_year, standards_met
+from results.words.numbers import amount, plus_minus
+from results.words.phrases import phrase, subject
 from simulator.commands.frame import print_json
-from simulator.rendering import NOTHING, console, plain_table
+from simulator.terminal import NOTHING, console, plain_table
 
 if TYPE_CHECKING:
     from results.run import Run
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 LEGEND = (
     "No mark: certain, whatever else was asked; ?: by its own interval only; "
@@ -174,4 +174,5 @@ def _standard(name: str, met: Mapping[str, Sequence[StandardMet]]) -> None:
             table.add_row(run, year, *cells)
     console().print(table)
     for run, standard in having.items():
-        click.echo(f"{run}: {standard.sentence().partition(': ')[2]}")
+        said = f"{standard.sentence().partition(': ')[2]} {standard.why}"
+        click.echo(f"{run}: {said.strip()}")

@@ -8,8 +8,9 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import layout, loop, state
+from kernels import causes, layout, loop, state
 from kernels import tallies as counting
+from kernels.accounts import promised
 from kernels.arrivals import arrivals
 from kernels.coming import both_in_order
 from kernels.latecomers import expected
@@ -20,6 +21,7 @@ from kernels.state import (
     CHANGE_N,
     CLOCK_N,
     HOLD_N,
+    LOOK_N,
     NOW,
     PATIENT_N,
     SALT,
@@ -66,11 +68,14 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
         if stop is not None and stop.is_set():
             return tallies
         now = _awaiting(now, arrivals(model, key, *window), given, window)
-        while code := loop.advance(model, tables, now, tallies, key, window[1], False):
-            if code == loop.TALLIES_FULL:
-                tallies = counting.enlarged(tallies)
-            else:
-                now = _mended(now, code)
+        for until, month in _stretches(model, window):
+            while code := loop.advance(model, tables, now, tallies, key, until, False):
+                if code == loop.TALLIES_FULL:
+                    tallies = counting.enlarged(tallies)
+                else:
+                    now = _mended(now, code)
+            for looks in _looks(now, tables, month, until):
+                tallies = with_records(model, tallies, looks)
     for left in _still_there(now, tables):
         tallies = with_records(model, tallies, left)
     return tallies
@@ -98,11 +103,13 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
     given = expected(model, key)
     for window in _windows(model):
         now = _awaiting(now, arrivals(model, key, *window), given, window)
-        while code := loop.advance(model, tables, now, nothing, key, window[1], True):
-            if code == loop.RECORDS_FULL:
-                yield _taken(now)
-            else:
-                now = _mended(now, code)
+        for until, month in _stretches(model, window):
+            while code := loop.advance(model, tables, now, nothing, key, until, True):
+                if code == loop.RECORDS_FULL:
+                    yield _taken(now)
+                else:
+                    now = _mended(now, code)
+            yield from _looks(now, tables, month, until)
     yield _taken(now)
     yield from _still_there(now, tables)
 
@@ -127,6 +134,28 @@ def _windows(model: Model) -> Iterator[tuple[int, int]]:
         yield begin, min(begin + width, model.end)
 
 
+def _stretches(model: Model, window: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Cut a window at the months' ends at which clocks are looked at.
+
+    Yields the end of each stretch and the month that ends there, -1 if none does.
+    """
+    edges = model.months[1:] if len(promised(model)) else model.months[:0]
+    for month in np.flatnonzero((edges > window[0]) & (edges <= window[1])).tolist():
+        yield int(edges[month]), month
+    if not (edges == window[1]).any():
+        yield window[1], -1
+
+
+def _looks(now: State, tables: Tables, month: int, end: int) -> Iterator[Records]:
+    """Yield the clocks that are looked at just before a month's end."""
+    row = 0 if month >= 0 else len(now.people)
+    while row < len(now.people):
+        row = causes.looked(tables, now, month, end, row)
+        looks = now.looks[: now.n[LOOK_N]].copy()
+        now.n[LOOK_N] = 0
+        yield NOTHING._replace(looks=looks)
+
+
 def _awaiting(
     now: State, coming: Table, given: Table, window: tuple[int, int]
 ) -> State:
@@ -148,7 +177,7 @@ def _mended(now: State, code: int) -> State:
 
 def _taken(now: State) -> Records:
     """Return the records collected so far and begin anew."""
-    counts = [VISIT_N, HOLD_N, CLOCK_N, PATIENT_N, CHANGE_N, SPELL_N]
+    counts = [VISIT_N, HOLD_N, CLOCK_N, PATIENT_N, CHANGE_N, SPELL_N, LOOK_N]
     tables = (
         now.visits,
         now.holds,
@@ -156,6 +185,7 @@ def _taken(now: State) -> Records:
         now.patients,
         now.changes,
         now.spells,
+        now.looks,
     )
     taken = Records(
         *(t[: now.n[c]].copy() for t, c in zip(tables, counts, strict=True))
@@ -168,6 +198,8 @@ def _still_there(now: State, tables: Tables) -> Iterator[Records]:
     """Yield the records of those whom the end of the run cuts off, some at a time."""
     yield NOTHING._replace(spells=_open_spells(now))
     rows = np.flatnonzero(now.people["state"] != state.FREE)
+    if len(now.accounts):
+        causes.cut_off(tables, now, rows, int(now.n[state.END]))
     for first in range(0, len(rows), RECORDS):
         yield _cut_off(now, tables, rows[first : first + RECORDS])
 
@@ -191,7 +223,7 @@ def _open_spells(now: State) -> Table:
 
 def _cut_off(now: State, tables: Tables, rows: NDArray[np.intp]) -> Records:
     """Return the records of some patients whom the end of the run cuts off."""
-    people, since = now.people[rows], now.since[rows]
+    people = now.people[rows]
     patients = np.zeros(len(people), dtype=layout.PATIENT)
     for name in ("who", "stream", "group", "visits", "entered"):
         patients[name] = people[name]
@@ -199,13 +231,14 @@ def _cut_off(now: State, tables: Tables, rows: NDArray[np.intp]) -> Records:
     return NOTHING._replace(
         visits=_unfinished(now, tables, rows),
         holds=_held(now, tables, rows),
-        clocks=_running(people, since),
+        clocks=_running(now, rows),
         patients=patients,
     )
 
 
-def _running(people: Table, since: NDArray[np.int64]) -> Table:
+def _running(now: State, rows: NDArray[np.intp]) -> Table:
     """Return the clocks that run, or pause, at the end."""
+    people, since = now.people[rows], now.since[rows]
     row, clock = np.nonzero(since[:, :, state.SINCE] >= 0)
     clocks = np.zeros(len(row), dtype=layout.CLOCK)
     clocks["who"], clocks["group"] = people["who"][row], people["group"][row]
@@ -214,7 +247,21 @@ def _running(people: Table, since: NDArray[np.int64]) -> Table:
     names = ("since", "paused", "ran", "stood", "part")
     for name, column in zip(names, cells.T, strict=False):
         clocks[name] = column
+    if len(now.accounts):
+        shares = now.shares[rows[row], clock, : len(layout.CAUSES)]
+        is_shared = people["shared"][row] > 0
+        shares = np.where(is_shared[:, np.newaxis], shares, 0)
+        _explain(clocks, shares, int(now.n[state.END]))
     return clocks
+
+
+def _explain(clocks: Table, shares: NDArray[np.int64], end: int) -> None:
+    """Write down how the times of clocks that are on at the end are made up."""
+    for name, column in zip(layout.CAUSES, shares.T, strict=True):
+        clocks[name] = column
+    stands = np.where(clocks["paused"] >= 0, clocks["paused"], end)
+    times = clocks["ran"] + stands - clocks["since"]
+    clocks[layout.NOT_IN_LINE] = times - shares.sum(axis=1)
 
 
 def _unfinished(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:

@@ -33,6 +33,14 @@ class RunError(RuntimeError):
     """A run failed; the message says why in one line."""
 
 
+class AskedWronglyError(RunError):
+    """What was asked of runs cannot be meant; all that is wrong, each in a sentence."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
 class Job(NamedTuple):
     """What is to be replicated, and how."""
 
@@ -114,7 +122,7 @@ def _pool(
     stop = None
     if engine == "simpy":
         context = multiprocessing.get_context("spawn")
-        pool: Executor = ProcessPoolExecutor(workers, context, _depend_on_parent)
+        pool: Executor = ProcessPoolExecutor(workers, context, depend_on_parent)
     else:
         pool, stop = ThreadPoolExecutor(workers), threading.Event()
     try:
@@ -129,7 +137,7 @@ def _pool(
     pool.shutdown()
 
 
-def _depend_on_parent() -> None:
+def depend_on_parent() -> None:
     """Leave Ctrl-C to the parent, which ends the workers; do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from kernels.layout import Model
-from results.labels import Labels
+from results.layout.labels import Labels
 from results.run import Origin, Run
 from scenarios import read
 from scenarios.scenario import Scenario
@@ -32,6 +32,7 @@ def run(  # noqa: PLR0913  # each is a choice of its own
     scenario: Scenario | str | Path,
     *,
     replications: int | None = None,
+    numbers: Sequence[int] | None = None,
     seed: int | None = None,
     engine: str = DEFAULT_ENGINE,
     workers: int | None = None,
@@ -47,6 +48,8 @@ def run(  # noqa: PLR0913  # each is a choice of its own
         A scenario, its file, or a name of the catalogue.
     replications : int, optional
         How many; as the scenario says if left out.
+    numbers : sequence of int, optional
+        Which, from 1 on, in place of how many.
     seed : int, optional
         As the scenario says if left out.
     engine : {"compiled", "simpy"}
@@ -80,12 +83,14 @@ def run(  # noqa: PLR0913  # each is a choice of its own
     keep = record or chosen.record_visits != ()
     tables, names = prepared(chosen)
     seed = chosen.period.seed if seed is None else seed
-    count = chosen.period.replications if replications is None else replications
+    if numbers is None:
+        count = chosen.period.replications if replications is None else replications
+        numbers = range(1, count + 1)
     workers = all_cores() if workers is None else workers
     job = Job(tables, seed, engine, keep)
-    if announce is not None and (needed := forecast(job, count, workers)):
+    if announce is not None and (needed := forecast(job, len(numbers), workers)):
         announce(needed)
-    done = replicated(job, range(1, count + 1), workers, progress)
+    done = replicated(job, numbers, workers, progress)
     origin = Origin(chosen.resolved, digest(tables), seed, version("caresim"))
     log = _log(engine, workers, done, perf_counter() - began)
     tallies = [(r.number, r.tallies) for r in done]
@@ -133,14 +138,23 @@ def _log(
         "workers": workers,
         "finished": datetime.now(UTC).isoformat(timespec="microseconds"),
         "seconds": round(seconds, 3),
-        "replications": [
-            {
-                "number": r.number,
-                "seconds": round(r.seconds, 3),
-                "cpu_seconds": round(r.cpu_seconds, 3),
-            }
-            for r in done
-        ],
+        "replications": [replication_log(r) for r in done],
+        **surroundings(),
+    }
+
+
+def replication_log(done: Replication) -> dict[str, Any]:
+    """Return how long a replication took."""
+    return {
+        "number": done.number,
+        "seconds": round(done.seconds, 3),
+        "cpu_seconds": round(done.cpu_seconds, 3),
+    }
+
+
+def surroundings() -> dict[str, Any]:
+    """Return on which machine, and with which libraries, this process runs."""
+    return {
         "machine": {
             "system": platform.system(),
             "processor": platform.machine(),

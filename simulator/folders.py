@@ -1,8 +1,14 @@
-"""Where a run is written."""
+"""Where a run is written, and how commands read it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from results.run import Run
 
 RUNS = Path("runs")
 
@@ -37,3 +43,37 @@ def place(name: str, out: Path | None, *, replace: bool) -> Path:
             f"'{out}' is there already. Name another folder, or add --replace."
         )
     return out
+
+
+def units_beside(name: str, out: Path | None) -> Path:
+    """Return the folder where units of a run are kept until it is whole, and after.
+
+    Parameters
+    ----------
+    name : str
+        Of the scenario.
+    out : Path or None
+        As the user asked; None: `runs/NAME.units`, whatever number the run gets.
+    """
+    place = RUNS / name if out is None else out
+    return place.with_name(f"{place.name}.units")
+
+
+def loaded(path: str | Path) -> Run:
+    """Return the run of a folder; if it lacks replications, say so on standard error.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Raises
+    ------
+    ResultError
+        If it cannot be read.
+    """
+    from results import load  # noqa: PLC0415
+
+    run = load(path)
+    if run.partial is not None:
+        click.echo(f"{path}: {run.partial}", err=True)
+    return run

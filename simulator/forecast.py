@@ -26,6 +26,9 @@ PILOT = {"compiled": 80_000, "simpy": 800}
 """Visits of the pilot: some 50 ms."""
 FASTEST = {"compiled": 1.5e-7, "simpy": 5e-5}
 """Seconds a visit at best; what is short even so is not worth a pilot."""
+BEGINNING = 12.0
+"""The pilot goes on for a part of the time that beginning takes (people who are there
+already, tables), at so many times the best time a visit: two thirds, as visits are."""
 SHORT = 2.0
 """Seconds; of a run that takes less nothing is said."""
 MOST_VISITS = 30.0
@@ -38,6 +41,11 @@ PERSON = 250
 RUNNING, KEPT, TABLED = 12, 30, 160
 """Bytes for a bucket of waits that a replication uses: in a worker, in the results of
 each replication, and while tables are made of them."""
+UNIT, FOLDER, SMALLEST = 2.4, 5.5, 2e4
+"""Bytes on the disk for a bucket, as part of a unit and of a run folder, measured on
+West Yorkshire; and of either at least."""
+SQUEEZED = 0.4
+"""To what records shrink on the disk."""
 VISIT_KEPT = 108
 """Bytes for a visit that is recorded, with the patient's and clocks' records."""
 PROGRAM, IDLE = 3.3e8, 2e7
@@ -78,10 +86,52 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     -------
     Forecast or None
     """
-    model, engine = job.model, job.engine
     workers = min(workers, count)
+    shortest = SHORT / 4 / FASTEST[job.engine] * workers / count
+    volume = _volume(job.model, shortest)
+    if volume is None:
+        return None
+    one = _cost(job, *volume)
+    seconds = one.seconds * count / workers
+    if seconds < SHORT:
+        return None
+    memory = PROGRAM + workers * one.worker + one.tables + count * one.kept
+    return Forecast(seconds, memory, workers)
+
+
+class Cost(NamedTuple):
+    """What one replication needs."""
+
+    seconds: float
+    """Processor time."""
+    worker: float
+    """Bytes while it is played."""
+    kept: float
+    """Bytes of its results, until tables are made of them."""
+    tables: float
+    """Bytes while they are."""
+    unit: float
+    """Bytes on the disk, as a unit of a batch."""
+    folder: float
+    """Bytes on the disk, in a run folder."""
+
+
+def cost(job: Job, fewest: float) -> Cost | None:
+    """Return what one replication needs; None where that cannot be told beforehand.
+
+    Parameters
+    ----------
+    job : Job
+    fewest : float
+        Visits; where fewer are expected, a pilot would not tell.
+    """
+    volume = _volume(job.model, fewest)
+    return None if volume is None else _cost(job, *volume)
+
+
+def _volume(model: Model, shortest: float) -> tuple[Flows, float] | None:
+    """Return flows and visits of a replication; None if these are few, or not known."""
     days = (model.end - model.begin) / DAY
-    shortest = SHORT / 4 / FASTEST[engine] * workers / count
     if patients_per_day(model) * days * MOST_VISITS < shortest:
         return None
     try:
@@ -89,19 +139,23 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     except np.linalg.LinAlgError:  # patients who never leave: no such number
         return None
     visits = float(flow.joined.sum()) * days
-    if visits < shortest:
-        return None
-    pilot = _pilot(job, visits / days)
-    seconds = visits * pilot.seconds * count / workers * LATER
-    if seconds < SHORT:
-        return None
+    return None if visits < shortest else (flow, visits)
+
+
+def _cost(job: Job, flow: Flows, visits: float) -> Cost:
+    """Return what one replication needs, from a pilot."""
+    model = job.model
+    pilot = _pilot(job, max(visits, 1.0) / ((model.end - model.begin) / DAY))
     buckets = pilot.buckets * (len(model.months) - 1)
-    worker = _patients(model, flow) * PERSON + buckets * RUNNING + IDLE
-    memory = PROGRAM + workers * worker + buckets * TABLED
-    memory += count * (buckets * KEPT + _tallies(model) * 5)
-    if job.keep:
-        memory += visits * VISIT_KEPT * (workers + count)
-    return Forecast(seconds, memory, workers)
+    recorded = visits * VISIT_KEPT if job.keep else 0.0
+    return Cost(
+        seconds=visits * pilot.seconds * LATER,
+        worker=_patients(model, flow) * PERSON + buckets * RUNNING + IDLE + recorded,
+        kept=buckets * KEPT + _tallies(model) * 5 + recorded,
+        tables=buckets * TABLED,
+        unit=buckets * UNIT + SMALLEST + recorded * SQUEEZED,
+        folder=buckets * FOLDER + SMALLEST + recorded * SQUEEZED,
+    )
 
 
 class _Pilot(NamedTuple):
@@ -115,11 +169,14 @@ class _Pilot(NamedTuple):
 
 def _pilot(job: Job, per_day: float) -> _Pilot:
     """Play the first weeks of a run, so many visits a day."""
-    eighth = PILOT[job.engine] / 8 / per_day
-    short = max(eighth, 1.0)
-    long = short + max(7 * eighth, 1.0)
+    eighth = PILOT[job.engine] / 8
+    short = max(eighth / per_day, 1.0)
     _played(job, short)  # compiles, or loads what is compiled
-    less, more = _played(job, short), _played(job, long)
+    less = _played(job, short)
+    # So many more visits that they stand out against what beginning takes.
+    further = max(7 * eighth, less.seconds / (BEGINNING * FASTEST[job.engine]))
+    long = short + max(further / per_day, 1.0)
+    more = _played(job, long)
     seconds = max(more.seconds - less.seconds, 0.0)
     # In a longer stretch more waits are alike: neither none nor all are new.
     in_a_month = more.buckets * max(DAYS_PER_YEAR / 12 / long, 1.0) ** 0.5
@@ -150,7 +207,10 @@ def _played(job: Job, days: float) -> _Played:
 def _cut(model: Model, end: int) -> Model:
     """Return a model that ends early, everything counted."""
     months = np.array([model.begin, end], dtype=np.int64)
-    return model._replace(start=model.begin, end=end, months=months)
+    promised = model.standard_within[:, :1]
+    return model._replace(
+        start=model.begin, end=end, months=months, standard_within=promised
+    )
 
 
 def _tallies(model: Model) -> float:

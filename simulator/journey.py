@@ -7,9 +7,9 @@ import numpy as np
 from kernels import layout
 from kernels.layout import Records
 from kernels.philox import key
-from results.columns import RECORDS
-from results.journeys import Event, Journey, examples, told
-from results.records import record_table
+from results.journeys.journey import Event, Journey, examples, told
+from results.layout.columns import RECORDS
+from results.tables.records import record_table
 from scenarios.scenario import Scenario
 from simulator.executors import RunError
 from simulator.experiment import prepared

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from results.listing import Meaning, grammar, listed
 from results.run import Run
-from results.words import with_interval
+from results.summary.listing import Meaning, grammar, listed
+from results.words.numbers import with_interval
 from simulator.commands.frame import print_json
-from simulator.rendering import console, plain_table
+from simulator.terminal import console, plain_table
 
 RULE = """\
 A measure is called "SUBJECT: MEASURE, STATISTIC", such as

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernels.calendars import open_census, open_time
 from kernels.layout import Model
 from kernels.levels import states
-from results.labels import (
+from results.layout.labels import (
     EscalationLabel,
     GroupLabel,
     Labels,

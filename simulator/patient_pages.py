@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from results import load
 from results.displacement import Ledger
 from results.displacement.choosing import examples as examples_of_two
-from results.journeys import Journey, examples, recorded_journey
-from results.parting import Line, Parting, trace
-from results.statistics import Estimate
-from results.words import plus_minus
+from results.journeys.journey import Journey, examples, recorded_journey
+from results.journeys.parting import Line, Parting, trace
+from results.statistics.estimates import Estimate
+from results.words.numbers import counted, plus_minus
 from simulator.commands.frame import print_json
 from simulator.executors import RunError
+from simulator.folders import loaded
 from simulator.journey import EXAMPLES
-from simulator.rendering import BRACKETS, NOTHING, PLUS_MINUS, console, plain_table
+from simulator.terminal import (
+    BRACKETS,
+    NOTHING,
+    PLUS_MINUS,
+    bare_table,
+    console,
+    plain_table,
+)
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -36,7 +43,7 @@ def tables(ledger: Ledger, names: Sequence[str]) -> None:
         columns = list(rows[0]) if rows else []
         if not ledger.is_apart:
             columns = [column for column in columns if column != "people"]
-        table = Table(box=None, padding=(0, 2, 0, 0), title=name, title_justify="left")
+        table = bare_table(name)
         for column in columns:
             is_figure = isinstance(rows[0][column], Estimate)
             said = column.replace("_", " ").replace("percentile 50", "median")
@@ -51,8 +58,7 @@ def _cell(column: str, value: Estimate | str | None) -> str:
     if not isinstance(value, Estimate):
         return value or NOTHING
     is_time = column == "mean" or column.startswith("percentile")
-    said = plus_minus(value, "days" if is_time else "patients")
-    return said if is_time else said.partition(" patient")[0]
+    return plus_minus(value, "days") if is_time else counted(value)
 
 
 def journey(told: Journey, *, as_json: bool) -> None:
@@ -68,7 +74,7 @@ def recorded(
     folder: Path, replication: int, patient: int | None, *, as_json: bool
 ) -> None:
     """Print one journey from the records of a run."""
-    run = load(folder)
+    run = loaded(folder)
     told: Journey | None
     if patient is None:
         everybody = run.records("patients", replication)
@@ -87,7 +93,7 @@ def side_by_side(
     folders: tuple[Path, Path], replication: int, patient: int | None, *, as_json: bool
 ) -> None:
     """Print the journeys of one patient in two runs."""
-    a, b = (load(folder) for folder in folders)
+    a, b = (loaded(folder) for folder in folders)
     if patient is None:
         _whom(a, b, replication, as_json=as_json)
         return

@@ -9,7 +9,8 @@ import numpy as np
 import simpy
 
 from kernels import layout
-from kernels.layout import Records
+from kernels.accounts import counts_causes
+from kernels.layout import Model, Records
 
 
 class Kind(NamedTuple):
@@ -54,6 +55,18 @@ class Running:
     stood: int = 0
     """How long it stood still in them."""
     part: int = 0
+    causes: list[int] = field(default_factory=lambda: [0] * len(layout.CAUSES))
+    """Its time in line by cause (`layout.CAUSES`)."""
+
+    def time(self, now: int) -> int:
+        """Return how long it has gone by a moment."""
+        return self.ran + (now if self.paused < 0 else self.paused) - self.since
+
+    def with_more(self, split: list[int]) -> list[int]:
+        """Return its time by cause with a stretch added, unless it stands still."""
+        if self.paused >= 0:
+            return self.causes
+        return [a + b for a, b in zip(self.causes, split, strict=True)]
 
     def pause(self, now: int) -> None:
         """Stand still from now on, if it does not yet."""
@@ -85,6 +98,23 @@ class Patient:
     """Kept until the next service calls in."""
     places: dict[int, Held] = field(default_factory=dict)
     """Held through visits elsewhere, by the service at which they were taken."""
+    missed: tuple[int, int] | None = None
+    """Where and when they did not attend, in their last visit."""
+    heading: int = -1
+    """The step to which they are on the way."""
+
+
+@dataclass(eq=False, slots=True)
+class Note:
+    """How the account of a service stood when a patient joined its line."""
+
+    delay: int
+    kept: int
+    due: tuple[int, int]
+    passed: int
+    """How long their rank had been passed over."""
+    passed_in_all: int = -1
+    """How long they were passed over, once they are called in."""
 
 
 @dataclass(eq=False, slots=True)
@@ -125,6 +155,10 @@ class Visit:
     """The waiting event that is timed."""
     date: tuple[int, int, int] | None = None
     """The date it was given: moment, page and length of the slot."""
+    note: Note | None = None
+    """Of how things stood on joining the line, where it is said why patients wait."""
+    is_rebooked: bool = False
+    """In place of an appointment that was missed."""
     is_broken_off: bool = False
     """Handed back."""
     starts_anew: bool = False
@@ -163,13 +197,15 @@ class Visit:
 class Recorder:
     """Collects records until they are taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Model) -> None:
         self.visits: list[tuple[int, ...]] = []
         self.holds: list[tuple[int, ...]] = []
         self.clocks: list[tuple[int, ...]] = []
         self.patients: list[tuple[int, ...]] = []
         self.changes: list[tuple[int, ...]] = []
         self.spells: list[tuple[int, ...]] = []
+        self.looks: list[tuple[int, ...]] = []
+        self.end, self.splits = model.end, counts_causes(model)
 
     def visit(self, visit: Visit, outcome: int, cause: int, now: int) -> None:
         """Record a visit, or a part of one, that is over now (-1: cut off)."""
@@ -248,8 +284,23 @@ class Recorder:
                 of.paused,
                 of.ran,
                 of.stood,
+                *self._shares(of, of.causes, now if now >= 0 else self.end),
             )
         )
+
+    def look(
+        self, patient: Patient, clock: int, month: int, end: int, split: list[int]
+    ) -> None:
+        """Record a clock that is looked at just before a month's end."""
+        of = patient.clocks[clock]
+        shares = self._shares(of, of.with_more(split), end)
+        self.looks.append((patient.who, clock, patient.group, month, *shares))
+
+    def _shares(self, clock: Running, causes: list[int], now: int) -> tuple[int, ...]:
+        """Return the time of a clock by cause; nothing where that is not counted."""
+        if not self.splits:
+            return (*causes, 0)
+        return (*causes, clock.time(now) - sum(causes))
 
     def gone(self, patient: Patient, ending: int, now: int) -> None:
         """Record a patient who leaves the model now (-1: still there)."""
@@ -291,9 +342,11 @@ class Recorder:
             np.array(self.patients, dtype=layout.PATIENT),
             np.array(self.changes, dtype=layout.CHANGE),
             np.array(self.spells, dtype=layout.SPELL),
+            np.array(self.looks, dtype=layout.LOOK),
         )
         self.visits, self.holds, self.clocks = [], [], []
         self.patients, self.changes, self.spells = [], [], []
+        self.looks = []
         return records
 
 

@@ -1,8 +1,8 @@
 """The reference engine: what a model means, in SimPy processes.
 
 Read `Replica.journey` and `Replica.visit` for a patient's way through the model, and
-`simulator.rounds` for how services choose. The rules stand, with the same words, in
-docs/background/semantics.md.
+`simulator.rounds` for how services choose, `simulator.holdings` for the units that
+patients keep. The rules stand, with the same words, in docs/background/semantics.md.
 
 SimPy orders what happens at one moment by a priority. Facts have SimPy's own two
 priorities; decisions come after them with a third, circles and watching with two more.
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,8 +25,10 @@ from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from kernels.levels import closings, machines
 from kernels.start import there
+from simulator.causes import Causes
+from simulator.holdings import Holdings
 from simulator.luck import Luck, Place
-from simulator.patients import Held, Patient, Recorder, Running, Visit, beside
+from simulator.patients import Patient, Recorder, Running, Visit
 from simulator.rounds import Rounds
 from simulator.services import Date, Machine, Service
 from simulator.watch import Watch
@@ -65,7 +66,9 @@ class Replica:
         self.closings = closings(model)
         self.machines = [Machine(*row) for row in machines(model).tolist()]
         self.patients: dict[int, Patient] = {}
-        self.record = Recorder()
+        self.record = Recorder(model)
+        self.causes = Causes(self)
+        self.holdings = Holdings(self)
         self.rounds = Rounds(self, thorough=shuffle is not None)
         self.watch = Watch(self)
 
@@ -93,15 +96,30 @@ class Replica:
         for begin in range(self.model.begin, self.model.end, WINDOW):
             end = min(begin + WINDOW, self.model.end)
             self.env.process(self.coming(arrivals(self.model, self.key, begin, end)))
-            self.env.run(until=end)
+            for until, month in self.stretches(begin, end):
+                self.env.run(until=until)
+                if month >= 0:
+                    self.causes.look(month, until)
             yield self.record.taken()
         for patient in self.patients.values():
+            self.causes.cut_off(patient)
             self.record.still_there(patient)
         self.watch.still_open()
         for machine in self.machines:
             if machine.down >= 0:
                 self.record.spells.append((machine.row, machine.down, -1))
         yield self.record.taken()
+
+    def stretches(self, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the months' ends up to a moment at which clocks are looked at, and it.
+
+        With the month that ends there, -1 if none does.
+        """
+        edges = self.model.months[1:].tolist() if self.causes.promised else []
+        here = [(edge, m) for m, edge in enumerate(edges) if begin < edge <= end]
+        yield from here
+        if not here or here[-1][0] < end:
+            yield end, -1
 
     # Facts
 
@@ -120,6 +138,7 @@ class Replica:
         for (time, _, capacity), closing in rows:
             if time > self.now:
                 yield self.env.timeout(time - self.now)
+            service.elapse()
             service.open, service.closes = capacity, closing
             self.must_decide(number)
 
@@ -130,12 +149,14 @@ class Replica:
         while True:
             yield self.env.timeout(self.luck.works_for(*at, times, self.now))
             machine.down = self.now
+            service.elapse()
             service.working -= 1
             service.broken += 1
             self.must_decide(machine.service)
             yield self.env.timeout(self.luck.repaired_in(*at, times, self.now))
             self.record.spells.append((machine.row, machine.down, self.now))
             machine.down = -1
+            service.elapse()
             service.working += 1
             times += 1
             self.must_decide(machine.service)
@@ -151,6 +172,7 @@ class Replica:
     def onward(self, patient: Patient, place: Place) -> Process:
         """Follow a patient from a place on, until they leave the model."""
         while True:
+            patient.heading = place.step
             if place.delay > 0:
                 yield self.env.timeout(place.delay)
             if place.step < 0:
@@ -165,7 +187,7 @@ class Replica:
         if lines := self.luck.lines(step):
             step = yield self.rounds.shortest(patient, lines)
         visit = self.joined(patient, step)
-        if self.goes_on(visit):
+        if self.holdings.goes_on(visit):
             return (yield from self.treated(visit))
         rule = self.luck.rule_on_joining(visit, self.now)
         if rule >= 0:
@@ -217,8 +239,10 @@ class Replica:
         self.moment(visit.patient, visit.step, layout.ENDS)
         place = self.luck.after_treatment(visit, self.now)
         if place.kept > 0:
+            self.causes.delays(visit, 1)
             yield self.env.timeout(place.kept)
-        self.part_with_units(visit, place)
+            self.causes.delays(visit, -1)
+        self.holdings.part_with_units(visit, place)
         self.over(visit, layout.COMPLETED)
         return place
 
@@ -240,7 +264,8 @@ class Replica:
         patient = Patient(who, -1, group, self.luck.lot(who), self.now, visits=1)
         self.patients[who] = patient
         for clock, (since, *rest) in self.luck.clocks_before(row).items():
-            patient.clocks[clock] = Running(since, *rest)
+            paused, ran, stood, part = rest
+            patient.clocks[clock] = Running(since, paused, ran, stood, part)
         kind = self.luck.kind(step, group, boards=False)
         visit = Visit(patient, 0, step, self.luck.service(step), kind, joined)
         patient.visit = visit
@@ -248,6 +273,7 @@ class Replica:
             self.stand_since(visit)
         else:
             visit.started, visit.left = started, lasts
+            self.causes.had_waited(visit)
             self.rounds.settle(visit)
         self.must_decide(visit.service)
         return visit
@@ -265,6 +291,7 @@ class Replica:
                 visit.since = visit.joined + time
             last, cause = time, due
         visit.decided = self.env.event()
+        self.causes.joins(visit)
         self.services[visit.service].line.join(visit)
         self.time_wait(visit, last, cause)
 
@@ -283,6 +310,7 @@ class Replica:
         visit = Visit(patient, patient.visits, step, service, kind, self.now)
         patient.visits += 1
         patient.visit = visit
+        self.causes.begins(visit)
         self.moment(patient, step, layout.JOINS)
         return visit
 
@@ -290,6 +318,7 @@ class Replica:
         """Stand a patient in line, for the first time or again."""
         service = self.services[visit.service]
         visit.decided = self.env.event()
+        self.causes.joins(visit)
         service.line.join(visit)
         if visit.part == 0:
             service.newcomers.append(visit)
@@ -317,7 +346,9 @@ class Replica:
             visit.kind = visit.kind._replace(priority=priority)
         elif priority != visit.kind.priority:
             line.leave(visit)
-            visit.kind = visit.kind._replace(priority=priority)
+            kind = visit.kind._replace(priority=priority)
+            self.causes.changes(visit, kind)
+            visit.kind = kind
             visit.since = self.now
             line.join(visit)
             self.must_decide(visit.service)
@@ -346,8 +377,10 @@ class Replica:
 
     def come(self, visit: Visit) -> None:
         """Begin the visit of a patient who has a date now."""
+        self.causes.waited(visit)
+        self.causes.comes(visit, visit.date[1] if visit.date else -1)
         visit.date = None
-        self.leave_bed(visit)
+        self.holdings.leave_bed(visit)
         visit.started, visit.process = self.now, None
         visit.decided.succeed((layout.COMPLETED, -1))
 
@@ -362,9 +395,10 @@ class Replica:
 
     def left_unseen(self, visit: Visit, cause: int) -> Place:
         """Send on a patient who has left the line."""
+        self.causes.waited(visit)
         visit.ended = self.now
         place = self.luck.after_leaving(visit, cause, self.now)
-        self.settle(visit, place)
+        self.holdings.settle(visit, place)
         self.over(visit, layout.LEFT, cause)
         return place
 
@@ -373,16 +407,17 @@ class Replica:
         visit.ended = self.now
         self.must_decide(visit.service)
         place = self.luck.after_turning_away(visit, rule, self.now)
-        self.settle(visit, place)
+        self.holdings.settle(visit, place)
         self.over(visit, layout.TURNED_AWAY, rule)
         return place
 
     def absent(self, visit: Visit) -> Place:
         """Send on a patient who did not attend: the slot is used."""
+        self.causes.misses(visit)
         visit.ended = self.now
         self.services[visit.at].treated.pop(visit, None)
         place = self.luck.after_absence(visit, self.now)
-        self.settle(visit, place)
+        self.holdings.settle(visit, place)
         self.over(visit, layout.ABSENT)
         return place
 
@@ -391,114 +426,6 @@ class Replica:
         visit.patient.visit = None
         self.record.visit(visit, outcome, cause, self.now)
         self.moment(visit.patient, visit.step, layout.LEAVES)
-
-    # Units that are held
-
-    def goes_on(self, visit: Visit) -> bool:
-        """Begin treatment in units that the patient holds already, if there are any."""
-        patient = visit.patient
-        held = patient.places.get(visit.service)
-        if held is not None:
-            visit.at, visit.units = held.service, 0
-        elif patient.bed is not None and patient.bed.home == visit.service:
-            visit.at, visit.units = patient.bed.service, patient.bed.units
-            self.services[visit.at].treated[visit] = None
-            patient.bed = None
-            visit.kind = visit.kind._replace(boards=False)
-            # In treatment again, where the more urgent may interrupt it.
-            self.must_decide(visit.at)
-        else:
-            return False
-        visit.started = self.now
-        if self.rounds.repatriation.note(visit):
-            self.must_decide(visit.service)
-        return True
-
-    def part_with_units(self, visit: Visit, place: Place) -> None:
-        """Give back, or take along, the units of a visit that is over."""
-        patient = visit.patient
-        if visit.units > 0:
-            for held, reason in beside(visit):
-                self.record.held(patient, held, reason, self.now)
-                if reason == layout.ALONGSIDE:
-                    self.give_back(patient, held)
-            own = Held(visit.at, visit.service, visit.units, visit.k, self.now)
-            if self.may_be_held(visit.service) and self.stays(visit.service, place):
-                patient.places[visit.service] = own
-            elif place.step >= 0 and place.delay == 0 and place.keeps:
-                patient.bed = own
-            else:
-                self.give_back(patient, own)
-        self.settle(visit, place)
-
-    def may_be_held(self, service: int) -> bool:
-        """Return whether any step of the model holds units of a service."""
-        return bool((self.model.holding == service).any())
-
-    def stays(self, home: int, place: Place) -> bool:
-        """Return whether places taken at a service are taken along to the next step."""
-        if place.step < 0:
-            return False
-        if home in self.luck.held(place.step):
-            return True
-        return place.delay == 0 and self.luck.service(place.step) == home
-
-    def settle(self, visit: Visit, place: Place) -> None:
-        """Give back what a patient does not take along to where they go next."""
-        patient, bed = visit.patient, visit.patient.bed
-        for home, held in list(patient.places.items()):
-            if not self.stays(home, place):
-                del patient.places[home]
-                self.record.held(patient, held, layout.KEPT, self.now)
-                self.give_back(patient, held)
-        if bed is None:
-            return
-        self.record.held(patient, bed, layout.BLOCKED, self.now, visit.service)
-        bed.since = self.now
-        if place.step < 0 or place.delay > 0:
-            patient.bed = None
-            self.give_back(patient, bed)
-
-    def give_back(self, patient: Patient, held: Held) -> None:
-        """Give units back to a service, which may clean them before they are free."""
-        time = self.luck.cleaning(patient, held, self.now)
-        if time == 0:
-            self.fall_free(patient, held)
-            return
-        until = self.now + time if self.now + time < self.model.end else -1
-        cleaned = replace(held, since=self.now)
-        self.record.held(patient, cleaned, layout.CLEANING, until)
-        timer = self.env.timeout(time)
-        timer.callbacks.append(lambda _: self.fall_free(patient, held))
-
-    def fall_free(self, patient: Patient, held: Held) -> None:
-        """Free units of a service."""
-        service = self.services[held.service]
-        if service.kind != layout.SLOTS:
-            reserve = -1
-            if held.service == held.home:
-                reserve = self.luck.reserve(held.service, patient.group)
-            service.give(held.units, reserve)
-        self.must_decide(held.service)
-
-    def leave_bed(self, visit: Visit, *, in_circle: bool = False) -> None:
-        """Let the bed that a patient keeps fall free, a fact of the next round.
-
-        In a circle another has it already: there is no time to clean it.
-        """
-        patient, bed = visit.patient, visit.patient.bed
-        if bed is None:
-            return
-        patient.bed = None
-
-        def fall_free(_: simpy.Event) -> None:
-            self.record.held(patient, bed, layout.BLOCKED, self.now, visit.service)
-            if in_circle:
-                self.fall_free(patient, bed)
-            else:
-                self.give_back(patient, bed)
-
-        self.env.timeout(0).callbacks.append(fall_free)
 
     def moment(self, patient: Patient, step: int, event: int) -> None:
         """Stop, resume, start and pause clocks."""

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from results.words import plus_minus
+from results.words.numbers import counted, plus_minus
 from simulator.executors import Progress
 from simulator.experiment import Announce
+from simulator.terminal import BRACKETS, NOTHING, PLUS_MINUS, console, plain_table
 
 if TYPE_CHECKING:
     from results.run import Run
-    from results.statistics import Estimate
-    from results.summary import ServiceRow, StandardRow
+    from results.statistics.estimates import Estimate
+    from results.summary.summary import ServiceRow, StandardRow
     from scenarios.explain import Explanation, Load
     from simulator.replication import Replication
-
-NOTHING = "–"
-BRACKETS, PLUS_MINUS = "95% intervals in brackets", "± is half a 95% interval"
-PAGE = 132
-"""Columns where the output is no terminal."""
-
-
-def console() -> Console:
-    """Return where to print; wide enough for a table when it goes into a file."""
-    return Console(width=None if sys.stdout.isatty() else PAGE, highlight=False)
 
 
 class Reporter(NamedTuple):
@@ -69,13 +61,46 @@ def progress(title: str, total: int) -> Iterator[Reporter]:
     yield Reporter(say, lambda needed: click.echo(needed.sentence(), err=True))
 
 
+STEPS = 20
+"""Lines that tell of progress where the output is no terminal."""
+SOON = 2.0
+"""Seconds."""
+
+
+@contextmanager
+def steps(title: str, total: int, have: int = 0) -> Iterator[Callable[[int], None]]:
+    """Yield whom to tell that so many further things of many are done.
+
+    A bar with the time that is left on a terminal; else some twenty lines in all, and
+    none of what is over soon.
+    """
+    if sys.stderr.isatty():
+        from rich.progress import Progress as Bar  # noqa: PLC0415  # only if shown
+
+        with Bar(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(title, total=total, completed=have)
+            yield lambda count: bar.advance(task, count)
+        return
+    done, said, began = have, have, monotonic()
+
+    def say(count: int) -> None:
+        nonlocal done, said
+        done += count
+        is_due = done - said >= total / STEPS or done == total
+        if is_due and monotonic() - began > SOON:
+            said = done
+            share = f"{done:,} of {total:,} ({done / total:.0%})"
+            click.echo(f"{title}: {share}", err=True)
+
+    yield say
+
+
 def _said(value: Estimate | None, unit: str) -> str:
     return NOTHING if value is None else plus_minus(value, unit)
 
 
 def _counted(value: Estimate | None) -> str:
-    """Say how many; the column says of what."""
-    return _said(value, "").strip()
+    return NOTHING if value is None else counted(value)
 
 
 def summary(run: Run, folder: Path) -> None:
@@ -88,17 +113,13 @@ def summary(run: Run, folder: Path) -> None:
         page.print(warning, markup=False)
     if whole.standards:
         page.print(_standards(whole.standards))
+    for standard in whole.standards:
+        if standard.why:
+            page.print(f"{standard.standard}: {standard.why}", markup=False)
     for budget in whole.budgets:
         spent = _said(budget.spending, "pounds")
         page.print(f"{budget.budget}: {spent}", markup=False)
     click.echo(f"Result folder: {folder}")
-
-
-def plain_table(first: str) -> Table:
-    """Return an empty table whose first column is never broken."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(first, no_wrap=True)
-    return table
 
 
 def _services(services: tuple[ServiceRow, ...]) -> Table:
@@ -109,13 +130,9 @@ def _services(services: tuple[ServiceRow, ...]) -> Table:
     for row in services:
         table.add_row(
             row.service,
-            _said(row.arrivals_per_day, "visits")
-            .replace(" visits", "")
-            .replace(" visit", ""),
+            _counted(row.arrivals_per_day),
             _wait(row),
-            _said(row.list_at_end, "patients")
-            .replace(" patients", "")
-            .replace(" patient", ""),
+            _counted(row.list_at_end),
             _said(row.busy, "share"),
             _lost(row),
         )

@@ -112,7 +112,9 @@ class Repatriation:
             self.services[home].treated[visit] = None
         visit.at, visit.helper = home, -1
         timer = self.replica.env.timeout(0)
-        timer.callbacks.append(lambda _: self.replica.give_back(visit.patient, left))
+        timer.callbacks.append(
+            lambda _: self.replica.holdings.give_back(visit.patient, left)
+        )
         end = visit.started + visit.left - visit.put_off
         if end > now:
             end = now + int(rest_at_home(end - now, visit.factor))

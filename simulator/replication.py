@@ -70,6 +70,7 @@ ORDERS = (
     ("who",),
     ("who", "visit", "time"),
     ("opened", "rule"),
+    ("who", "clock", "month"),
 )
 """In what order each table of records is kept."""
 ENGINES = {

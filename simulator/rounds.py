@@ -227,6 +227,7 @@ class Rounds:
         """Call a patient in, to the units from where there is room."""
         service = self.services[visit.service]
         service.line.leave(visit)
+        self.replica.causes.called(visit)
         (_, units), *others = visit.kind.needs
         visit.at, visit.units, visit.helper = visit.service, units, source
         if source >= 0:
@@ -242,7 +243,8 @@ class Rounds:
             self.services[visit.at].take(units, reserve)
         for other, number in others:
             self.services[other].take(number)
-        self.replica.leave_bed(visit, in_circle=in_circle)
+        self.replica.causes.waited(visit)
+        self.replica.holdings.leave_bed(visit, in_circle=in_circle)
         visit.kind = visit.kind._replace(boards=False)
         visit.started, visit.process = self.now, None
         self.services[visit.at].treated[visit] = None

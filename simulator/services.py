@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kernels import layout
 from kernels.calendars import rows_of
@@ -13,6 +13,9 @@ from kernels.layout import NEVER, Model
 from kernels.levels import has_diary
 from kernels.slots import next_of, next_slot, slot_length
 from simulator.patients import Kind, Visit
+
+if TYPE_CHECKING:
+    from simulator.causes import Account
 
 Entry = tuple[tuple[int, int, int, int], int, Visit]
 
@@ -153,6 +156,8 @@ class Service:
         """Of its diary, if it has one."""
         self.returned: list[Date] = []
         """Dates that were given back."""
+        self.account: Account | None = None
+        """Where it is said why patients wait."""
 
     def _pages(self, model: Model, number: int) -> list[Page]:
         """Return the pages of the diary: for everybody, then for each reserve."""
@@ -258,14 +263,21 @@ class Service:
         visit.slot = int(row["until"] - row["time"]) // int(row["capacity"])
         self.slot += 1
 
+    def elapse(self) -> None:
+        """Let the account go on up to now, before units or capacity change."""
+        if self.account is not None:
+            self.account.elapse()
+
     def take(self, units: int, reserve: int = -1) -> None:
         """Take units into use."""
+        self.elapse()
         self.in_use += units
         if reserve >= 0:
             self.reserved[reserve] += units
 
     def give(self, units: int, reserve: int = -1) -> None:
         """Let units fall free."""
+        self.elapse()
         self.in_use -= units
         if reserve >= 0:
             self.reserved[reserve] -= units

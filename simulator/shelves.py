@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from results.description import Description, description
-from results.folder import is_run_folder
-from results.pruning import Plan, Rules
-from results.shelf import COMPLETE, Shelf, runs_below, size_text
+from results.folder.contents import is_run_folder
+from results.folder.manifest import COMPLETE
+from results.run import Run
+from results.shelf.description import Description, description
+from results.shelf.folders import Shelf, runs_below, size_text
+from results.shelf.pruning import Plan, Rules
+from simulator.terminal import bare_table, console
 
-PAGE = 132
-"""Columns where the output is no terminal."""
 LONGEST_TITLE = 44
 
 
@@ -45,8 +44,12 @@ def found(path: Path, *, is_given: bool) -> ShelfPage:
 
 
 def described(path: Path) -> DescriptionPage:
-    """Return one run folder described."""
-    return DescriptionPage(description(path))
+    """Return one run folder described; say so if it lacks replications."""
+    found = description(path)
+    said = Run(found.manifest, {}, {}).partial
+    if said is not None:
+        click.echo(f"{path}: {said}", err=True)
+    return DescriptionPage(found)
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,7 @@ class ShelfPage:
         """Print a line for each run, then what is amiss."""
         here = self.shelf
         if here.runs:
-            console = Console(
-                width=None if sys.stdout.isatty() else PAGE, highlight=False
-            )
-            console.print(self._table())
+            console().print(self._table())
             total = size_text(sum(run.size for run in here.runs))
             several = "runs" if len(here.runs) > 1 else "run"
             click.echo(f"{len(here.runs)} {several}, {total}.")
@@ -84,7 +84,7 @@ class ShelfPage:
 
     def _table(self) -> Table:
         """Return the table of runs."""
-        table = Table(box=None, padding=(0, 2, 0, 0))
+        table = bare_table()
         table.add_column("folder", overflow="fold")
         table.add_column("title", max_width=LONGEST_TITLE)
         for column in ("written (UTC)", "replications", "on disk"):

@@ -13,11 +13,12 @@ import numpy as np
 
 from kernels.layout import Model, Records
 from kernels.tallies import Tallies
-from results.columns import RECORDS
 from results.errors import ResultError
-from results.folder import read_log, read_manifest
-from results.replays import replay_checks, replayed
-from results.verification import Check, folder_checks
+from results.folder.contents import read_log, read_manifest
+from results.layout.columns import RECORDS
+from results.run import Run
+from results.shelf.replays import replay_checks, replayed
+from results.shelf.verification import Check, folder_checks
 from scenarios.problems import ScenarioError
 from scenarios.restoring import restored
 from scenarios.tables import digest
@@ -116,7 +117,7 @@ def verify(
     """
     path = Path(path)
     manifest = read_manifest(path)
-    checks = [*folder_checks(path), *_version_notes(manifest)]
+    checks = [*folder_checks(path), *_version_notes(manifest), *_partial_note(manifest)]
     model, about_model = _model(path, manifest)
     checks += about_model
     numbers = chosen(manifest["replications"], replay)
@@ -159,6 +160,12 @@ def _version_notes(manifest: Mapping[str, Any]) -> list[Check]:
         "differ, look first into the changelog, under changes in results."
     )
     return [Check("note", True, said)]
+
+
+def _partial_note(manifest: Mapping[str, Any]) -> list[Check]:
+    """Say whether a run lacks replications; its tables may be harmed."""
+    said = Run(manifest, {}, {}).partial
+    return [] if said is None else [Check("note", True, said)]
 
 
 def _model(path: Path, manifest: Mapping[str, Any]) -> tuple[Model | None, list[Check]]:

@@ -6,15 +6,27 @@ import subprocess
 import sys
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from numba import int64, typeof
 from numba.core import config
 
-from kernels import jit, loop, state
+from kernels import (
+    causes,
+    circles,
+    facts,
+    groups,
+    holdings,
+    jit,
+    loop,
+    state,
+    treatment,
+)
 from kernels import tallies as counting
 from kernels.arrivals import arrivals
 from kernels.layout import NOTHING
 from kernels.philox import key
+from kernels.references import Reference
 from kernels.tallying import with_records
 from scenarios import parse
 from scenarios.flows import flows
@@ -71,8 +83,14 @@ def warmed_up() -> str:
 
 
 def compile_all() -> None:
-    """Compile all kernels: the event loop in a process beside this one."""
+    """Compile all kernels, in this process and one beside it.
+
+    Each begins with large parts of the event loop that the other needs later, and finds
+    what the other has compiled in the cache: so both have about as much to do.
+    """
     beside = None if _compiled(_cache()) else _loop_beside()
+    if beside is not None:
+        _compile((circles.moved, 1))
     _play_around()
     if beside is not None:
         # Where it fails, this process compiles the loop as well.
@@ -90,7 +108,15 @@ def _loop_beside() -> subprocess.Popen[bytes]:
 
 
 def play_loop() -> None:
-    """Call the event loop, though nobody comes."""
+    """Call the event loop, though nobody comes, once large parts of it are compiled."""
+    _compile(
+        (treatment.begun, 3),
+        (holdings.parted, 3),
+        (holdings.free_bed, 1),
+        (facts.opening, 2),
+        (treatment.begun_in_hand, 2),
+        (groups.joint_decision, 2),
+    )
     model, _ = prepared(parse(SCENARIO))
     tables, now, tallies = (
         state.tables_of(model),
@@ -100,9 +126,25 @@ def play_loop() -> None:
     loop.advance(model, tables, now, tallies, key(1, 1), model.end, False)
 
 
+def _compile(*kernels: tuple[Any, int]) -> None:
+    """Compile kernels of tables, state and so many whole numbers."""
+    model, _ = prepared(parse(SCENARIO))
+    both = [state.tables_of(model), state.initial(model)]
+    kinds = (typeof(part) for part in both)  # type: ignore[no-untyped-call]
+    referred = tuple(map(Reference, kinds))
+    for kernel, numbers in kernels:
+        kernel.compile((*referred, *(int64,) * numbers))
+
+
 def _play_around() -> None:
     """Call the kernels around the event loop."""
     model, _ = prepared(parse(SCENARIO))
+    kinds = [
+        typeof(part)  # type: ignore[no-untyped-call]
+        for part in (state.tables_of(model), state.initial(model))
+    ]
+    causes.looked.compile((*kinds, *(int64,) * 3))  # type: ignore[attr-defined]
+    causes.cut_off.compile((*kinds, int64[::1], int64))  # type: ignore[attr-defined]
     with_records(model, counting.empty(model), NOTHING)
     arrivals(model, key(1, 1), model.begin, model.end)
     replications(Job(model, 1, "simpy", keep=False), [1], workers=1)

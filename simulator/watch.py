@@ -90,6 +90,7 @@ class Watch:
         rule.armed += 1
         now = self.replica.now
         service = self.replica.services[rule.to]
+        service.elapse()
         service.extra += -rule.adds if rule.is_open else rule.adds
         if rule.is_open:
             self.replica.record.spells.append((rule.number, rule.opened, now))

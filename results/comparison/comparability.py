@@ -31,6 +31,29 @@ def check_comparable(a: Run, b: Run) -> None:
         )
 
 
+def with_common(runs: Sequence[Run]) -> list[Run]:
+    """Return runs with the replications that all of them have, if one is partial.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+
+    Raises
+    ------
+    ResultError
+        If they have none in common.
+    """
+    seeds = {run.seed for run in runs}
+    if len(seeds) > 1 or not any(run.partial for run in runs):
+        return list(runs)
+    common = sorted(set.intersection(*(set(run.replications) for run in runs)))
+    if not common:
+        raise ResultError(
+            "these runs have no replication in common yet: wait until more are there."
+        )
+    return [run.limited(common) for run in runs]
+
+
 def _reasons(a: Run, b: Run) -> Iterator[str]:
     """Yield what differs."""
     one, other = a.labels, b.labels
@@ -51,6 +74,7 @@ def _reasons(a: Run, b: Run) -> Iterator[str]:
             "Run both at the same scale."
         )
     if a.seed == b.seed and a.replications != b.replications:
+        # `with_common` has taken partial runs to what they have in common.
         yield (
             f"replications differ ({_said(a.replications)} and "
             f"{_said(b.replications)}). Run both with as many replications."

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from results.comparison.comparability import check_comparable
+from results.comparison.comparability import check_comparable, with_common
 from results.comparison.findings import Finding, corrected, finding, flat, table
+from results.comparison.inputs import Difference, differences
 from results.comparison.questions import USUAL, USUAL_GAPS, questions
 from results.comparison.sameness import Sameness, is_equal
 from results.comparison.sentences import sentences
 from results.comparison.views import Frame, View, is_asked, views
 from results.errors import ResultError
-from results.inputs import Difference, differences
-from results.quantiles import asked_percents
+from results.selection.quantiles import asked_percents
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -166,6 +166,7 @@ def compare(
             "one run has nothing to be compared with: name another, or ask of it alone "
             "in which months standards are met, or the gap between groups"
         )
+    base, *others = with_common([base, *others])
     for other in others:
         check_comparable(base, other)
     wanted = None if measures is None else list(measures)

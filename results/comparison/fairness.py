@@ -9,21 +9,21 @@ two groups that lie furthest apart in the baseline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from results.asking import asked
-from results.comparison.questions import USUAL_GAPS, by_subject, usual
+from results.comparison.questions import USUAL_GAPS, usual
 from results.errors import ResultError
-from results.labels import Labels
-from results.naming import Name, measure_of
-from results.people import along, members, recorded_dimensions
-from results.quantiles import asked_percents
-from results.selection import Figures, figures
-from results.statistics import LEVEL, Estimate, estimate, holm
+from results.layout.labels import Labels
+from results.measures.naming import Name, measure_of
+from results.selection.figures import Figures, by_subject, figures
+from results.selection.patterns import asked
+from results.selection.people import along, members, recorded_dimensions
+from results.selection.quantiles import asked_percents
+from results.statistics.estimates import LEVEL, Estimate, estimate, holm_where_asked
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -204,10 +204,10 @@ def gaps(
         else:
             chosen = asked(names, run.labels.subjects, wanted)
         found += [_row(name, values, of) for name in chosen if isinstance(name, Name)]
-    asking = [row for row in found if row.gap.p is not None]
-    corrected = holm([row.gap.p for row in asking if row.gap.p is not None])
-    by_row = {id(row): p for row, p in zip(asking, corrected, strict=True)}
-    return tuple(GapRow(r.name, r.who, r.unit, r.gap, by_row.get(id(r))) for r in found)
+    p = holm_where_asked([row.gap.p for row in found])
+    return tuple(
+        replace(row, p_corrected=value) for row, value in zip(found, p, strict=True)
+    )
 
 
 def _row(name: Name, values: Figures, of: Gaps) -> GapRow:

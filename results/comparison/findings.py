@@ -10,8 +10,15 @@ import pyarrow as pa
 
 from results.comparison.questions import Pair
 from results.comparison.views import View
-from results.naming import Name, measure_of
-from results.statistics import LEVEL, Estimate, estimate, holm, paired, unpaired
+from results.measures.naming import Name, measure_of
+from results.statistics.estimates import (
+    LEVEL,
+    Estimate,
+    estimate,
+    holm_where_asked,
+    paired,
+    unpaired,
+)
 
 DOUBT = 0.05
 """A difference counts as clear where its corrected p-value lies below this."""
@@ -161,11 +168,9 @@ def corrected(found: Sequence[Finding]) -> Iterator[Finding]:
     ------
     Finding
     """
-    asking = [f for f in found if f.difference.p is not None and not f.unchanged]
-    p = holm([f.difference.p for f in asking if f.difference.p is not None])
-    by_place = {id(f): value for f, value in zip(asking, p, strict=True)}
-    for f in found:
-        yield replace(f, p_corrected=by_place.get(id(f)))
+    p = holm_where_asked([None if f.unchanged else f.difference.p for f in found])
+    for f, value in zip(found, p, strict=True):
+        yield replace(f, p_corrected=value)
 
 
 _TEXTS = ("kind", "subject", "measure", "statistic", "name", "run", "group", "period")

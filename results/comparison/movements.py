@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from results.comparison.findings import Finding
-from results.phrases import is_plural, phrase, subject
-from results.statistics import Estimate
-from results.words import Unit, places, said, unit_for, with_interval
+from results.statistics.estimates import Estimate
+from results.words.numbers import Unit, places, said, unit_for, with_interval
+from results.words.phrases import is_plural, phrase, subject
 
 _OF_SIZE = ("days", "share")
 """Units of which the levels say more than the relative difference."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from results.asking import Subjects, asked, short
-from results.naming import Name, measure_of
-from results.selection import Figures
+from results.measures.naming import Name, measure_of
+from results.selection.figures import Figures, by_subject
+from results.selection.patterns import Subjects, asked, short
 
 USUAL = (
     "arrivals, per day",
@@ -70,7 +70,7 @@ def questions(
     subjects : pair of frozenset
         `Labels.subjects` of both runs.
     measures : iterable of str or None
-        Names or patterns, see `results.asking`; None: the usual ones.
+        Names or patterns, see `results.selection.patterns`; None: the usual ones.
     paired : bool
         Whether only replications count that have a value in both runs.
     without : tuple of str
@@ -104,20 +104,6 @@ def questions(
         else:
             pairs[name] = pair
     return Questions(pairs, incomparable)
-
-
-def by_subject(names: Iterable[Name]) -> list[Name]:
-    """Order names by subject; each subject's measures keep their order.
-
-    Parameters
-    ----------
-    names : iterable of Name
-        May hold a name twice.
-    """
-    names = list(dict.fromkeys(names))
-    first = {(name.kind, name.subject): 0 for name in names}
-    places = {subject: place for place, subject in enumerate(first)}
-    return sorted(names, key=lambda name: places[name.kind, name.subject])
 
 
 def _alone(name: Name, subjects: tuple[Subjects, Subjects]) -> str:

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from results.columns import file_schema
-from results.manifest import TABLES
-from results.parquet import by_replication
-from results.selection import coded, rows
+from results.folder.manifest import TABLES
+from results.folder.parquet import by_replication
+from results.layout.columns import file_schema
+from results.selection.text_columns import coded, rows
 
 if TYPE_CHECKING:
     from results.run import Run

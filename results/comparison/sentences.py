@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from results.comparison.movements import movement
 from results.comparison.spread import spread
 from results.comparison.views import MONTH
-from results.growth import growing
-from results.precision import for_half
+from results.statistics.growth import growing
+from results.statistics.precision import for_half
 
 if TYPE_CHECKING:
     from results.comparison.comparing import Comparison, Contrast
@@ -119,6 +119,9 @@ def opening(comparison: Comparison, contrast: Contrast) -> Iterator[str]:
             "Numbers are those of simulated patients, each of whom stands for "
             f"{1 / run.labels.scale:g}."
         )
+    for each, other in ((run, base), (base, run)):
+        if each.partial:
+            yield f"{_title(each, other)}: {each.partial}"
 
 
 def _title(run: Run, other: Run) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from results.comparison.findings import Finding
 from results.comparison.movements import by
-from results.phrases import is_plural, phrase, subject
+from results.words.phrases import is_plural, phrase, subject
 
 FEW = 6
 """So many groups are named; of more, how many."""

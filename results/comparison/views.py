@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from results.comparison.fairness import gaps_of
 from results.errors import ResultError
-from results.labels import ALL, Labels
-from results.naming import Name
-from results.people import along, recorded_dimensions
-from results.selection import Figures, figures
+from results.layout.labels import ALL, Labels
+from results.measures.naming import Name
+from results.selection.figures import Figures, figures
+from results.selection.people import along, recorded_dimensions
 
 if TYPE_CHECKING:
     from results.run import Run

@@ -19,7 +19,7 @@ from results.displacement.pairs import (
     same_visits,
 )
 from results.displacement.world import NEVER, World
-from results.labels import DAY
+from results.layout.labels import DAY
 
 Places = NDArray[np.int64]
 

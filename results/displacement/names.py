@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from results.errors import ResultError
-from results.labels import Labels, ServiceLabel
+from results.layout.labels import Labels, ServiceLabel
 
 Codes = NDArray[np.int64]
 

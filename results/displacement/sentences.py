@@ -26,11 +26,11 @@ from results.displacement.pairs import (
     WHAT,
 )
 from results.displacement.tables import ALL_WAITS
-from results.words import amount, with_interval
+from results.words.numbers import amount, with_interval
 
 if TYPE_CHECKING:
     from results.displacement.ledgers import Ledger
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 Row = Mapping[str, Any]
 

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from results.columns import text_column
 from results.displacement.counting import (
     COMES,
     DOINGS,
@@ -24,7 +23,8 @@ from results.displacement.counting import (
 from results.displacement.ends import STATES, End, end_of, end_words
 from results.displacement.names import EVERYBODY, Names, Parts
 from results.displacement.pairs import WHAT
-from results.statistics import Estimate, estimate
+from results.layout.columns import text_column
+from results.statistics.estimates import Estimate, estimate
 
 Places = NDArray[np.int64]
 

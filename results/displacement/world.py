@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from results.displacement.names import Names, coded
 from results.errors import ResultError
-from results.labels import DAY
-from results.records import OUTCOMES
+from results.layout.labels import DAY
+from results.tables.records import OUTCOMES
 
 if TYPE_CHECKING:
     from results.run import Run

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from results.export.figures import Key
-from results.labels import Labels
+from results.layout.labels import Labels
 
 PEOPLE = ("visits", "patients", "clocks", "units")
 """Units of numbers that count people; a unit in use is a person treated."""
@@ -32,6 +32,7 @@ _BASES: dict[str, tuple[str, ...]] = {
     "time": ("stopped",),
     "time paused": ("stopped",),
     "time so far": ("running at the end",),
+    "breach": ("breach",),
     "achieved": ("counted",),
     "met": ("counted",),
     "cost per patient within": ("within",),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from results.errors import ResultError
 from results.export.separated import Value, write_rows
-from results.placement import new_file
+from results.folder.placement import new_file
 from results.run import Run
 
 Row = dict[str, Any]

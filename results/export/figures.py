@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from results.errors import ResultError
-from results.labels import ALL
-from results.naming import MEASURES, measure_of
+from results.layout.labels import ALL
+from results.measures.naming import MEASURES, measure_of
 from results.run import Run
-from results.selection import is_one_of
-from results.statistics import estimate
+from results.selection.text_columns import is_one_of
+from results.statistics.estimates import estimate
 
 T = TypeVar("T")
 WHOLE = "whole"

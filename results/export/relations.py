@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from results.export.figures import WHOLE, Key, Series
 from results.export.ties import Relation
-from results.labels import ALL, Labels
-from results.money import COST_OF
-from results.naming import MODEL
+from results.layout.labels import ALL, Labels
+from results.measures.money import COST_OF
+from results.measures.naming import MODEL
 
 STATES = (
     *("list at the end", "in use at the end", "running at the end"),
@@ -71,6 +71,7 @@ def relations(grid: Grid) -> list[Relation]:
         *_months(grid),
         *_splits(grid),
         *_patients(grid),
+        *_promises(grid),
         *_visits(grid),
         *_alike(grid),
     ]
@@ -181,6 +182,15 @@ def _patients(grid: Grid) -> Iterator[Relation]:
         end = earlier and grid.at(key, measure=wanted[2], period=earlier)
         if isinstance(end, int):
             yield ((place, 1.0), (end, -1.0))
+
+
+def _promises(grid: Grid) -> Iterator[Relation]:
+    """Yield that those whom a standard counts are within or not."""
+    for key, place in grid.places.items():
+        if key.kind == "standard" and key.measure == "counted":
+            within, breach = (grid.at(key, measure=m) for m in ("within", "breach"))
+            if within is not None and breach is not None:
+                yield ((place, 1.0), (within, -1.0), (breach, -1.0))
 
 
 def _before(labels: Labels) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from results.export.export import Export, first_and_last
 from results.export.figures import Figure
 from results.export.sheets import HIDDEN, Sheet, sheets
-from results.placement import new_folder
+from results.folder.placement import new_folder
 
 FILES = ("measures.csv", "definitions.csv", "runs.csv", "suppressed.csv")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")

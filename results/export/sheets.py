@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from results.definitions import definitions
 from results.export.export import Export, first_and_last
 from results.export.figures import WHOLE, Figure, Key, Line, Series
-from results.labels import ALL
-from results.money import OF_SERVICES
-from results.words import unit_for
+from results.layout.labels import ALL
+from results.measures.definitions import definitions
+from results.measures.money import OF_SERVICES
+from results.words.numbers import unit_for
 
 HIDDEN = "*"
 """Stands where a number was suppressed."""

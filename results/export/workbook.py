@@ -9,7 +9,7 @@ from typing import Any
 from results.errors import ResultError
 from results.export.export import Export
 from results.export.sheets import HIDDEN, Cell, Heading, Sheet, sheets
-from results.placement import new_file
+from results.folder.placement import new_file
 
 MOST_ROWS = 1_048_576
 """Of a sheet."""

@@ -14,9 +14,9 @@ from results.comparison.movements import movement
 from results.comparison.sentences import opening
 
 if TYPE_CHECKING:
-    from results.naming import Name
+    from results.measures.naming import Name
     from results.run import Run
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 Gap = tuple["Name", str, bool, tuple["Estimate | None", ...]]
 """A measure, between whom, whether clear in the first run, and how large in each."""

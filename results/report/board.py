@@ -17,7 +17,7 @@ from results.report.tables import said
 
 if TYPE_CHECKING:
     from results.report.against import Against, Moved
-    from results.summary import Summary
+    from results.summary.summary import Summary
 
 _WEIGHTS = (
     "within, share",
@@ -66,15 +66,20 @@ def answer(study: Study) -> tuple[str, ...]:
     ----------
     study : Study
     """
+    lacking = tuple(
+        f"{name}: {each.partial}"
+        for name, each in zip(study.names, study.summaries, strict=True)
+        if each.partial
+    )
     if len(study.runs) == 1:
-        return tuple(_state(study, study.summaries[0]))
+        return (*lacking, *_state(study, study.summaries[0]))
     several = len(study.others) > 1
     told = [
         f"{name}: {sentence}" if several else sentence
         for name, other in zip(study.names[1:], study.others, strict=True)
         for sentence in _findings(other) or [_NOTHING]
     ]
-    return (*told, *([met_sentence(study)] if study.standards else []))
+    return (*lacking, *told, *([met_sentence(study)] if study.standards else []))
 
 
 def changes(study: Study) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from results.report.sections.method import method_section
 from results.report.sections.money import money_section
 from results.report.sections.occupancy import blocked_section, occupancy_section
 from results.report.sections.promises import standards_section
+from results.report.sections.recovery import recovery_section
 from results.report.study import Study
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _SECTIONS = (
     demand_section,
     lists_section,
     standards_section,
+    recovery_section,
     occupancy_section,
     blocked_section,
     flows_section,
@@ -57,7 +59,7 @@ def build(runs: Sequence[Run], title: str | None = None) -> Report:
             for name, run, style in zip(study.names, study.runs, STYLES, strict=False)
         ),
         scale=_scale(study),
-        sections=tuple(section(study) for section in _SECTIONS),
+        sections=tuple(filter(None, (section(study) for section in _SECTIONS))),
     )
 
 

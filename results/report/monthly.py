@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from results.labels import ALL
-from results.selection import rows
-from results.statistics import Estimate, estimate
+from results.layout.labels import ALL
+from results.selection.text_columns import rows
+from results.statistics.estimates import Estimate, estimate
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -63,6 +63,11 @@ def bounded(value: Estimate, statistic: str = "") -> Estimate:
         return value
     high = min(value.high, 1.0) if statistic.startswith("share") else value.high
     return replace(value, low=max(value.low, 0.0), high=max(high, value.mean))
+
+
+def mean_of(value: Estimate | None) -> float:
+    """Return a mean for ranking: of what is not there, nothing."""
+    return value.mean if value else 0.0
 
 
 def of_whole(

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from results.building import record_name
 from results.report.monthly import of_whole
+from results.tables.building import record_name
 
 if TYPE_CHECKING:
     from results.run import Run

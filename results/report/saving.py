@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from results.errors import ResultError
-from results.placement import new_file
+from results.folder.placement import new_file, taken
 
 
 def check_free(paths: Iterable[Path], *, replace: bool) -> None:
@@ -29,9 +29,7 @@ def check_free(paths: Iterable[Path], *, replace: bool) -> None:
         if path.is_dir():
             raise ResultError(f"{path}: is a folder; name a file")
         if os.path.lexists(path) and not replace:
-            raise ResultError(
-                f"{path}: is there already; choose another name or replace it"
-            )
+            raise taken(path)
 
 
 def save(files: Mapping[Path, bytes], *, replace: bool) -> None:

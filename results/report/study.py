@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from results.measures.naming import measure_of
 from results.report.against import Against, against
-from results.report.monthly import Months, by_month, month_dates
-from results.summary import ServiceRow, StandardRow, Summary
+from results.report.monthly import Months, by_month, mean_of, month_dates
+from results.summary.summary import StandardRow, Summary
 
 if TYPE_CHECKING:
     from datetime import date
 
     from results.run import Run
-    from results.statistics import Estimate
 
+Column = tuple[tuple[Months, ...], str]
+"""A measure in each run, and its unit."""
 _PANELS, _FEWER = 6, 4
 """How many subjects a chart by month shows, and how many where lines are long."""
 _POINTS = 300
@@ -93,11 +95,12 @@ class Study:
         """Return a measure by subject and period, of each run."""
         return tuple(by_month(run, kind, measure, statistic) for run in self.runs)
 
-    def rows_of(self, service: str) -> Iterator[ServiceRow | None]:
-        """Yield the row of a service in each run's summary."""
-        for summary in self.summaries:
-            found = [row for row in summary.services if row.service == service]
-            yield found[0] if found else None
+    def column(self, kind: str, measure: str, statistic: str) -> Column:
+        """Return a measure as a table shows it: that of each run, and its unit."""
+        defined = measure_of(kind, measure, statistic)
+        if defined is None:
+            raise KeyError(f"{measure}, {statistic}")
+        return self.measure(kind, measure, statistic), defined.unit
 
     def standard_rows(self, standard: str) -> Iterator[StandardRow | None]:
         """Yield the row of a standard in each run's summary."""
@@ -144,9 +147,5 @@ def _days_to_clear(summary: Summary, service: str) -> float:
     """Return for how many days' arrivals the list at the end stands."""
     for row in summary.services:
         if row.service == service:
-            return _mean(row.list_at_end) / max(_mean(row.arrivals_per_day), 1e-9)
+            return mean_of(row.list_at_end) / max(mean_of(row.arrivals_per_day), 1e-9)
     return 0.0
-
-
-def _mean(value: Estimate | None) -> float:
-    return value.mean if value else 0.0

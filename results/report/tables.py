@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from results.report.content import Table
-from results.report.monthly import WHOLE, Months, bounded
-from results.words import plus_minus, with_interval
+from results.report.monthly import WHOLE, Months, bounded, mean_of
+from results.words.numbers import counted, plus_minus, with_interval
 
 if TYPE_CHECKING:
     from results.report.study import Study
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 NOTHING = "–"
 """Where there is no number."""
-_COUNTED = ("visits", "patients", "places", "")
+_COUNTED = ("visits", "patients", "places", "units", "")
 """Units that the heading says, so that cells need not."""
 _EXPLAINED = "± is half a 95% interval"
 
@@ -43,7 +43,7 @@ def cell(value: Estimate | None, unit: str) -> str:
     """
     if value is None:
         return NOTHING
-    return plus_minus(value, "" if unit in _COUNTED else unit).strip()
+    return counted(value) if unit in _COUNTED else plus_minus(value, unit)
 
 
 def explained(study: Study, caption: str) -> str:
@@ -55,6 +55,28 @@ def explained(study: Study, caption: str) -> str:
 def at(found: Months, subject: str, period: str = WHOLE) -> Estimate | None:
     """Return the value of a subject in a period, if there is one."""
     return found.get(subject, {}).get(period)
+
+
+def largest(found: Sequence[Months], subject: str) -> float:
+    """Return the largest mean of a subject over the whole period, of all runs."""
+    return max(mean_of(at(run, subject)) for run in found)
+
+
+def against_baseline(study: Study, texts: Sequence[str], when: str = "") -> str:
+    """Say figures of several runs, the baseline's last.
+
+    Parameters
+    ----------
+    study : Study
+    texts : sequence of str
+        One for each run.
+    when : str
+        Of which time they are: ` in March 2024`.
+    """
+    first, *others = texts
+    named = zip(others, study.spoken[1:], strict=True)
+    told = ", ".join(f"{text} in {name}" for text, name in named)
+    return f"{told}{when}, against {first} in the baseline"
 
 
 def heads(study: Study, columns: Iterable[str]) -> tuple[str, ...]:

@@ -13,6 +13,13 @@ from simulator.commands.frame import DIFFERENT, as_json, guarded, print_json
 if TYPE_CHECKING:
     from results.run import Run
 
+group_option = click.option(
+    "--group", default="all", show_default=True, help="A recorded group; 'age: child'."
+)
+period_option = click.option(
+    "--period", default="whole", show_default=True, help="Or a month."
+)
+
 
 @click.command()
 @click.argument("runs", metavar="A B [C ...]", nargs=-1, required=True)
@@ -26,10 +33,8 @@ if TYPE_CHECKING:
 @click.option(
     "--by", default="", metavar="WHAT", help="month, group, service, place, age ..."
 )
-@click.option(
-    "--group", default="all", show_default=True, help="A recorded group; 'age: child'."
-)
-@click.option("--period", default="whole", show_default=True, help="Or a month.")
+@group_option
+@period_option
 @click.option(
     "--gap",
     "gaps",
@@ -74,7 +79,7 @@ def compare(
 
 def _loaded(runs: tuple[str, ...], baseline: str | None) -> tuple[Run, list[Run]]:
     """Return the baseline and the other runs; it may be one of them or one more."""
-    from results import load  # noqa: PLC0415
+    from simulator.folders import loaded  # noqa: PLC0415
 
     paths = [Path(run) for run in runs]
     first = Path(baseline) if baseline else paths.pop(0)
@@ -84,26 +89,24 @@ def _loaded(runs: tuple[str, ...], baseline: str | None) -> tuple[Run, list[Run]
         if same:
             first = same[0]
             paths.remove(first)
-    return load(first), [load(path) for path in paths]
+    return loaded(first), [loaded(path) for path in paths]
 
 
 @click.command()
 @click.argument("run", metavar="[RUN]", required=False)
 @click.argument("names", metavar="[NAME ...]", nargs=-1)
-@click.option(
-    "--group", default="all", show_default=True, help="A recorded group; 'age: child'."
-)
-@click.option("--period", default="whole", show_default=True, help="Or a month.")
+@group_option
+@period_option
 @as_json
 @guarded
 def measures(run: str | None, names: tuple[str, ...], as_json: bool, **of: str) -> None:
     """List the names of measures; those of a run; or how sure some of them are."""
-    from results import load  # noqa: PLC0415
     from simulator import measure_pages  # noqa: PLC0415
+    from simulator.folders import loaded  # noqa: PLC0415
 
     if run is None:
         measure_pages.all_measures(as_json=as_json)
     elif names:
-        measure_pages.told(load(run), names, as_json=as_json, **of)
+        measure_pages.told(loaded(run), names, as_json=as_json, **of)
     else:
-        measure_pages.of_run(load(run), as_json=as_json, **of)
+        measure_pages.of_run(loaded(run), as_json=as_json, **of)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from simulator.commands.frame import as_json, guarded, print_json, scenario_argument
+from simulator.commands.frame import (
+    as_json,
+    guarded,
+    print_json,
+    say_uncertain,
+    scale_option,
+    scenario_argument,
+)
+
+QUICK = "west-yorkshire-quick"
+"""What a what-if builds on if nothing is said: it runs in seconds."""
 
 
 @click.command()
 @scenario_argument
 @guarded
 def check(scenario: str) -> None:
-    """Say whether a scenario file is right, or all that is wrong with it."""
-    from scenarios import read  # noqa: PLC0415
+    """Say whether a scenario or study is right, or all that is wrong with it."""
+    from scenarios import is_study, read, study  # noqa: PLC0415
     from simulator.experiment import prepared  # noqa: PLC0415
 
+    if is_study(scenario):
+        asked = study(scenario)
+        click.echo(f"{asked.name} is right: {len(asked.variants):,} variants.")
+        return
     found = read(scenario)
     tables, _ = prepared(found)
+    say_uncertain(found)
     click.echo(
         f"{found.name} is right: {len(found.services)} services, "
         f"{len(found.streams)} streams, {len(tables.recorded)} groups."
@@ -25,16 +42,26 @@ def check(scenario: str) -> None:
 
 @click.command()
 @scenario_argument
+@scale_option
 @as_json
 @guarded
-def explain(scenario: str, as_json: bool) -> None:
-    """Say what a scenario means: loads, shortages, changes; without simulating."""
-    from scenarios import read  # noqa: PLC0415
+def explain(scenario: str, scale: str | None, as_json: bool) -> None:
+    """Say what a scenario or study means, without simulating."""
+    from scenarios import is_study, read, study  # noqa: PLC0415
     from scenarios.explain import explain as explained  # noqa: PLC0415
     from simulator import rendering  # noqa: PLC0415
     from simulator.experiment import prepared  # noqa: PLC0415
 
-    found = read(scenario)
+    if is_study(scenario):
+        if scale is not None:
+            raise click.UsageError("a study has a line of its own: scale: 1:20.")
+        asked = study(scenario)
+        if as_json:
+            print_json(asked.as_dict())
+        else:
+            click.echo("\n".join(asked.sentences()))
+        return
+    found = read(scenario, scale)
     explanation = explained(found, prepared(found)[0])
     if as_json:
         print_json(explanation.as_dict())
@@ -46,16 +73,56 @@ def explain(scenario: str, as_json: bool) -> None:
 @as_json
 @guarded
 def list_(as_json: bool) -> None:
-    """List the scenarios that come with caresim."""
+    """List the scenarios that come with caresim, by theme."""
     from scenarios import catalogue  # noqa: PLC0415
 
-    names = dict(catalogue())
+    found = catalogue()
     if as_json:
-        print_json(names)
+        print_json([each._asdict() for each in found])
         return
-    width = max(map(len, names))
-    for name, title in names.items():
-        click.echo(f"{name:{width}}  {title}")
+    width = max(len(each.name) for each in found)
+    for theme in sorted({each.theme for each in found}):
+        click.echo(f"{theme[:1].upper()}{theme[1:]}")
+        for each in found:
+            if each.theme == theme:
+                click.echo(f"  {each.name:{width}}  {each.title}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--from", "base", metavar="FILE_OR_NAME", help=f"Default: {QUICK}.")
+@click.option(
+    "--kind",
+    type=click.Choice(["what-if", "model", "study"]),
+    default="what-if",
+    show_default=True,
+    help="What the file is to be.",
+)
+@click.option("--title", help="Its title, or the question of a study.")
+@click.option("--replace", is_flag=True, help="Let a file that is there go.")
+@guarded
+def new(
+    name: str, base: str | None, kind: str, title: str | None, replace: bool
+) -> None:
+    """Begin a file of your own, with comments: a what-if, a model or a study."""
+    from results.folder.placement import new_file  # noqa: PLC0415
+    from scenarios import read  # noqa: PLC0415
+    from scenarios.files import SUFFIX, is_plain  # noqa: PLC0415
+    from scenarios.templates import template  # noqa: PLC0415
+
+    name = name.removesuffix(SUFFIX)
+    if not is_plain(name):
+        message = "the file is made in this folder, or beside the base; leave it out."
+        raise click.BadParameter(message, param_hint="NAME")
+    if kind == "model" and base is not None:
+        raise click.UsageError("a model builds on nothing; leave --from out.")
+    on = None if kind == "model" else read(base or QUICK)
+    folder = Path(base).parent if base and base.endswith(SUFFIX) else Path()
+    path = folder / f"{name}{SUFFIX}"
+    text = template(kind, name, title or name.replace("-", " ").capitalize(), on)
+    with new_file(path, replace=replace) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    click.echo(f"{path}: edit it, then caresim check {path}")
 
 
 @click.command()
@@ -76,12 +143,13 @@ def standards(as_json: bool) -> None:
 
 @click.command()
 @scenario_argument
+@scale_option
 @guarded
-def show(scenario: str) -> None:
+def show(scenario: str, scale: str | None) -> None:
     """Print a scenario with everything it extends and includes written out."""
     from scenarios import read, written  # noqa: PLC0415
 
-    click.echo(written(read(scenario)), nl=False)
+    click.echo(written(read(scenario, scale)), nl=False)
 
 
 @click.command()

@@ -31,11 +31,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--round-to", type=click.IntRange(1), help="A multiple; default 5.")
 @click.option("--replace", is_flag=True, help="Let what is there go.")
 @guarded
-def export(**options: Any) -> None:
+def export(runs: tuple[str, ...], **options: Any) -> None:
     """Write results for Excel, for other programs, or for publication."""
+    from simulator.handing_on import Asked  # noqa: PLC0415
     from simulator.handing_on import export as exported  # noqa: PLC0415
 
-    for line in exported(**options):
+    for line in exported(runs, Asked(**options)):
         click.echo(line)
 
 
@@ -46,11 +47,11 @@ def export(**options: Any) -> None:
 @guarded
 def document(run: str, out: Path | None, replace: bool) -> None:
     """Write the methods of a run: STRESS-DES, and every number with its source."""
-    from results import load  # noqa: PLC0415
-    from results.placement import new_file  # noqa: PLC0415
+    from results.folder.placement import new_file  # noqa: PLC0415
+    from simulator.folders import loaded  # noqa: PLC0415
     from simulator.methods.document import document as methods  # noqa: PLC0415
 
-    text = methods(load(run))
+    text = methods(loaded(run))
     if out is None:
         click.echo(text, nl=False)
         return

@@ -99,9 +99,9 @@ def verify(
 @guarded
 def pack(run: Path, out: Path | None, replace: bool) -> None:
     """Make one file of a run folder, to send; equal runs give equal files."""
-    from results.packing import ENDING  # noqa: PLC0415
-    from results.packing import pack as packed  # noqa: PLC0415
-    from results.shelf import size_text  # noqa: PLC0415
+    from results.shelf.folders import size_text  # noqa: PLC0415
+    from results.shelf.packing import ENDING  # noqa: PLC0415
+    from results.shelf.packing import pack as packed  # noqa: PLC0415
 
     file = Path(run.resolve().name + ENDING) if out is None else out
     others = packed(run, file, replace=replace)
@@ -117,7 +117,7 @@ def pack(run: Path, out: Path | None, replace: bool) -> None:
 @guarded
 def unpack(file: Path, out: Path | None, replace: bool) -> None:
     """Make a run folder of a file that `pack` has made."""
-    from results.packing import unpack as unpacked  # noqa: PLC0415
+    from results.shelf.packing import unpack as unpacked  # noqa: PLC0415
     from simulator import folders  # noqa: PLC0415
 
     folder = folders.place(file.stem, out, replace=replace)
@@ -177,7 +177,7 @@ def _show(page: Page, *, as_json: bool) -> None:
 
 def _prune(found: ShelfPage, options: Mapping[str, Any]) -> None:
     """Remove runs, having asked, or say what would go."""
-    from results.pruning import Rules, plan, prune  # noqa: PLC0415
+    from results.shelf.pruning import Rules, plan, prune  # noqa: PLC0415
     from simulator.shelves import PlanPage  # noqa: PLC0415
 
     rules = Rules(options["older_than"], options["larger_than"], options["keep"])

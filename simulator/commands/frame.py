@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +30,9 @@ engine_option = click.option(
 )
 seed_option = click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Default: the scenario's."
+)
+scale_option = click.option(
+    "--scale", metavar="1:N", help="One simulated patient for N people, as in 1:20."
 )
 
 
@@ -54,11 +60,15 @@ def _say(error: Exception) -> int:
     """Print an error that is the user's to mend, and return the exit code."""
     from results import ResultError  # noqa: PLC0415
     from scenarios import ScenarioError  # noqa: PLC0415
-    from simulator import RunError  # noqa: PLC0415
+    from simulator import AskedWronglyError, RunError  # noqa: PLC0415
 
     if isinstance(error, ScenarioError):
         for problem in error.problems:
             click.echo(str(problem), err=True)
+        return BAD_SCENARIO
+    if isinstance(error, AskedWronglyError):
+        for said in error.problems:
+            click.echo(f"Error: {said}", err=True)
         return BAD_SCENARIO
     if isinstance(error, MemoryError):
         click.echo("Error: not enough memory.", err=True)
@@ -67,6 +77,12 @@ def _say(error: Exception) -> int:
         click.echo(f"Error: {error}", err=True)
         return FAILED
     raise error
+
+
+def say_uncertain(scenario: Scenario) -> None:
+    """Say on standard error what is taken for each uncertain number."""
+    for number in scenario.uncertain:
+        click.echo(number.sentence(), err=True)
 
 
 def compile_first(engine: str) -> None:

@@ -12,6 +12,7 @@ from simulator.commands.frame import (
     engine_option,
     guarded,
     print_json,
+    scale_option,
     seed_option,
 )
 
@@ -35,10 +36,10 @@ LEDGER_TABLES = ("ends", "moves", "waits", "use")
 def ledger(a: Path, b: Path, by: str, show: tuple[str, ...], as_json: bool) -> None:
     """Say where the patients of run B ended, one by one beside those of A."""
     from results import ledger as of  # noqa: PLC0415
-    from results import load  # noqa: PLC0415
     from simulator import patient_pages as pages  # noqa: PLC0415
+    from simulator.folders import loaded  # noqa: PLC0415
 
-    found = of(load(a), load(b), by=by)
+    found = of(loaded(a), loaded(b), by=by)
     if as_json:
         print_json(found.as_dict())
     elif show:
@@ -54,12 +55,13 @@ def ledger(a: Path, b: Path, by: str, show: tuple[str, ...], as_json: bool) -> N
 @click.option("--replication", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--patient", type=int, help="Left out: whom one may ask for.")
 @seed_option
+@scale_option
 @engine_option
 @as_json
 @guarded
 def trace(scenario: str, other: str | None, **of: Any) -> None:
     """Tell the journey of one patient; with two run folders, both side by side."""
-    from results.folder import is_run_folder  # noqa: PLC0415
+    from results.folder.contents import is_run_folder  # noqa: PLC0415
     from simulator import patient_pages as pages  # noqa: PLC0415
 
     folder = Path(scenario)
@@ -68,7 +70,8 @@ def trace(scenario: str, other: str | None, **of: Any) -> None:
         from simulator import journey  # noqa: PLC0415
 
         as_json = of.pop("as_json")
-        pages.journey(journey.trace(read(scenario), **of), as_json=as_json)
+        found = read(scenario, of.pop("scale"))
+        pages.journey(journey.trace(found, **of), as_json=as_json)
         return
     _refuse_simulating()
     asked = {name: of[name] for name in ("replication", "patient", "as_json")}
@@ -80,7 +83,7 @@ def trace(scenario: str, other: str | None, **of: Any) -> None:
 
 def _refuse_simulating() -> None:
     """Refuse options that say how to simulate where records are read."""
-    for name in ("seed", "engine"):
+    for name in ("seed", "scale", "engine"):
         source = click.get_current_context().get_parameter_source(name)
         if source is click.core.ParameterSource.COMMANDLINE:
             raise click.UsageError(

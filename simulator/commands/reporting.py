@@ -33,10 +33,10 @@ def report(
     replace: bool,
 ) -> None:
     """Write a report of one run, or of several against the first, as one HTML file."""
-    from results import load  # noqa: PLC0415
     from results.report import write_report  # noqa: PLC0415
+    from simulator.folders import loaded  # noqa: PLC0415
 
-    found = [load(run) for run in runs]
+    found = [loaded(run) for run in runs]
     files = write_report(found, out, title=title, charts=charts, replace=replace)
     click.echo(f"Report: {files[0]}")
     if charts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from results.definitions import definitions
+from results.measures.definitions import definitions
 from simulator.methods.markdown import authors, listed, paragraph, plain, table
 from simulator.methods.study import Study
 

@@ -347,7 +347,7 @@ def away_from_home(played: Played) -> bool:
     scenario, visits = played.scenario, played.records.visits
     names = [name for name, _ in scenario.groups]
     for number, service in enumerate(scenario.services):
-        if service.home is None:
+        if service.home is None or service.home[0] not in names:
             continue
         dimension, place = service.home
         at = names.index(dimension)
@@ -358,6 +358,19 @@ def away_from_home(played: Played) -> bool:
         if (places != own).any():
             return True
     return False
+
+
+def stays_at_a_site(played: Played) -> bool:
+    """Return whether somebody went on to another service of the same site."""
+    visits = np.sort(played.records.visits, order=["who", "visit"])
+    homes = [s.home for s in played.scenario.services]
+    known = sorted({home[1] for home in homes if home and home[0] == "hospital"})
+    at_site = {("hospital", name): place for place, name in enumerate(known)}
+    sites = np.array([at_site.get(home or ("", ""), -1) for home in homes])
+    here = sites[visits["service"]]
+    goes_on = (visits["who"][1:] == visits["who"][:-1]) & (here[1:] != -1)
+    moves = visits["service"][1:] != visits["service"][:-1]
+    return bool((goes_on & moves & (here[1:] == here[:-1])).any())
 
 
 def is_pooled(played: Played) -> bool:
@@ -375,6 +388,28 @@ def is_pooled(played: Played) -> bool:
 def clocks_where(is_so: Callable[[Table], Table]) -> Seen:
     """Return whether some rows of clocks are so."""
     return lambda p: bool(is_so(p.records.clocks).any())
+
+
+def waited_for(cause: str) -> Seen:
+    """Return whether some time of clocks is put down to a cause."""
+    return clocks_where(lambda c: c[cause] > 0)
+
+
+def kept_back_at(kinds: tuple[int, ...]) -> Seen:
+    """Return whether time is put down to what services of some kinds keep back.
+
+    Of patients who were at none of another kind that keeps anything back.
+    """
+
+    def seen(played: Played) -> bool:
+        services, records = played.model.services, played.records
+        is_other = (services["reserves"] > 0) & ~np.isin(services["kind"], kinds)
+        visits = records.visits
+        others = visits["who"][is_other[visits["service"]]]
+        who = records.clocks["who"][records.clocks["kept_back"] > 0]
+        return bool(np.isin(who, others, invert=True).any())
+
+    return seen
 
 
 def starts_with(*, treated: bool, is_so: Callable[[Any], bool]) -> Seen:
@@ -463,6 +498,13 @@ SEEN: dict[str, Seen] = {
     "clocks paused": clocks_where(lambda c: c["paused"] >= 0),
     "clocks resumed": clocks_where(lambda c: c["resumed"] == 1),
     "clocks of no use": clocks_where(lambda c: c["dropped"] == 1),
+    **{f"time put down to {cause}": waited_for(cause) for cause in layout.CAUSES},
+    "time put down to units kept back": kept_back_at((layout.STAFF, layout.BEDS)),
+    "time put down to slots kept back": kept_back_at((layout.SLOTS,)),
+    "clocks looked at": lambda p: bool((p.records.looks["no_capacity"] > 0).any()),
+    "clocks looked at while closed": lambda p: bool(
+        (p.records.looks["closed"] > 0).any()
+    ),
     "there in line": starts_with(treated=False, is_so=lambda s: bool(s.bands)),
     "there as a list says": starts_with(treated=False, is_so=lambda s: bool(s.rows)),
     "there in treatment": starts_with(treated=True, is_so=lambda s: bool(s.bands)),
@@ -474,6 +516,7 @@ SEEN: dict[str, Seen] = {
     "there in a course as after a long time": under_way(lambda s: not s.left),
     "treated in another place": away_from_home,
     "places that are pooled": is_pooled,
+    "going on at the same site": stays_at_a_site,
     "a smaller scale": lambda p: p.scenario.scale.ratio < 1,
     "a warm-up": lambda p: p.model.begin < p.model.start,
 }

@@ -8,6 +8,9 @@ import random
 from dataclasses import replace
 
 from kernels.layout import DAY, HOUR
+from scenarios.documents import Map, Place
+from scenarios.places import Problems
+from scenarios.reach import path_of
 from scenarios.scenario import (
     Absence,
     Booking,
@@ -44,12 +47,28 @@ from scenarios.scenario import (
     WeekTime,
     Workforce,
 )
+from scenarios.unit_checks import check_held
 
 START = 8000 * DAY
 """A Wednesday in November 2021."""
 EVERY_DAY = (True,) * 7
 COUNTED = ("staff", "beds")
 FACTOR = Number((1.3,), "generated")
+
+
+def needing_nothing_in_hand(scenario: Scenario) -> tuple[Step, ...]:
+    """Return the steps; those that patients may reach in what they hold need no more.
+
+    As reading a file would ask for.
+    """
+    problems = Problems(Map(Place("generated", 1, 1)), [])
+    check_held(scenario, problems)
+    return tuple(
+        replace(step, needs=None, together_with=())
+        if path_of(step) in problems.refused
+        else step
+        for step in scenario.steps
+    )
 
 
 class Maker:
@@ -409,8 +428,8 @@ class Maker:
             Branch(Target(ending="ended"), None),
         )
         return (
-            Repeated("own", "kind", (last,), parts),
-            Repeated("own for others", "kind", (last,), shared),
+            Repeated("own", "kind", (last,), parts, "kind"),
+            Repeated("own for others", "kind", (last,), shared, "kind"),
         )
 
     def capacity_moves(self) -> tuple[Move, ...]:
@@ -606,7 +625,7 @@ class Maker:
         groups = ()
         if self.groups > 1:
             groups = (("kind", tuple(f"group {i}" for i in range(self.groups))),)
-        return Scenario(
+        made = Scenario(
             name="generated",
             title="generated",
             notes="",
@@ -640,6 +659,7 @@ class Maker:
             shortest_lines=tuple(self.compared.values()),
             start=self.start(tuple(steps)),
         )
+        return replace(made, steps=needing_nothing_in_hand(made))
 
     # Who is there when the run begins
 

@@ -54,6 +54,8 @@ class Writer:
         # Drawn apart: a seed keeps its file in all else.
         self.also = random.Random(f"lines and machines {seed}")
         self.lines: Keys = {}
+        self.third = random.Random(f"sites {seed}")
+        self.sites: Keys = {}
 
     def sometimes(self, chance: float) -> bool:
         return self.draw.random() < chance
@@ -485,6 +487,10 @@ class Writer:
         found = {
             "in all": {"start": ["joins front", "joins ward"], "stop": "leaves"},
             "to therapy": {"start": "joins front", "stop": "starts therapy"},
+            "to be seen": {
+                "start": ["joins clinic", "joins annexe"],
+                "stop": ["starts clinic", "starts annexe", "leaves"],
+            },
         }
         if self.sometimes(0.7):
             pauses = self.one_of("clinic", "therapy", "home")
@@ -504,6 +510,7 @@ class Writer:
         return {
             "soon": soon | {"counts": "completed"},
             "still": still | {"counts": "still_waiting"},
+            "seen": still | {"clock": "to be seen", "counts": "still_waiting"},
             "full": {"occupancy": "rehab", "at_most": "85%"},
             "away": {"patients": "home", "at_most": "1"},
         }
@@ -537,8 +544,32 @@ class Writer:
             self.begin(name, treated="takes" in self.services[name])
         self.costs()
         self.machines()
+        self.hospitals()
         self.compared()
         return self.whole()
+
+    def hospitals(self) -> None:
+        """Let the wards, and a place to recover, belong to hospitals in some models."""
+        if self.third.random() < 0.6:
+            return
+        ward = self.services["ward"]
+        own = [place for place in self.places if place in ward["capacity"]]
+        ward["one_per"] = "hospital"
+        ward["capacity"]["by"] = "hospital"
+        if "by" in ward["takes"] and "pooled" not in ward:
+            ward["takes"]["by"] = "hospital"
+        ward.pop("cost_out_of_area", None)
+        sent = {place: self.third.choice(own) for place in self.places}
+        sent |= ward["catchment"]
+        if self.third.random() < 0.5:
+            del ward["catchment"]
+        self.sites["hospital"] = {"of": "place", "names": own, "catchment": sent}
+        back = {"ward": {"share": "40%", "after": "3 hours"}, "leave": "rest"}
+        recovery: Keys = {"kind": "beds", "one_per": "hospital", "takes": "4 hours"}
+        beds = {"by": "hospital"} | {p: str(self.third.choice([1, 2, 5])) for p in own}
+        recovery |= {"capacity": beds, "then": back}
+        self.services["recovery"] = recovery
+        ward["then"] = {"recovery": "20%", **ward["then"]}
 
     def whole(self) -> Keys:
         period: Keys = {"start": START, "horizon": f"{self.days} days", "seed": "1"}
@@ -551,6 +582,7 @@ class Writer:
             "period": period,
             "scale": {"ratio": self.scale},
             "groups": places,
+            "sites": self.sites,
             "profiles": {"mornings": {"during": {"every day 08:00-13:00": "1"}}},
             "budgets": [BUDGET],
             "endings": ["ended"],

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kernels import layout, tallies
 from kernels.layout import DAY, Model, Records, Table
 from kernels.tallies import Tallies
-from results.blocks import Block
-from results.cells import Cells, cells
-from results.money import COST_OF, KINDS, budget_blocks, service_blocks
+from results.measures.blocks import Block
+from results.measures.cells import Cells, cells
+from results.measures.money import COST_OF, KINDS, budget_blocks, service_blocks
 from scenarios.prices import monthly_prices, paid, rules_paid
 from scenarios.scenario import Price, Scenario
 from simulator.naming import labels
@@ -46,6 +47,7 @@ def check_accounts(
     """
     check_costs(scenario, model, records, counted)
     check_clocks(model, records.clocks, counted)
+    check_causes(model, records, counted)
 
 
 # Money
@@ -212,6 +214,7 @@ class Span:
     def __init__(self, rows: Sequence[np.void]) -> None:
         last = rows[-1]
         self.clock, self.group = int(last["clock"]), int(last["group"])
+        self.who = int(last["who"])
         self.stopped, self.is_dropped = int(last["stopped"]), bool(last["dropped"])
         since, stood = int(rows[0]["since"]), int(rows[0]["stood"])
         self.begin = since - int(rows[0]["ran"]) - stood
@@ -301,3 +304,103 @@ def check_clocks(model: Model, clocks: Table, counted: Tallies) -> None:
     )
     for number, column in enumerate(columns):
         assert (found[..., number] == column).all()
+
+
+# Why they waited
+
+
+def check_causes(model: Model, records: Records, counted: Tallies) -> None:
+    """Check the times of clocks by cause, and what was counted of standards.
+
+    Seven parts, none below 0, that add up to the time of the clock; and what is not in
+    line is what the visits leave of it, for clocks that have no pauses.
+    """
+    is_told = tells_causes(model)
+    clocks, looks = records.clocks, records.looks
+    stands = np.where(clocks["stopped"] >= 0, clocks["stopped"], model.end)
+    stands = np.where(clocks["paused"] >= 0, clocks["paused"], stands)
+    times = clocks["ran"] + stands - clocks["since"]
+    assert (parts(clocks).sum(axis=1) == times * is_told).all()
+    assert (parts(clocks) >= 0).all()
+    assert (parts(looks) >= 0).all()
+    check_in_line(model, records)
+    check_looks(model, records)
+    found = np.zeros((*counted.standards.shape[:3], 7), dtype=object)
+    for row, standard in enumerate(model.standards):
+        if standard["keeps"] == layout.SUM:
+            continue
+        rows = looks if standard["still"] else completed(clocks)
+        for clock in rows[rows["clock"] == standard["clock"]]:
+            group, split = clock["group"], parts(np.atleast_1d(clock))[0]
+            months = (
+                [int(clock["month"])]
+                if standard["still"]
+                else months_of(model, clock["stopped"])
+            )
+            for month in months:
+                within = model.standard_within[row, month]
+                if model.standard_groups[row, group] and split.sum() > within:
+                    found[month, row, model.recorded[group]] += split
+    t = counted.standards[..., tallies.S_CAUSES :].astype(object)
+    assert (found == t[..., ::2] * DAY + t[..., 1::2]).all()
+
+
+def parts(rows: Table) -> NDArray[np.int64]:
+    """Return the seven parts of the times of clocks."""
+    names = [name for name, _ in layout.SHARES]
+    return np.stack([rows[name].astype(np.int64) for name in names], axis=1)
+
+
+def tells_causes(model: Model) -> bool:
+    """Return whether any standard asks of single clocks whether they are within."""
+    standards = model.standards
+    is_asked = (standards["clock"] >= 0) & (standards["keeps"] != layout.SUM)
+    return bool(is_asked.any())
+
+
+def completed(clocks: Table) -> Table:
+    """Return the clocks that stopped, each once."""
+    is_over = (clocks["stopped"] >= 0) & (clocks["dropped"] == 0)
+    return clocks[is_over & (clocks["resumed"] == 0)]
+
+
+def check_in_line(model: Model, records: Records) -> None:
+    """Check the time in line of clocks that never paused, from the visits.
+
+    An appointment that was missed adds the way to the next, so it is left out.
+    """
+    if not tells_causes(model):
+        return
+    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for visit in records.visits:
+        end = visit["started"] if visit["started"] >= 0 else visit["ended"]
+        until = int(model.end) if visit["outcome"] == layout.WAITING else int(end)
+        lines[int(visit["who"])].append((int(visit["joined"]), until))
+    paused = set(records.clocks["who"][records.clocks["part"] > 0].tolist())
+    for clock in records.clocks[records.clocks["paused"] < 0]:
+        who, since = int(clock["who"]), int(clock["since"])
+        if who in paused or clock["rebooked"]:
+            continue
+        until = int(model.end) if clock["stopped"] < 0 else int(clock["stopped"])
+        stretches = ((max(a, since), min(b, until)) for a, b in lines[who])
+        in_line = sum(max(b - a, 0) for a, b in stretches)
+        assert until - since - in_line == clock[layout.NOT_IN_LINE]
+
+
+def check_looks(model: Model, records: Records) -> None:
+    """Check which clocks were looked at, and how long they had gone by then."""
+    standards = model.standards
+    is_still = (standards["still"] == 1) & (standards["clock"] >= 0)
+    still = np.flatnonzero(is_still & (standards["keeps"] != layout.SUM))
+    expected = []
+    for span in spans(records.clocks):
+        for month, end in enumerate(model.months[1:].tolist()):
+            rows = still[standards["clock"][still] == span.clock]
+            if not len(rows) or not span.is_on(end):
+                continue
+            age = end - span.begin - span.stood(end)
+            if age > model.standard_within[rows, month].min():
+                expected.append((span.who, span.clock, span.group, month, age))
+    names = ["who", "clock", "group", "month"]
+    rows = zip(records.looks[names].tolist(), parts(records.looks), strict=True)
+    assert sorted(expected) == sorted((*row, int(split.sum())) for row, split in rows)

@@ -29,10 +29,10 @@ from scenarios.scenario import (
 
 SECTIONS = frozenset(
     {
-        *("caresim", "title", "notes", "period", "scale", "groups", "people"),
+        *("caresim", "title", "theme", "notes", "period", "scale", "groups", "people"),
         *("sources", "source", "calendars", "profiles", "budgets", "endings"),
         *("services", "pathways", "demand", "clocks", "standards", "record"),
-        *("teams", "escalation", "start_state", "shortest_line"),
+        *("teams", "escalation", "start_state", "sites", "shortest_line"),
         "changes",
     }
 )

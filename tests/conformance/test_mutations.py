@@ -59,6 +59,9 @@ NASTY = [
         "{share: rest}",
     ),
     *("{by: age, rest: 1}", "{between: [1, 2]}", "{after: 1 day}"),
+    *("{between: [1 day, 2 days], most_likely: 3 days}", "{between: [10%, 20%]}"),
+    *("{between: []}", "{between: {between: [1, 2]}}", "{most_likely: 1}"),
+    *("{between: [0, 0.00000000000000000001]}", "{between: [-1, 99999999999]}"),
     *("{share: 30%}", "{share: rest}", "{clinic: rest}", "{leave: 50%}"),
     *("'", '"', "|", ">", "%", "@", "`", "# x", "a: b", "? x", "<<", "---", "..."),
     *("\0", "\u202e", "\ufeff", "\u2028", "\ud7ff", "\x85", "\x1b[31m", "e\u0301"),
@@ -215,6 +218,44 @@ def test_a_damaged_file_is_refused_or_makes_sense(
     _reads_or_is_refused(path)
 
 
+STUDIES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted((HERE / "studies" / "valid").glob("*.yaml"))
+    if path.stem != "of-a-shipped-scenario"
+}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of all valid studies."""
+    made = tmp_path_factory.mktemp("damaged") / "studies"
+    shutil.copytree(HERE / "studies" / "valid", made)
+    return made
+
+
+@_examples(EXAMPLES)
+@given(data=st.data())
+def test_a_damaged_study_is_refused_or_makes_sense(
+    asked: Path, data: st.DataObject
+) -> None:
+    text = STUDIES[data.draw(st.sampled_from(sorted(STUDIES)))]
+    for edit in data.draw(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3)):
+        text = edit(text, data)
+    path = asked / "damaged.yaml"
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        study = scenarios.study(path)
+        scenario = study.variants[-1].scenario()
+    except scenarios.ScenarioError as error:
+        said = [problem.message for problem in error.problems]
+    else:
+        said = [study.question]
+        check_scenario(scenario)
+        assert len({variant.name for variant in study.variants}) == len(study.variants)
+    assert said
+    assert all(said)
+
+
 @_examples(100)
 @given(data=st.data())
 def test_a_damaged_parent_is_refused_or_makes_sense(
@@ -263,6 +304,7 @@ needs together_with holding keeps_bed discharge_hours cleaning helped_by takes_t
 leaving_free kept_back interrupted by_priority afterwards keeps_order due_within
 when_wait escalation watches measure opens_above closes_below adds state
 moves_back unless_leaving_within
+between
 """
 LANGUAGE_KEY = re.compile(
     rf"(?:^[ -]*|[{{,] ?)({'|'.join(WORDS.split())})(?=: |:$)", re.MULTILINE

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import results
 import scenarios
-from results import naming
+from results.measures import naming
 from simulator.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,24 @@ def test_every_scenario_on_a_page_can_be_read(page: Path, tmp_path: Path) -> Non
     assert whole
     for name, text in whole:
         (tmp_path / name).write_text(text, encoding="utf-8")
-        assert scenarios.read(tmp_path / name).services
+        if scenarios.is_study(tmp_path / name):
+            assert scenarios.study(tmp_path / name).variants[-1].scenario().services
+        else:
+            assert scenarios.read(tmp_path / name).services
+
+
+def test_the_page_on_studies_says_what_becomes_of_its_example(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "reference" / "studies.md"
+    for name, text in blocks(page, "yaml"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    study = scenarios.study(tmp_path / "beds.yaml")
+    names = {variant.name for variant in study.variants}
+    assert "town_beds-5_nurses-1.5_draw-007" in names
+    assert len(study.variants) == 1 + 3 * 2 * 20
+    for command in ("check", "explain"):
+        result = CliRunner().invoke(main, [command, str(tmp_path / "beds.yaml")])
+        assert result.exit_code == 0, result.output
+        assert "121 variants" in result.output
 
 
 def test_the_tutorial_can_be_followed(
@@ -66,8 +83,45 @@ def test_the_tutorial_can_be_followed(
     assert "Clinic: arrivals a day rise" in said["compare"]
 
 
-def test_the_guide_to_standards_can_be_run(
+def test_the_first_what_if_can_be_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "tutorial" / "first-what-if.md"
+    files = dict(blocks(page, "yaml"))
+    said = {}
+    commands = "".join(text for _, text in blocks(page, "console")).splitlines()
+    for command in commands:
+        name, *words = shlex.split(command)
+        assert name == "caresim"
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, (command, result.output)
+        said[" ".join(words[:2])] = " ".join(result.output.split())
+        if words[0] == "new":  # as the page says: then it is edited
+            begun = scenarios.read("busier.yaml")
+            for file, text in files.items():
+                Path(file).write_text(text, encoding="utf-8")
+            assert scenarios.read("busier.yaml").title == begun.title
+    text = page.read_text(encoding="utf-8")
+    shown = re.findall(r"^    ([A-Z].*\.)$", text, re.MULTILINE)
+    assert len(shown) == 3
+    for line in shown:
+        assert line in said["compare runs/today"], line
+    third = said["compare runs/today"].partition("'The same, with 25% more")[2]
+    assert "Talking therapies in Leeds: mean wait falls by 2 days" in third
+    assert "mental health: 29% of those who join" in said["explain busier.yaml"]
+    short = (
+        "talking therapies in Leeds falls short from 2021-10: "
+        "it needs 43.0 places and has 38.0"
+    )
+    assert short in said["explain busier.yaml"]
+    assert Path("board.html").stat().st_size > 100_000
+
+
+def test_the_guide_to_standards_can_be_run(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     page = ROOT / "docs" / "guides" / "standards.md"
@@ -86,6 +140,11 @@ def test_the_guide_to_standards_can_be_run(
     assert list(plain) == written
     for standard, row in plain.items():
         assert row["achieved"]["mean"] == strict[standard]["achieved"]["mean"]
+    ((_, asked),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(asked, page.name, "exec"), {})
+    (said,) = capsys.readouterr().out.splitlines()
+    assert f"    {said}\n" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -239,10 +298,36 @@ def test_the_guide_to_reports_can_be_followed(
         assert result.exit_code == 0, (command, result.output)
     whole = Path("report.html").read_text(encoding="utf-8")
     listed = re.findall(r"^\| ([a-z ]+) \| ", page.read_text("utf-8"), re.MULTILINE)
-    assert len(listed) == 11
+    assert len(listed) == 12
     for part in listed[2:]:
         assert re.search(rf"<h2[^>]*>{part}</h2>", whole, re.IGNORECASE), part
     assert len(list(Path("charts").iterdir())) > 20
+
+
+def test_the_guide_to_compute_servers_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "compute-servers.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    commands = "".join(text for _, text in blocks(page, "console")).splitlines()
+    assert len(commands) == 6
+    for command in commands:
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        if "submit" in command:
+            (line,) = re.findall("^#SBATCH --array=.*", result.stdout, re.MULTILINE)
+            assert line == "#SBATCH --array=1-4"
+    here, by_hand = (Path("runs", name, "runs") for name in ("people", "by-hand"))
+    assert sorted(p.name for p in here.iterdir()) == sorted(
+        ["line", *(f"line_people-{n}" for n in (0, 1, 2, 3))]
+    )
+    for run in here.iterdir():
+        for table in (run.glob("*.parquet"), [run / "manifest.json"]):
+            for file in table:
+                same = by_hand / run.name / file.name
+                assert file.read_bytes() == same.read_bytes()
 
 
 def test_every_command_and_option_is_on_its_page() -> None:
@@ -278,3 +363,127 @@ def test_the_guide_to_sharing_can_be_followed(
     logged = Path("public/suppressed.csv").read_text(encoding="utf-8").splitlines()
     assert stars == len(logged) - 1 > 0
     assert "Attendances, monthly return" in Path("methods.md").read_text("utf-8")
+
+
+def test_the_guide_to_batches_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "batches.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    said = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said.append(result.output)
+    explained, plan, _, status, more, compared, *_ = said
+    assert "every value of one with every value of the others" in explained
+    assert "7 runs with 140 replications in all." in plan
+    assert "7 of 7 runs are whole" in status
+    assert "140 of 210 replications are there already." in more
+    assert "Clinic: mean wait rises" in compared
+    assert "Clinic: mean wait falls" in compared
+    cells: dict[str, Any] = {}
+    for _, text in blocks(page, "python"):
+        exec(compile(text, page.name, "exec"), cells)
+    answers = {levels: row.difference.mean for levels, row in cells["answers"].items()}
+    assert len(answers) == 6
+    # Each nurse more shortens the wait, and so does a quicker pace.
+    for pace in ("1", "0.9"):
+        assert answers["0", pace] > answers["1", pace] > answers["2", pace]
+    assert all(answers[n, "0.9"] < answers[n, "1"] for n in ("0", "1", "2"))
+    own, shared = Path("runs/nurses/runs.csv"), Path("runs/shared/runs.csv")
+    assert len(own.read_text("utf-8").splitlines()) == 8
+    assert len(list(shared.with_name("runs").iterdir())) == 7
+
+
+def test_the_guide_to_precision_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "precision.md"
+    ((name, text),) = blocks(page, "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    said = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said.append(result)
+    sharp, bounded = said
+    shown = re.findall(
+        "^    +(\\d.*|clinic: .*)$", page.read_text("utf-8"), re.MULTILINE
+    )
+    assert len(shown) == 3
+    for line in shown:
+        assert line in sharp.stdout
+    assert bounded.stderr.splitlines()[-1].startswith("WARNING: 15 replications")
+    ((_, code),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(code, page.name, "exec"), {})
+    assert capsys.readouterr().out.startswith("clinic: wait, mean: ")
+    assert results.load("runs/sharp").manifest["precision"]["reached"]
+
+
+def test_the_guide_to_recovery_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "recovery.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    said = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said.append(result.stdout)
+    shown = re.findall("^    ((?:It|Of) .*)$", page.read_text("utf-8"), re.MULTILINE)
+    assert len(shown) == 2
+    assert [line.strip() for line in said[2].splitlines()][-2:] == shown
+    assert "more" in said[3]
+    assert Path("recovery.svg").read_text("utf-8").startswith("<svg")
+    head, *rows = said[4].splitlines()
+    assert head == "asked,run,month,met_again,replications,share,low,high"
+    assert {row.split('",')[1].split(",")[0] for row in rows} == {"today", "more"}
+    ((_, code),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(code, page.name, "exec"), {})
+    assert capsys.readouterr().out == "half 2028-02\nnine in ten 2028-03\n"
+
+
+def test_the_guide_to_marginal_effects_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "marginal.md"
+    ((name, text),) = blocks(page, "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    said = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said.append(result)
+    first, second = said
+    lines = [line.strip() for line in first.stdout.splitlines()]
+    shown = re.findall(
+        "^    ((?:Most|[1-4] ).*)$", page.read_text("utf-8"), re.MULTILINE
+    )
+    assert len(shown) == 5
+    for line in shown:
+        assert line in lines
+    assert Path("marginal.svg").read_text("utf-8").startswith("<svg")
+    # The scenario as it is was there already.
+    assert "30 of 90 replications are there already." in second.stderr
+    table = Path("runs/hospital-marginal/marginal.csv").read_text("utf-8").splitlines()
+    assert len(table) == 3
+    ((_, code),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(code, page.name, "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed] == [
+        *("rehabilitation", "ward", "A&E", "clinic"),
+    ]

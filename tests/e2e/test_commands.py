@@ -213,12 +213,50 @@ def test_check_explain_list_show_and_schema(here: Path) -> None:
     library = next(load for load in loads if load["service"] == "library")
     # 20 visits a day of half an hour need 0.4167 of a librarian.
     assert library["load"] == pytest.approx(20 * 0.5 / 24, rel=1e-6)
-    assert "west-yorkshire" in json.loads(caresim("list", "--json").output)
+    shipped = json.loads(caresim("list", "--json").output)
+    assert {"name", "title", "theme"} == set(shipped[0])
+    assert "west-yorkshire" in [each["name"] for each in shipped]
     assert "mental-health-plus-30" in caresim("list").output
     shown = caresim("show", "more.yaml").output
     write(here, "shown", shown)
     assert caresim("check", "shown.yaml").exit_code == 0
     assert json.loads(caresim("schema").output)["properties"]["caresim"]
+
+
+UNSURE = "{between: [10, 15], most_likely: 12}"
+LIES = "Uncertain: services.ward.capacity lies between 10 and 15, most likely 12; 12 is"
+
+
+def test_what_is_taken_for_an_uncertain_number_is_said_and_kept(here: Path) -> None:
+    write(here, "unsure", BASE.replace("capacity: 12", f"capacity: {UNSURE}"))
+    for command in ("check", "explain"):
+        assert f"{LIES} taken." in caresim(command, "unsure.yaml").output
+    for name in ("base", "unsure"):
+        result = caresim("run", f"{name}.yaml", "--replications", 1, "--json")
+        assert (LIES in result.stderr) == (name == "unsure")
+    same = caresim("compare", "runs/base", "runs/unsure", "--expect-equal")
+    assert same.exit_code == 0
+    (here / "unsure.yaml").unlink()
+    assert caresim("verify", "runs/unsure", "--replay", 1).exit_code == 0
+
+
+def test_a_study_is_checked_explained_and_not_run_as_a_scenario(here: Path) -> None:
+    study = (
+        "caresim: 1\nstudy: How many beds?\nbase: base\n"
+        "vary:\n  beds: {services: ward, add: [0, 6]}\n"
+    )
+    write(here, "study", study)
+    assert caresim("check", "study.yaml").output == "study is right: 2 variants.\n"
+    said = caresim("explain", "study.yaml").output.splitlines()
+    assert said[0] == "How many beds?"
+    assert said[-1] == "Varied: beds: services of ward: add 0, 6."
+    plain = json.loads(caresim("explain", "study.yaml", "--json").output)
+    assert [row["name"] for row in plain["variants"]] == ["base_beds-0", "base_beds-6"]
+    refused = caresim("run", "study.yaml")
+    assert refused.exit_code == 2
+    assert "`caresim batch` runs it" in refused.output
+    write(here, "study", study.replace("[0, 6]", "[0, 6.5]"))
+    assert caresim("check", "study.yaml").exit_code == 2
 
 
 def test_standards_are_listed_with_their_sources() -> None:

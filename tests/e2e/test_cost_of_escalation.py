@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import scenarios
-from results.measures import measures_table, shown
+from results.measures.table import measures_table, shown
 from scenarios import tables
 from simulator.journey import trace
 from simulator.naming import labels

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 import results
 import simulator
-from results.manifest import signed
-from results.writing import write as write_folder
+from results.folder.manifest import signed
+from results.folder.writing import write as write_folder
 from simulator import verification
 from simulator.cli import main
 from tests.unit.results.folders import files_in, flip, rewrite
@@ -333,7 +333,7 @@ def test_prune_by_age_and_size(here: Path) -> None:
 
 
 def test_prune_without_a_rule_takes_leftovers_alone(here: Path) -> None:
-    from results.processes import owner
+    from results.folder.leftovers import owner
 
     left = here / "runs" / f".old.unfinished-{owner()}-1"
     left.mkdir()

@@ -66,7 +66,7 @@ def test_nothing_is_said_of_a_short_run(tmp_path: Path) -> None:
 
 
 def test_a_long_run_takes_longer_than_the_machine_could_play_it() -> None:
-    tables = model(scenarios.read("west-yorkshire"))
+    tables = model(scenarios.read("west-yorkshire", "1:20"))
     needed = forecast(Job(tables, 1, "compiled", False), 20, 2)
     assert needed is not None
     assert 5 < needed.seconds < 2000

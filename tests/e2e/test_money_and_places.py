@@ -10,7 +10,7 @@ import pytest
 
 import scenarios
 from kernels.layout import DAY, Records
-from results.measures import measures_table, shown
+from results.measures.table import measures_table, shown
 from scenarios import tables
 from scenarios.scenario import Scenario
 from simulator.naming import labels

@@ -43,7 +43,7 @@ def compiled_in(folder: Path) -> set[Path]:
 
 
 @needs_compiler
-@pytest.mark.slow
+@pytest.mark.validate
 def test_after_a_warm_up_nothing_is_compiled(tmp_path: Path) -> None:
     kept = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     done = caresim(tmp_path, "warmup", **kept)

@@ -572,6 +572,60 @@ def within_share(w: World, s: str, g: str, p: Period) -> Value:
     return ratio(within(w, s, g, p), len(looked_at(w, s, g, p)))
 
 
+COLUMNS = {"kept back": "kept_back", "out-ranked": "outranked"}
+"""What columns of records call a cause, where it is another word."""
+CAUSES = (
+    *("rebooked", "closed", "blocked", "kept back", "out-ranked", "no capacity"),
+    "not in line",
+)
+
+
+def breaches(w: World, s: str, g: str, p: Period) -> list[Row]:
+    """Return the clocks that a standard counts and that are not within."""
+    clock, counts, limit, _, who = PROMISED[s]
+    found = []
+    for month in p.parts:
+        for group in who or ("Leeds", "Wakefield"):
+            if g not in ("all", group):
+                continue
+            if counts == "completed":
+                rows = stopped(w, clock, group, month)
+                found += [c for c in rows if time(c) > limit]
+            else:
+                found += [
+                    look
+                    for look in w.looks
+                    if (look["clock"], look["group"]) == (clock, group)
+                    and look["month"] == month.name
+                ]
+    return found
+
+
+def put_down_to(w: World, s: str, g: str, p: Period) -> int:
+    """Return the time of those not within that is put down to a cause."""
+    standard, cause = _split(s)
+    column = COLUMNS.get(cause, cause.replace(" ", "_"))
+    return sum(row[column] for row in breaches(w, standard, g, p))
+
+
+def breach_time(w: World, s: str, g: str, p: Period) -> int:
+    return sum(put_down_to(w, f"{s}|{cause}", g, p) for cause in CAUSES)
+
+
+def breach_mean(w: World, s: str, g: str, p: Period) -> Value:
+    limit = PROMISED[s][2]
+    return mean(t / DAY for t in looked_at(w, s, g, p) if t > limit)
+
+
+def breach_by(w: World, s: str, g: str, p: Period) -> Value:
+    number = len(breaches(w, _split(s)[0], g, p))
+    return ratio(put_down_to(w, s, g, p) / DAY, number)
+
+
+def breach_share(w: World, s: str, g: str, p: Period) -> Value:
+    return ratio(put_down_to(w, s, g, p), breach_time(w, _split(s)[0], g, p))
+
+
 def achieved_occupancy(w: World, s: str, _: str, p: Period) -> Value:
     services = OF_USE[s][0]
     taken = sum(OF_SERVICE.unit_time(w, x, "all", p) for x in services)
@@ -731,6 +785,12 @@ BOOK: dict[Key, Definition] = {
     ("standard", "counted", "number", False): lambda *a: len(looked_at(*a)),
     ("standard", "within", "number", False): within,
     ("standard", "within", "share", False): within_share,
+    ("standard", "breach", "number", False): (
+        lambda w, s, g, p: sum(t > PROMISED[s][2] for t in looked_at(w, s, g, p))
+    ),
+    ("standard", "breach", "mean", False): breach_mean,
+    ("standard", "breach", "mean", True): breach_by,
+    ("standard", "breach", "share", True): breach_share,
     ("standard", "achieved", "mean", False): (
         lambda *a: mean(t / DAY for t in looked_at(*a))
     ),

@@ -22,6 +22,8 @@ TIMES = frozenset(
     (
         *("joined", "started", "ended", "freed", "since", "until", "time", "stopped"),
         *("paused", "ran", "stood", "entered", "left"),
+        *("rebooked", "closed", "blocked", "kept_back", "outranked", "no_capacity"),
+        "not_in_line",
     )
 )
 
@@ -77,6 +79,8 @@ class World:
     changes: list[Row] = field(init=False)
     clocks: list[Row] = field(init=False)
     patients: list[Row] = field(init=False)
+    looks: list[Row] = field(default_factory=list)
+    """The clocks that were looked at at months' ends; no table holds them."""
 
     def __post_init__(self) -> None:
         for table in ("visits", "holds", "changes", "clocks", "patients"):

@@ -18,8 +18,8 @@ from results.export.disclosure import Publishing
 from results.export.export import Export, export
 from results.export.separated import write_folder
 from results.export.workbook import write_workbook
-from results.labels import GroupLabel, PriceLabel, ServiceLabel
-from results.naming import measure_of
+from results.layout.labels import GroupLabel, PriceLabel, ServiceLabel
+from results.measures.naming import measure_of
 from tests.unit.results.small import (
     LEFT,
     WAITING,

@@ -11,8 +11,8 @@ import scenarios
 import simulator
 from kernels.layout import DAY
 from results import Run, compare
-from results.naming import Name
-from results.selection import figures
+from results.measures.naming import Name
+from results.selection.figures import figures
 from scenarios.explain import explain
 from scenarios.tables import model as tables_of
 from simulator.journey import trace

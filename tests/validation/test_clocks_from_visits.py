@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from results import Run
-from results.labels import microseconds
+from results.layout.labels import microseconds
 from results.run import Origin
 from scenarios import read
 from scenarios.tables import model as tables_of

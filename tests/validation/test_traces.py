@@ -236,7 +236,9 @@ def test_a_desk_that_falls_free_is_there_for_who_comes_in_that_instant(
     assert counts[TURNED_N] == 0
 
 
-@engines
+@pytest.mark.parametrize(
+    "engine", [pytest.param("simpy", marks=pytest.mark.validate), "compiled"]
+)
 def test_a_list_without_chance_moves_as_a_fluid_does(engine: str) -> None:
     """T39: 2,000 wait, 100 come a week; 90 are treated, from week 26 on 115."""
     scenario = read(SCENARIOS / "T39.yaml")

@@ -36,6 +36,9 @@ def labels(months: Sequence[date]) -> dict[date, list[str]]:
         return {month: ["Apr", financial_year(month)] for month in years[::apart]}
     wanted = range(1, 13) if len(months) <= _FEW else _QUARTERS
     shown = [month for month in months if month.month in wanted]
+    if not shown:  # the ends of quarters
+        ends = [month for month in months if month.month == APRIL - 1]
+        return {month: [f"{month:%b}", financial_year(month)] for month in ends}
     return {month: _lines(month, is_first=month == shown[0]) for month in shown}
 
 

@@ -21,9 +21,9 @@ from results.report.charts.looks import (
     specification,
     tooltip,
 )
-from results.report.charts.palette import AGES, INK, STEP, STYLES, Style
+from results.report.charts.palette import INK, STEP, STYLES, Style
 from results.report.content import Specification
-from results.statistics import Estimate
+from results.statistics.estimates import Estimate
 
 _COLUMNS, _WIDTH, _AXIS = 2, 266, 60
 """Small charts side by side, how wide each is, and room for the axis of one alone."""
@@ -154,18 +154,38 @@ def _dash(looks: Mapping[str, Style]) -> alt.StrokeDash:
 class Stack:
     """A small chart of bars by month, each of several parts."""
 
-    title: str
-    axis: str
+    subject: str
+    run: str
+    """Its name, on a line below; empty where there is one run only."""
+    unit: str
     values: Sequence[Sequence[float]]
     """For each month, each part."""
     most: float
     """Where the vertical axis ends."""
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What bars are made up of."""
+
+    names: Sequence[str]
+    """From the lowest to the highest."""
+    colours: Sequence[str]
+    when: str
+    """What a month is to them: `at the end of`."""
+    what: str
+    """What the name of a part is: `waiting`."""
+
+
+def side_by_side(runs: int) -> int:
+    """Return how many stacks stand side by side: those of up to three runs in a row."""
+    return max(2, runs) if runs <= 3 else 2
+
+
 def stacks_by_month(
     stacks: Sequence[Stack],
     months: Sequence[date],
-    parts: Sequence[str],
+    parts: Parts,
     columns: int,
 ) -> Specification:
     """Return small charts of bars by month that are made up of parts.
@@ -174,12 +194,11 @@ def stacks_by_month(
     ----------
     stacks : sequence of Stack
     months : sequence of date
-    parts : sequence of str
-        From the lowest to the highest.
+    parts : Parts
     columns : int
         How many stand side by side.
     """
-    width = (PAGE - 24 - 60 * columns) / columns
+    width = (PAGE - 24 - _AXIS * columns) / columns
     data = Data()
     drawn = [_stack(stack, data, months, parts, width) for stack in stacks]
     return specification(alt.concat(*drawn, columns=columns, spacing=18), data)
@@ -189,41 +208,40 @@ def _stack(
     stack: Stack,
     data: Data,
     months: Sequence[date],
-    parts: Sequence[str],
+    parts: Parts,
     width: float,
 ) -> alt.Chart:
     """Draw one chart of bars; outlines keep pale parts apart from the page."""
     rows = [
         {"m": month.isoformat(), "p": part, "o": place, "v": rounded(value)}
         for month, values in zip(months, stack.values, strict=True)
-        for place, (part, value) in enumerate(zip(parts, values, strict=True))
+        for place, (part, value) in enumerate(zip(parts.names, values, strict=True))
         if value > 0
     ]
     bar = max(1.5, 0.7 * width / len(months))
     scale = alt.Scale(domain=[0, stack.most or 1.0], nice=True)
-    axis = alt.Axis(title=stack.axis, tickCount=4, format=number_format("patients"))
+    axis = alt.Axis(title=stack.unit, tickCount=4, format=number_format(stack.unit))
     chart = data.chart(rows).mark_bar(stroke=INK, strokeWidth=0.4, width=bar)
     drawn: alt.Chart = chart.encode(
         x=months_axis(months, padding=10),
         y=alt.Y("v:Q").scale(scale).axis(axis).stack("zero"),
         color=_parts_colour(parts),
         order=alt.Order("o:Q"),
-        tooltip=_stack_tooltip(),
+        tooltip=_stack_tooltip(parts, stack.unit),
     )
-    return drawn.properties(title=stack.title, width=width, height=PANEL_HEIGHT)
+    lines = [line for line in (stack.subject, stack.run) if line]
+    # No wider than its place: a long name would push the charts apart.
+    title = alt.TitleParams(text=lines, limit=width + _AXIS)
+    return drawn.properties(title=title, width=width, height=PANEL_HEIGHT)
 
 
-def _parts_colour(parts: Sequence[str]) -> alt.Color:
-    colours = list(AGES[: len(parts)] if len(parts) > 1 else AGES[3:4])
+def _parts_colour(parts: Parts) -> alt.Color:
     key = alt.Legend(title=None, orient="top", symbolType="square", columns=6)
-    scale = alt.Scale(domain=list(parts), range=colours)
+    scale = alt.Scale(domain=list(parts.names), range=list(parts.colours))
     return alt.Color("p:N").scale(scale).legend(key)
 
 
-def _stack_tooltip() -> list[alt.Tooltip]:
-    end = "at the end of"
-    return [
-        alt.Tooltip("m:T", timeUnit="utcyearmonth", format="%B %Y", title=end),
-        alt.Tooltip("p:N", title="waiting"),
-        alt.Tooltip("v:Q", format=",.4~g", title="patients"),
-    ]
+def _stack_tooltip(parts: Parts, unit: str) -> list[alt.Tooltip]:
+    when = alt.Tooltip("m:T", timeUnit="utcyearmonth", format="%B %Y", title=parts.when)
+    value = alt.Tooltip("v:Q", format=",.4~g", title=unit)
+    return [when, alt.Tooltip("p:N", title=parts.what), value]

@@ -20,10 +20,14 @@ from results.report.charts.looks import (
 )
 from results.report.charts.palette import INK, MARK, STEP, STYLES, Style
 from results.report.content import Specification
-from results.statistics import Estimate
+from results.statistics.estimates import Estimate
 
 _ROW = 13
 """Height of a row of dots, for each series."""
+_NAMES = 240
+"""Width of the longest name of a row, in points."""
+_PLOT = PAGE - _NAMES
+"""Width of what is beside the names, where these are long."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def dots(rows: Sequence[Row], *, unit: str, axis: str, mark: str = "") -> Specif
     x = _across(axis, unit, zero=not mark)
     y = _rows_axis([row.name for row in rows])
     offset = alt.YOffset("r:N").sort(series)
-    shared = {"color": colour(looks, ""), "tooltip": _row_tooltip(unit)}
+    shared = {"color": colour(looks, "", _PLOT), "tooltip": _row_tooltip(unit)}
     data = Data()
     base = data.chart(_row_points(rows))
     points = {"x": x, "y": y, "shape": _shape(looks), **shared}
@@ -106,12 +110,14 @@ def _across(axis: str, unit: str, *, zero: bool = True) -> alt.X:
 def _shape(looks: Mapping[str, Style]) -> alt.Shape:
     shapes = [look.shape for look in looks.values()]
     scale = alt.Scale(domain=list(looks), range=shapes)
-    return alt.Shape("r:N").scale(scale).legend(legend(looks, ""))
+    return alt.Shape("r:N").scale(scale).legend(legend(looks, "", _PLOT))
 
 
 def _rows_axis(names: Sequence[str]) -> alt.Y:
     """Return the vertical axis of named rows."""
-    axis = alt.Axis(title=None, labelLimit=240, ticks=False, domain=False, grid=False)
+    axis = alt.Axis(
+        title=None, labelLimit=_NAMES, ticks=False, domain=False, grid=False
+    )
     return alt.Y("n:N").sort(list(names)).axis(axis)
 
 
@@ -160,7 +166,7 @@ def bars(rows: Sequence[Row], *, unit: str, axis: str) -> Specification:
     drawn = alt.layer(
         base.mark_bar(height={"band": 0.85}).encode(
             x=_across(axis, unit),
-            color=colour(looks, "square"),
+            color=colour(looks, "square", _PLOT),
             tooltip=_row_tooltip(unit),
             **place,
         ),

@@ -9,12 +9,14 @@ import altair as alt
 
 from results.report.charts.palette import GRID, INK, QUIET, Style
 from results.report.content import Specification
-from results.statistics import Estimate
+from results.statistics.estimates import Estimate
 
 PAGE = 640
 """Width of a chart, in points: that of an A4 page between its margins."""
 PANEL_HEIGHT = 118
 """Of small charts by month."""
+_LABEL, _LETTER, _SYMBOL = 260, 6.2, 30
+"""Of a legend: the widest label, a letter on average, and a symbol with its gaps."""
 
 
 def rounded(value: float) -> float:
@@ -47,23 +49,31 @@ class Data:
         return alt.Chart({"name": name})
 
 
-def legend(looks: Mapping[str, Style], symbol: str) -> alt.Legend | None:
-    """Return the legend; one series alone needs none. No symbol: that of the shape."""
+def legend(
+    looks: Mapping[str, Style], symbol: str, room: float = PAGE
+) -> alt.Legend | None:
+    """Return the legend; one series alone needs none. No symbol: that of the shape.
+
+    What does not fit into the room, in points, goes on in further rows.
+    """
     if len(looks) == 1:
         return None
-    symbols: dict[str, Any] = {"symbolType": symbol} if symbol else {}
+    more: dict[str, Any] = {"symbolType": symbol} if symbol else {}
     if symbol == "stroke":
-        symbols |= {"symbolSize": 260, "symbolStrokeWidth": 2.5}
+        more |= {"symbolSize": 260, "symbolStrokeWidth": 2.5}
+    widths = [min(_LABEL, len(name) * _LETTER) + _SYMBOL for name in looks]
+    if sum(widths) > room:
+        more["columns"] = max(1, int(room // max(widths)))
     return alt.Legend(
-        title=None, orient="top", labelLimit=260, symbolOpacity=1, **symbols
+        title=None, orient="top", labelLimit=_LABEL, symbolOpacity=1, **more
     )
 
 
-def colour(looks: Mapping[str, Style], symbol: str) -> alt.Color:
+def colour(looks: Mapping[str, Style], symbol: str, room: float = PAGE) -> alt.Color:
     """Return the colours of series, and a legend of symbols of a kind."""
     colours = [look.colour for look in looks.values()]
     scale = alt.Scale(domain=list(looks), range=colours)
-    return alt.Color("r:N").scale(scale).legend(legend(looks, symbol))
+    return alt.Color("r:N").scale(scale).legend(legend(looks, symbol, room))
 
 
 def tooltip(unit: str) -> list[alt.Tooltip]:

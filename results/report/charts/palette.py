@@ -43,6 +43,13 @@ STYLES = (
 AGES = ("#dbe9f6", "#a9cce9", "#6aa5d6", "#2f7dbd", "#0b539a", "#07254d")
 """From the youngest to the oldest; bars are outlined, so that pale ones are seen."""
 
+PARTS = (
+    *("#7a1f5c", "#f3f1ea", "#e0862a", "#c9a227", "#4f9a94", "#005eb8"),
+    "#c5ccd1",
+)
+"""Of parts without an order: one for each cause of `measures.naming.CAUSES`. Bars are
+outlined, so that pale ones are seen."""
+
 
 def luminance(colour: str) -> float:
     """Return the relative luminance of a colour such as `#005eb8`."""

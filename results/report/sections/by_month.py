@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from results.report.charts.by_month import Line, Panel, lines_by_month
 from results.report.content import Chart
 from results.report.monthly import Months
-from results.report.tables import at, monthly_table, said
+from results.report.tables import against_baseline, at, monthly_table, said
 
 if TYPE_CHECKING:
     from results.report.study import Study
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 _TOLD = 3
 """Of how many subjects the sentence speaks."""
+_EACH = 36
+"""Up to how many months each has its bars."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,19 @@ class Shown:
     step_name: str = ""
     most: float | None = None
     """Where the axis ends, if that is known beforehand."""
+
+
+def drawn_months(study: Study) -> list[int]:
+    """Return the places of the months that have bars: of many, the ends of quarters.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    places = list(range(len(study.months)))
+    if len(places) <= _EACH:
+        return places
+    return [at for at in places if study.months[at].month % 3 == 0]
 
 
 def monthly_chart(
@@ -106,6 +121,4 @@ def _ends(study: Study, shown: Shown) -> str:
     if len(lines) == 1:
         first = said(lines[0][0], shown.unit)
         return f"{first} in {study.months[0]:%B %Y}, {ends[0]} in {month}"
-    others = zip(ends[1:], study.spoken[1:], strict=True)
-    told = ", ".join(f"{end} in {name}" for end, name in others)
-    return f"{told} in {month}, against {ends[0]} in the baseline"
+    return against_baseline(study, ends, f" in {month}")

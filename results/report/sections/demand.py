@@ -9,10 +9,10 @@ from results.report.monthly import Months, by_month
 from results.report.sections.by_month import Shown, monthly_chart
 from results.report.study import Study
 from results.report.tables import at, whole_table
-from results.statistics import Estimate
+from results.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
-    from results.labels import ServiceLabel
+    from results.layout.labels import ServiceLabel
     from results.run import Run
 
 _SAID = (
@@ -36,7 +36,7 @@ def demand_section(study: Study) -> Section:
         _a_day(run, found) for run, found in zip(study.runs, started, strict=True)
     )
     columns = {
-        "joining a day": (study.measure("service", "arrivals", "per day"), "visits"),
+        "joining a day": study.column("service", "arrivals", "per day"),
         "seen a day": (seen, "visits"),
         "capacity a day": (_room(study), "visits"),
     }

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from results.naming import Name
-from results.people import recorded_dimensions
+from results.measures.naming import Name
 from results.report.against import gaps_of_runs
 from results.report.charts.by_subject import Row, dots
 from results.report.content import Chart, Section, Table
 from results.report.monthly import bounded, by_group
 from results.report.study import Study
 from results.report.tables import cell, explained, heads
-from results.statistics import Estimate, estimate
-from results.words import with_interval
+from results.selection.people import recorded_dimensions
+from results.statistics.estimates import Estimate, estimate
+from results.words.numbers import with_interval
 
 Groups = dict[str, dict[int, float]]
 """A measure of one subject, by group and replication."""

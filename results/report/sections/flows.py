@@ -11,8 +11,8 @@ from results.report.charts.sankey import Flow, sankey
 from results.report.content import Chart, Section, Table
 from results.report.moves import Moves, endings, has_records, journeys
 from results.report.study import Study
-from results.statistics import Estimate, estimate, paired, unpaired
-from results.words import number, plus_minus
+from results.statistics.estimates import Estimate, estimate, paired, unpaired
+from results.words.numbers import number, plus_minus
 
 if TYPE_CHECKING:
     from results.run import Run

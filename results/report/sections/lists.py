@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from results.report.charts.by_month import Stack, stacks_by_month
+from results.report.charts import palette
+from results.report.charts.by_month import Parts, Stack, side_by_side, stacks_by_month
 from results.report.content import Chart, Section, Table
 from results.report.monthly import WHOLE, Months
-from results.report.sections.by_month import Shown, monthly_chart
+from results.report.sections.by_month import Shown, drawn_months, monthly_chart
 from results.report.study import Study
 from results.report.tables import heads, whole_table
-from results.selection import rows
-from results.words import number
+from results.selection.text_columns import rows
+from results.words.numbers import number
 
 if TYPE_CHECKING:
     from results.run import Run
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 Floats = NDArray[np.float64]
 
@@ -35,8 +36,6 @@ AGES: dict[str, float] = {
 """Bands of ages, and where each ends, in days."""
 _STACKS, _PANELS = 4, 12
 """Of how many services the ages are drawn, and how many small charts that makes."""
-_EACH = 36
-"""Up to how many months each has its bars."""
 _SAID = (
     "Lists and ages are those just before each month's end. Whoever waits still has no "
     "waiting time yet: the age of a list says how long those on it have waited so far."
@@ -50,13 +49,8 @@ def lists_section(study: Study) -> Section:
     ----------
     study : Study
     """
-
-    def column(*name: str) -> tuple[tuple[Months, ...], str]:
-        unit = {"number": "patients", "share": "share"}.get(name[1], "days")
-        return study.measure("service", name[0], name[1]), unit
-
     waits = {
-        head: (tuple(_fair(study, column("wait", statistic)[0])), "days")
+        head: (tuple(_fair(study, study.measure("service", "wait", statistic))), "days")
         for head, statistic in (
             ("mean wait", "mean"),
             ("half wait less than", "median"),
@@ -64,10 +58,10 @@ def lists_section(study: Study) -> Section:
         )
     }
     others = {
-        "in line at the end": column("list at the end", "number"),
-        "mean age of the list": column("age of the list", "mean"),
-        "left unseen": column("left unseen", "share"),
-        "turned away": column("turned away", "share"),
+        "in line at the end": study.column("service", "list at the end", "number"),
+        "mean age of the list": study.column("service", "age of the list", "mean"),
+        "left unseen": study.column("service", "left unseen", "share"),
+        "turned away": study.column("service", "turned away", "share"),
     }
     subjects = "service", study.services
     tables = (
@@ -132,7 +126,7 @@ def lists_chart(study: Study, name: str, most: int) -> Chart:
 
 def _ages_chart(study: Study) -> list[Chart]:
     """Return the lists by age; nothing, where nobody ever waits at a month's end."""
-    most = min(_STACKS, _PANELS // len(study.runs))
+    most = min(_STACKS, max(1, _PANELS // len(study.runs)))
     ages = [ages_of_lists(run, study.ranked[:most]) for run in study.runs]
     services = [s for s in study.ranked[:most] if any(run[s].any() for run in ages)]
     if not services:
@@ -141,10 +135,11 @@ def _ages_chart(study: Study) -> list[Chart]:
         s: max(float(run[s].sum(axis=1).max()) for run in ages) for s in services
     }
     parts = _parts([run[s] for run in ages for s in services])
-    shown = _shown(study)
+    shown = drawn_months(study)
     stacks = [
         Stack(
-            f"{s}, {name}" if len(ages) > 1 else s,
+            s,
+            name if len(ages) > 1 else "",
             study.patients,
             run[s][shown][:, parts].tolist(),
             tallest[s],
@@ -153,10 +148,10 @@ def _ages_chart(study: Study) -> list[Chart]:
         for run, name in zip(ages, study.names, strict=True)
     ]
     names = [list(AGES)[part] for part in parts]
-    columns = max(2, len(ages)) if len(ages) <= 3 else 2
-    drawing = stacks_by_month(
-        stacks, [study.months[at] for at in shown], names, columns
-    )
+    columns = side_by_side(len(ages))
+    colours = palette.AGES[: len(names)] if len(names) > 1 else palette.AGES[3:4]
+    bars = Parts(names, colours, "at the end of", "waiting")
+    drawing = stacks_by_month(stacks, [study.months[at] for at in shown], bars, columns)
     return [
         Chart(
             "ages",
@@ -166,14 +161,6 @@ def _ages_chart(study: Study) -> list[Chart]:
             drawing,
         )
     ]
-
-
-def _shown(study: Study) -> list[int]:
-    """Return the places of the months that are drawn: of many, the ends of quarters."""
-    places = list(range(len(study.months)))
-    if len(places) <= _EACH:
-        return places
-    return [at for at in places if study.months[at].month % 3 == 0]
 
 
 def _parts(tables: Sequence[Floats]) -> list[int]:

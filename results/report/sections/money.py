@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 
 from results.report.charts.by_subject import Row, bars
 from results.report.content import Chart, Section, Table
-from results.report.monthly import WHOLE, Months
+from results.report.monthly import WHOLE
+from results.report.sections.by_subject import whole_row
 from results.report.study import Study
-from results.report.tables import at, cell, explained, heads, said, whole_table
+from results.report.tables import (
+    against_baseline,
+    cell,
+    explained,
+    heads,
+    largest,
+    said,
+    whole_table,
+)
 from results.report.years import financial_year
-from results.selection import rows
-from results.statistics import estimate
+from results.selection.text_columns import rows
+from results.statistics.estimates import estimate
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -64,11 +73,8 @@ def money_chart(study: Study, name: str) -> Chart:
         Of the chart's files.
     """
     found = study.measure("budget", "spending", "total")
-    budgets = sorted(study.budgets, key=lambda b: -max(_mean(run, b) for run in found))
-    drawn = [
-        Row(b, {n: at(run, b) for n, run in zip(study.names, found, strict=True)})
-        for b in budgets[:_ALL]
-    ]
+    budgets = sorted(study.budgets, key=lambda b: -largest(found, b))
+    drawn = [whole_row(study, b, found) for b in budgets[:_ALL]]
     table = whole_table(
         study,
         "All budgets, the whole period",
@@ -84,11 +90,6 @@ def money_chart(study: Study, name: str) -> Chart:
     )
 
 
-def _mean(found: Months, budget: str) -> float:
-    value = at(found, budget)
-    return value.mean if value else 0.0
-
-
 def _told(study: Study, drawn: Sequence[Row]) -> str:
     """Say what the largest budgets spend; of several runs, those that moved most."""
 
@@ -98,14 +99,8 @@ def _told(study: Study, drawn: Sequence[Row]) -> str:
 
     texts = []
     for row in sorted(drawn, key=moved, reverse=True)[:3]:
-        first, *others = (said(value, "pounds") for value in row.values.values())
-        spent = [
-            f"{text} in {name}"
-            for text, name in zip(others, study.spoken[1:], strict=True)
-        ]
-        told = (
-            f"{', '.join(spent)}, against {first} in the baseline" if spent else first
-        )
+        spent = [said(value, "pounds") for value in row.values.values()]
+        told = against_baseline(study, spent) if len(spent) > 1 else spent[0]
         texts.append(f"{row.name} {told}")
     return "; ".join(texts)
 
@@ -161,12 +156,11 @@ def _year_of(period: str) -> str:
 def _kinds(study: Study) -> Table:
     """Return what the budgets pay for."""
     columns = {
-        kind: (study.measure("budget", f"spending ({kind})", "total"), "pounds")
-        for kind in KINDS
+        kind: study.column("budget", f"spending ({kind})", "total") for kind in KINDS
     }
     some = {
         kind: column
         for kind, column in columns.items()
-        if any(_mean(run, b) for run in column[0] for b in study.budgets)
+        if any(largest(column[0], b) for b in study.budgets)
     }
     return whole_table(study, "What it is spent on", ("budget", study.budgets), some)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from results.report.charts.by_subject import Row, dots, row_height
+from results.report.charts.by_subject import dots, row_height
 from results.report.content import Chart, Section, Table
-from results.report.monthly import WHOLE, Months
+from results.report.monthly import WHOLE, Months, mean_of
 from results.report.sections.by_month import Shown, monthly_chart
+from results.report.sections.by_subject import whole_row
 from results.report.study import Study
-from results.report.tables import at, cell, heads, said, whole_table
-from results.selection import rows as selected
-from results.statistics import estimate
-from results.summary import BUSY
+from results.report.tables import at, cell, heads, largest, said, whole_table
+from results.selection.text_columns import rows as selected
+from results.statistics.estimates import estimate
+from results.summary.summary import BUSY
 
 if TYPE_CHECKING:
     from results.run import Run
-    from results.statistics import Estimate
+    from results.statistics.estimates import Estimate
 
 _ALL = 40
 """How many pairs of services the table of blocked beds has."""
@@ -76,11 +77,8 @@ def busy_chart(study: Study, name: str, most: int | None = None) -> Chart:
     found = _busy(study)
     known = [s for s in study.ranked if any(at(run, s) for run in found)]
     services = known[: most or _TALL // row_height(len(study.runs))]
-    services.sort(key=lambda s: -max(_mean(at(run, s)) for run in found))
-    rows = [
-        Row(s, {n: at(run, s) for n, run in zip(study.names, found, strict=True)})
-        for s in services
-    ]
+    services.sort(key=lambda s: -largest(found, s))
+    rows = [whole_row(study, s, found) for s in services]
     more = len(known) - len(services)
     others = f" {more} further services stand in the table." if more else ""
     fullest = "; ".join(
@@ -116,10 +114,6 @@ def _measures() -> list[tuple[str, str]]:
     return list(dict.fromkeys(BUSY.values()))
 
 
-def _mean(value: Estimate | None) -> float:
-    return value.mean if value else 0.0
-
-
 def blocked_section(study: Study) -> Section:
     """Return the section on beds that are kept after the end of treatment.
 
@@ -128,7 +122,7 @@ def blocked_section(study: Study) -> Section:
     study : Study
     """
     found = study.measure("service", "delayed", "mean")
-    most = {s: max(_mean(at(run, s)) for run in found) for s in study.services}
+    most = {s: largest(found, s) for s in study.services}
     services = sorted((s for s in most if most[s] > 0), key=lambda s: -most[s])
     if not services:
         return Section("blocked", "Beds blocked", (_NEVER_BLOCKED,))
@@ -145,11 +139,10 @@ def blocked_section(study: Study) -> Section:
     )
     columns = {
         "kept after treatment": (found, "places"),
-        "of that, until the next service calls in": (
-            study.measure("service", "blocked", "mean"),
-            "places",
+        "of that, until the next service calls in": study.column(
+            "service", "blocked", "mean"
         ),
-        "length of stay": (study.measure("service", "length of stay", "mean"), "days"),
+        "length of stay": study.column("service", "length of stay", "mean"),
     }
     table = whole_table(
         study, "The whole period, on average", ("service", services), columns
@@ -163,7 +156,7 @@ def _waited_for(study: Study) -> Table:
     """Return which services kept beds waited for, in bed-days."""
     runs = [_days_waited_for(run) for run in study.runs]
     pairs = list(dict.fromkeys(pair for run in runs for pair in run))
-    pairs.sort(key=lambda pair: -max(_mean(run.get(pair)) for run in runs))
+    pairs.sort(key=lambda pair: -max(mean_of(run.get(pair)) for run in runs))
     body = [
         (
             f"{kept}, for {wanted}",

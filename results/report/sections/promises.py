@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from results.report.charts.by_subject import Row, dots
+from results.report.charts.by_subject import dots
 from results.report.content import Chart, Section, Table
+from results.report.sections.breaches import breaches_chart
 from results.report.sections.by_month import Shown, monthly_chart
+from results.report.sections.by_subject import whole_row
 from results.report.study import Study
-from results.report.tables import NOTHING, at, cell, explained, heads
-from results.summary import StandardRow
+from results.report.tables import NOTHING, cell, explained, heads
+from results.summary.summary import StandardRow
 
 _TARGETS = {"share": "share", "days": "time", "patients": "patients"}
 """The statistic of the target, by the unit of what is promised."""
@@ -38,7 +40,7 @@ def standards_section(study: Study) -> Section:
         "standards",
         "Standards",
         (_SAID,),
-        (_by_month(study),),
+        (_by_month(study), *breaches_chart(study, ranked(study))),
         (_table(study),),
         scaled=False,
     )
@@ -57,14 +59,7 @@ def standards_chart(study: Study, name: str) -> Chart | None:
     if not shares:
         return None
     found = study.measure("standard", "within", "share")
-    rows = [
-        Row(
-            s,
-            {n: at(run, s) for n, run in zip(study.names, found, strict=True)},
-            _row(study, s).target,
-        )
-        for s in shares
-    ]
+    rows = [whole_row(study, s, found, _row(study, s).target) for s in shares]
     drawing = dots(
         rows, unit="share", axis="within the time, whole period", mark="promised"
     )

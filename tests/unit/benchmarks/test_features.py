@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.features import BAR, EXAMPLES, Feature, events, measured, text
+from benchmarks.features import BAR, EXAMPLES, FEW, Feature, events, measured, text
 from scenarios import read
 from scenarios.tables import model
 from simulator.replication import replicate
@@ -24,7 +24,14 @@ def test_an_example_is_played_until_enough_has_happened() -> None:
 
 
 def test_the_slowest_stands_first_and_the_bar_is_counted() -> None:
-    quick, slow = Feature("a", 8, 10, BAR - 1.0), Feature("b", 8, 10, BAR + 1.0)
+    quick, slow = Feature("a", 8, FEW, BAR - 1.0), Feature("b", 8, FEW, BAR + 1.0)
     lines = text([quick, slow]).splitlines()
     assert lines[0].startswith("1 of 2 examples")
     assert [line.split()[1] for line in lines[-2:]] == ["b", "a"]
+
+
+def test_examples_with_few_events_stand_apart() -> None:
+    many, few = Feature("a", 8, FEW, BAR + 1.0), Feature("b", 8, FEW - 1, BAR + 1.0)
+    page = text([few, many])
+    assert page.startswith("0 of 1 examples")
+    assert page.index("| a ") < page.index("1 with fewer") < page.index("| b ")

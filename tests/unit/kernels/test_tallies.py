@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 
+import numba
 import numpy as np
 import pytest
 
@@ -13,6 +14,7 @@ from tests.unit.results.small import (
     change,
     clock,
     hold,
+    look,
     model,
     patient,
     spell,
@@ -128,6 +130,21 @@ def random_clock(rng, _):
         resumed=int(goes_on and rng.random() < 0.7),
         ran=ran,
         stood=stood,
+        causes=random_causes(rng),
+    )
+
+
+def random_causes(rng):
+    """Return a time of a clock by cause: often nothing, or beyond what is promised."""
+    return rng.choice([0, 0, 1e-6 / 86400, 0.25, 3], 7).tolist()
+
+
+def random_look(rng, _):
+    return look(
+        int(rng.integers(len(MONTHS) - 1)),
+        random_causes(rng),
+        clock=int(rng.integers(2)),
+        group=int(rng.integers(3)),
     )
 
 
@@ -187,7 +204,9 @@ class Twin:
             self.clock(row)
         for row in np.array(patients, layout.PATIENT):
             self.patient(row)
-        holds, changes, spells = beside
+        holds, changes, spells, looks = beside
+        for row in np.array(looks, layout.LOOK):
+            self.look(row)
         for row in np.array(holds, layout.HOLD):
             self.hold(row)
         for row in np.array(changes, layout.CHANGE):
@@ -352,6 +371,7 @@ class Twin:
             self.add_time(cells, m, t.C_STOOD_DAYS, stood)
             self.count(buckets.H_STOPPED, m, which, group, time)
             self.standards(row, m, time, 0)
+            self.breaches(row, m, time, 0)
         for m, edge in self.held(since, stopped if stopped >= 0 else self.of.end):
             time, _ = time_at(edge)
             cells[m, t.C_RUNNING] += 1
@@ -374,6 +394,23 @@ class Twin:
                     cell[t.S_REST] += time % DAY
                 if standard["keeps"] == layout.SPREAD:
                     self.count(buckets.H_STANDARD, m, s, group, time)
+
+    def look(self, row):
+        time = sum(int(row[name]) for name, _ in layout.SHARES)
+        self.breaches(row, int(row["month"]), time, 1)
+
+    def breaches(self, row, m, time, still):
+        """Add the time of those not within by cause; a mean has none of these."""
+        group = int(self.of.recorded[row["group"]])
+        for s, standard in enumerate(self.of.standards):
+            looks = standard["clock"] == row["clock"] and standard["still"] == still
+            is_late = time > self.of.standard_within[s, m]
+            is_asked = is_late and standard["keeps"] != layout.SUM
+            if looks and is_asked and self.of.standard_groups[s, row["group"]]:
+                cell = self.result.standards[m, s, group]
+                for cause, (name, _) in enumerate(layout.SHARES):
+                    cell[tallies.S_CAUSES + 2 * cause] += row[name] // DAY
+                    cell[tallies.S_CAUSES + 2 * cause + 1] += row[name] % DAY
 
     def patient(self, row):
         group = int(self.of.recorded[row["group"]])
@@ -416,7 +453,7 @@ def records(of, seed, n=300):
     rng = np.random.default_rng(seed)
     kinds = (
         *(random_visit, random_clock, random_patient),
-        *(random_hold, random_change, random_spell),
+        *(random_hold, random_change, random_spell, random_look),
     )
     return [[kind(rng, of) for _ in range(n)] for kind in kinds]
 
@@ -484,3 +521,36 @@ def test_times_of_centuries_keep_their_microseconds():
     cells = result.counts[0, 0, 0]
     whole = int(cells[tallies.WAIT_DAYS]) * DAY + int(cells[tallies.WAIT_REST])
     assert whole == 3000 * wait
+
+
+@numba.njit
+def count_each_later(table, keys):
+    waiting = buckets.NONE_WAITS
+    for key in keys:
+        waiting = buckets.count_later(table, waiting, key)
+    return waiting
+
+
+@numba.njit
+def count_waiting(table, waiting):
+    buckets.count_waiting(table, waiting)
+
+
+def test_keys_that_wait_are_all_counted_in_the_end():
+    keys = buckets.place(0, 1, 2) + np.array([5, 5, 900, 5, 7, 40, 900])
+    at_once, later = buckets.no_buckets(), buckets.no_buckets()
+    for key in keys:
+        buckets.count(at_once, key)
+    waiting = count_each_later(later, keys)
+    assert waiting == tuple(keys[-4:])
+    assert later.pages.sum() == len(keys) - len(waiting)
+    count_waiting(later, waiting)
+    for ours, theirs in zip(later, at_once, strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_each_page_of_buckets_begins_a_cache_line():
+    for pages in (1, 16, 512):
+        empty = buckets.no_buckets(pages)
+        assert empty.pages.ctypes.data % 64 == 0
+        assert empty.pages.shape == (pages, 16)

@@ -8,8 +8,8 @@ import numpy as np
 
 from kernels import layout
 from results.errors import ResultError
-from results.labels import GroupLabel, StepLabel
-from results.manifest import signed
+from results.folder.manifest import signed
+from results.layout.labels import GroupLabel, StepLabel
 from results.run import Run
 from tests.unit.results.small import (
     LEFT,

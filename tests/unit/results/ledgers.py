@@ -3,7 +3,7 @@
 import numpy as np
 
 from kernels import layout
-from results.labels import GroupLabel, ServiceLabel, StepLabel
+from results.layout.labels import GroupLabel, ServiceLabel, StepLabel
 from tests.unit.results import small
 from tests.unit.results.small import (
     ABSENT,

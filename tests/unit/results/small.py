@@ -10,7 +10,13 @@ import numpy as np
 from kernels import layout, tallies
 from kernels.buckets import no_buckets
 from kernels.tallying import with_records
-from results.labels import GroupLabel, Labels, ServiceLabel, StandardLabel, StepLabel
+from results.layout.labels import (
+    GroupLabel,
+    Labels,
+    ServiceLabel,
+    StandardLabel,
+    StepLabel,
+)
 from results.run import Origin, Run
 
 DAY = 86_400_000_000
@@ -202,10 +208,20 @@ def clock(
     resumed=0,
     ran=0,
     stood=0,
+    causes=None,
 ):
-    """Return a row of CLOCK."""
+    """Return a row of CLOCK; without causes, all of its time is in no line."""
     pauses = (part, resumed, at(paused), round(ran * DAY), round(stood * DAY))
-    return (who, clock, group, at(since), at(stopped), dropped, *pauses)
+    if causes is None:
+        goes = stopped if paused is None else paused
+        causes = (0,) * 6 + ((0 if goes is None else ran + goes - since),)
+    times = [round(time * DAY) for time in causes]
+    return (who, clock, group, at(since), at(stopped), dropped, *pauses, *times)
+
+
+def look(month, causes, *, clock=0, group=0, who=0):
+    """Return a row of LOOK."""
+    return (who, clock, group, month, *(round(time * DAY) for time in causes))
 
 
 def patient(entered, left=None, *, stream=0, group=0, ending=None, who=0):
@@ -222,6 +238,7 @@ def tally(
     holds=(),
     changes=(),
     spells=(),
+    looks=(),
     pages=None,
 ):
     """Return the tallies of some records, with room for so many pages at first."""
@@ -235,6 +252,7 @@ def tally(
         np.array(list(patients), layout.PATIENT),
         np.array(list(changes), layout.CHANGE),
         np.array(list(spells), layout.SPELL),
+        np.array(list(looks), layout.LOOK),
     )
     return with_records(of, result, records)
 

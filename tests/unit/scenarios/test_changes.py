@@ -303,10 +303,9 @@ def test_steps_of_pathways_are_changed() -> None:
             "is 0.70. Write for example 1.30.",
         ),
         (
-            "demand: all, multiply_by: {between: [1.2, 1.4]}",
-            "changes.0.multiply_by.between: `between`: uncertain numbers are part of "
-            "the language, but this version of caresim cannot do them yet; write the "
-            "likeliest, such as 1.30.",
+            "demand: all, multiply_by: {between: [-0.2, 0.4]}",
+            "changes.0.multiply_by.between.0: '-0.2' is not a factor. It is negative. "
+            "Write for example 1.30.",
         ),
         (
             "services: ward, what: takes.mean, set_to: 8",

@@ -342,7 +342,8 @@ def test_a_value_goes_with_factors() -> None:
         ("{by: agee, rest: 3}", "'agee' is not a dimension of `groups`."),
         ("{child: 1, adult: 2}", "which dimension? Begin with `by`"),
         ("{value: 3}", "`times` is missing"),
-        ("{between: [1, 2]}", "uncertain numbers are part of the language, but"),
+        ("{between: [1000]}", "write two numbers, the lower and the higher"),
+        ("{most_likely: 1000}", "`between` is missing"),
         ("[1, 2]", "a number belongs here, such as 511400, not a list."),
     ],
 )

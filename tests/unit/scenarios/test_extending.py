@@ -198,3 +198,39 @@ def test_the_version_of_the_language_is_asked_for(first: str, message: str) -> N
         scenarios.parse(CLINIC.replace("caresim: 1\n", first), "x")
     assert len(error.value.problems) == 1
     assert message in str(error.value)
+
+
+HOSPITALS = """\
+caresim: 1
+title: hospitals
+period: {start: 2024-01-01, horizon: 1 week}
+groups: {place: [Leeds, York]}
+people: {number: {by: place, Leeds: 800000, York: 200000}}
+sites: {trust: {of: place, names: [A, B], catchment: {Leeds: A, York: B}}}
+services: {ward: {kind: beds, one_per: trust, capacity: 5, takes: 1 day}}
+demand: {ward: {rate: 5 per day}}
+"""
+
+
+def _above_hospitals(folder: Path, text: str) -> Scenario:
+    (folder / "hospitals.yaml").write_text(HOSPITALS, encoding="utf-8")
+    head = "caresim: 1\nextends: hospitals\ntitle: x\n"
+    return scenarios.parse(head + text, "child", folder)
+
+
+def test_another_kind_of_sites_is_added_to_those_of_the_parent(tmp_path: Path) -> None:
+    child = _above_hospitals(
+        tmp_path,
+        "sites: {hub: {of: place, names: [C], catchment: {Leeds: C, York: C}}}\n"
+        "services: {unit: {kind: beds, one_per: hub, capacity: 2, takes: 1 day}}\n"
+        "demand: {unit: {rate: 1 per day}}\n",
+    )
+    assert [s.name for s in child.services] == ["ward in A", "ward in B", "unit in C"]
+
+
+def test_sites_of_the_parent_cannot_be_written_again(tmp_path: Path) -> None:
+    trust = "{trust: {of: place, names: [A], catchment: {Leeds: A, York: A}}}"
+    with pytest.raises(scenarios.ScenarioError) as error:
+        _above_hospitals(tmp_path, f"sites: {trust}\n")
+    (problem,) = error.value.problems
+    assert "'trust'" in str(problem)

@@ -24,10 +24,10 @@ def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
 
 
 def test_every_shipped_scenario_is_read_by_its_name() -> None:
-    names = [name for name, _ in scenarios.catalogue()]
+    names = [each.name for each in scenarios.catalogue()]
     there = [p.name for p in catalogue_folder().iterdir() if p.name.endswith(".yaml")]
     assert sorted(f"{name}.yaml" for name in names) == sorted(there)
-    for name, title in scenarios.catalogue():
+    for name, title, _ in scenarios.catalogue():
         assert scenarios.read(name).title == title
 
 

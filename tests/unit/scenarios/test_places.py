@@ -287,7 +287,7 @@ def test_places_are_read_back_in_words() -> None:
 
 
 def test_nothing_changes_where_nothing_is_repeated() -> None:
-    made = scenarios.read("west-yorkshire")
+    made = scenarios.read("young-people")
     assert made.repeated == ()
     assert len(np.unique(tables.model(made).choices["branch"])) > 1
 

@@ -89,7 +89,7 @@ def test_prices_are_pounds_per_visit_or_per_day(
         (ratio, "0.5 min", "It stands without a unit."),
         (weight, "-1", "not negative"),
         (whole, "twelve", "'twelve' is not a number. Write for example 12."),
-        (whole, "10-14", "A range comes in a later version"),
+        (whole, "10-14", "For a range write {between: [lowest, highest]}."),
         (whole, "12 beds", "Write it without a unit: 12."),
         (whole, "2.5", "is not a whole number."),
         (whole, "-2", "'-2' is negative."),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import scenarios
+from scenarios.documents import document
+from scenarios.typed import plain
 from tests.unit.scenarios.clinics import CLINIC, clinic
 
 SCHEMA: dict[str, Any] = scenarios.schema()
@@ -42,6 +45,10 @@ def _fits(value: object, schema: dict[str, Any]) -> bool:
 
 
 def _parts_fit(value: object, schema: dict[str, Any]) -> bool:
+    size = len(value) if isinstance(value, list | dict) else 0
+    least = schema.get("minItems", schema.get("minProperties", 0))
+    if not least <= size <= schema.get("maxItems", size):
+        return False
     if isinstance(value, list):
         return all(_fits(item, schema.get("items", {})) for item in value)
     if not isinstance(value, dict):
@@ -56,7 +63,7 @@ def _parts_fit(value: object, schema: dict[str, Any]) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", [name for name, _ in scenarios.catalogue()])
+@pytest.mark.parametrize("name", [each.name for each in scenarios.catalogue()])
 def test_shipped_scenarios_fit_the_schema(name: str) -> None:
     assert _fits(scenarios.read(name).resolved, SCHEMA)
 
@@ -74,9 +81,6 @@ def test_shipped_scenarios_fit_the_schema(name: str) -> None:
     ],
 )
 def test_slips_of_the_pen_do_not_fit_the_schema(edit: tuple[str, str]) -> None:
-    from scenarios.documents import document
-    from scenarios.typed import plain
-
     assert _fits(plain(document(CLINIC, "x")[0]), SCHEMA)
     assert not _fits(plain(document(clinic(edit), "x")[0]), SCHEMA)
 
@@ -89,6 +93,35 @@ def test_a_file_that_extends_another_fits_the_schema() -> None:
 def test_numbers_may_be_written_as_numbers() -> None:
     period = SCHEMA["$defs"]["period"]
     assert _fits({"start": "2024-01-01", "horizon": "1 year", "seed": 3}, period)
+
+
+STUDIES = Path(__file__).parents[2] / "conformance" / "studies" / "valid"
+FILES = {
+    path.stem: plain(document(path.read_text(encoding="utf-8"), path.name)[0])
+    for path in [*STUDIES.glob("*.yaml"), *(STUDIES.parents[1] / "valid").glob("un*")]
+}
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_studies_and_uncertain_numbers_fit_the_schema(name: str) -> None:
+    assert _fits(FILES[name], SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("design", "factorial"),
+        ("vary", {}),
+        ("vary", {"beds": {"services": "ward", "add": 5}}),
+        ("vary", {"beds": {"services": "ward", "add": []}}),
+        ("vary", {"beds": {"service": "ward", "add": [5]}}),
+        ("vary", {"beds": {"services": "ward", "add": {"between": [5]}}}),
+        ("draws", {"set": 5}),
+        ("drawz", 5),
+    ],
+)
+def test_slips_in_studies_do_not_fit_the_schema(key: str, value: object) -> None:
+    assert not _fits({**FILES["grid"], key: value}, SCHEMA)
 
 
 def test_the_schema_can_be_published() -> None:

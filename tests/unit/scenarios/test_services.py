@@ -232,9 +232,9 @@ def test_always_is_a_time_too() -> None:
             "services.ward.capacity: a capacity is the same for all groups.",
         ),
         (
-            ("capacity: 12", "capacity: {between: [10, 14]}"),
-            "services.ward.capacity.between: `between` is part of the language, but "
-            "this version of caresim cannot do it yet.",
+            ("capacity: 12", "capacity: {between: [10, 13.5]}"),
+            "services.ward.capacity.between.1: '13.5' is not a whole number. Write "
+            "for example 12.",
         ),
         (
             (

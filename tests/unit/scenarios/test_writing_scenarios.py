@@ -21,7 +21,7 @@ def _again(scenario: Scenario) -> Scenario:
     return replace(scenarios.parse(text, scenario.name), lineage=scenario.lineage)
 
 
-@pytest.mark.parametrize("name", [name for name, _ in scenarios.catalogue()])
+@pytest.mark.parametrize("name", [each.name for each in scenarios.catalogue()])
 def test_every_shipped_scenario_survives_writing_and_reading(name: str) -> None:
     scenario = scenarios.read(name)
     assert _again(scenario) == scenario

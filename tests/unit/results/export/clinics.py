@@ -6,7 +6,7 @@ import numpy as np
 
 from kernels import layout
 from results import Run
-from results.labels import GroupLabel, ServiceLabel, StepLabel
+from results.layout.labels import GroupLabel, ServiceLabel, StepLabel
 from tests.unit.results.small import (
     LEFT,
     WAITING,
@@ -83,6 +83,7 @@ def one(shift: float = 0.0, title: str = "-A small world", *, recorded=False) ->
             np.array(patients(), layout.PATIENT),
             np.zeros(0, layout.CHANGE),
             np.zeros(0, layout.SPELL),
+            np.zeros(0, layout.LOOK),
         )
         records = {1: rows, 2: rows}
     return run(*both, labels=names(title), records=records)

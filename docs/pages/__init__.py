@@ -1,0 +1,1 @@
+"""The pages of the catalogue: what each shipped what-if answers, made from runs."""

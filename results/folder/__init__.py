@@ -1,0 +1,1 @@
+"""A run on disk: its files, written whole, read and checked."""

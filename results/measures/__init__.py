@@ -1,0 +1,1 @@
+"""What is measured, by name and meaning, and how it is computed from tallies."""

@@ -1,0 +1,243 @@
+"""Every measure of a replication, computed from its tallies, as a table.
+
+What each is, and to which month it belongs, stands in docs/background/measures.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from kernels.layout import DAY
+from kernels.tallies import SPELL_OPENED, SPELL_TIME, Integers, Tallies
+from results.layout.columns import schema, text_column
+from results.layout.labels import Labels, state_names
+from results.measures.blocks import Block, Values, balance, everybody, number
+from results.measures.cells import Booleans, Cells, Floats, cells
+from results.measures.clocks import clock_blocks
+from results.measures.money import budget_blocks, standard_block
+from results.measures.naming import MODEL, measure_of
+from results.measures.services import visit_blocks
+from results.measures.standards import standard_blocks
+from results.measures.waits import distributions
+
+
+def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
+    """Yield every measure of a replication, in the order of `naming.MEASURES`.
+
+    Parameters
+    ----------
+    labels : Labels
+    tallies : Tallies
+
+    Yields
+    ------
+    Block
+    """
+    c, d = cells(labels, tallies), distributions(tallies)
+    yield from visit_blocks(c, d)
+    yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
+    yield from clock_blocks(c, d)
+    yield from standard_blocks(c, d)
+    yield standard_block(c)
+    yield from _escalation(c)
+    yield from budget_blocks(c)
+    yield from _model(c)
+
+
+def _escalation(c: Cells) -> Iterator[Block]:
+    """Yield the measures of rules of escalation, and of the states they make."""
+    rules, keep = [rule.name for rule in c.labels.escalations], everybody(c)
+    share = c.spells[SPELL_TIME] / DAY / c.days
+    values = Values(share[: len(rules)], keep=keep)
+    yield Block("escalation", rules, "open", "share of time", values)
+    values = Values(c.spells[SPELL_OPENED, : len(rules)], keep=keep)
+    yield Block("escalation", rules, "opened", "number", values)
+    names = state_names(c.labels.states)
+    values = Values(share[len(rules) : len(rules) + len(names)], keep=keep)
+    yield Block("state", names, "held", "share of time", values)
+
+
+def _model(c: Cells) -> Iterator[Block]:
+    """Yield the measures of the whole model."""
+    entered = c.entered[0].sum(axis=0, keepdims=True)
+    gone = c.gone[0].sum(axis=0, keepdims=True)
+    there = c.there[0]
+    before = np.column_stack((c.found, there[0, :, :-2], c.found))[np.newaxis]
+    rows = [("patients there at the start", before)]
+    rows += [("patients entered", entered), ("patients gone", gone)]
+    for row, ending in enumerate(c.labels.endings):
+        rows.append((f"patients gone ({ending})", c.gone[0][row : row + 1]))
+    rows.append(("patients there at the end", there))
+    for measure, count in rows:
+        yield Block(MODEL, [MODEL], measure, "number", number(count))
+    flow = (entered - gone)[:, 0, :-1]
+    gap = balance(c, c.found[:1], flow, there[:, 0, :-1])
+    yield Block(MODEL, [MODEL], "balance of patients", "number", gap)
+
+
+Shown = dict[tuple[str, str], Booleans]
+"""By kind and subject: which groups have rows, shape (G,)."""
+
+
+def shown(labels: Labels, replications: Sequence[Tallies]) -> Shown:
+    """Return which groups of which subjects have rows in the table of measures.
+
+    Everybody always has; a recorded group where anything happened to it at that
+    subject in any replication of the run.
+
+    Parameters
+    ----------
+    labels : Labels
+    replications : sequence of Tallies
+
+    Returns
+    -------
+    dict
+    """
+    names = [service.name for service in labels.services]
+    marked: Shown = {}
+    for kind, subjects, fields in (
+        ("service", names, ("counts", "ends")),
+        ("pathway", labels.pathways, ("counts", "ends")),
+        ("clock", labels.clocks, ("clocks",)),
+        ("standard", [s.name for s in labels.standards], ("standards",)),
+        ("stream", labels.streams, ("entered",)),
+    ):
+        first = len(names) if kind == "pathway" else 0
+        active = sum(_active(tallies, f) for tallies in replications for f in fields)
+        for row, subject in enumerate(subjects, first):
+            marked[kind, subject] = _with_all(np.asarray(active)[row] > 0)
+    return marked
+
+
+def seen_too(
+    labels: Labels, marked: Shown, seen: Collection[tuple[str, str, str]]
+) -> Shown:
+    """Return `shown` with what is known to have rows from elsewhere.
+
+    Parameters
+    ----------
+    labels : Labels
+    marked : dict
+        Groups that have rows.
+    seen : collection of (str, str, str)
+        Kind, subject and group.
+    """
+    names = labels.group_names
+    return {
+        (kind, subject): groups | [(kind, subject, name) in seen for name in names]
+        for (kind, subject), groups in marked.items()
+    }
+
+
+def _active(tallies: Tallies, field: str) -> Integers:
+    """Return whether anything happened, shape (subjects, R)."""
+    table: Integers = getattr(tallies, field)
+    happened = (table != 0).any(axis=0)
+    if happened.ndim > 2:
+        happened = happened.any(axis=2)
+    return np.asarray(happened, dtype=np.int64)
+
+
+def _with_all(groups: Booleans) -> Booleans:
+    """Put everybody before the groups."""
+    return groups | True if len(groups) == 1 else np.append(True, groups)
+
+
+def measures_table(
+    labels: Labels, replication: int, tallies: Tallies, rows: Shown
+) -> pa.Table:
+    """Return every measure of one replication.
+
+    Parameters
+    ----------
+    labels : Labels
+    replication : int
+    tallies : Tallies
+    rows : dict
+        `shown` of all replications of the run.
+
+    Returns
+    -------
+    pyarrow.Table
+        `columns.LAYOUTS["measures"]`.
+    """
+    return _table(
+        labels, replication, [_rows(b, labels, rows) for b in blocks(labels, tallies)]
+    )
+
+
+class _Rows(NamedTuple):
+    """The rows of one block."""
+
+    block: Block
+    subject: Integers
+    group: Integers
+    period: Integers
+    value: Floats
+    numerator: Floats
+    denominator: Floats
+
+
+def _rows(block: Block, labels: Labels, shown_rows: Shown) -> _Rows:
+    """Return the rows of a block; NaN stands for an empty cell."""
+    groups, periods = len(labels.group_names), len(labels.period_names)
+    shape = len(block.subjects), groups, periods
+    keep = np.ones(shape, dtype=np.bool_)
+    for row, subject in enumerate(block.subjects):
+        some = shown_rows.get((block.kind, subject))
+        if some is not None:
+            keep[row] = some[:, np.newaxis]
+    values = block.values
+    if values.keep is not None:
+        keep &= values.keep
+    columns: list[Any] = list(np.nonzero(keep))
+    for part in (values.value, values.numerator, values.denominator):
+        if part is None:
+            columns.append(np.full(len(columns[0]), np.nan))
+            continue
+        full = part if part.shape == shape else np.broadcast_to(part, shape)
+        columns.append(full[keep].astype(np.float64))
+    return _Rows(block, *columns)
+
+
+def _table(labels: Labels, replication: int, parts: list[_Rows]) -> pa.Table:
+    """Put the rows of all blocks into one table."""
+    counts = [len(part.value) for part in parts]
+    block = np.repeat(np.arange(len(parts)), counts)
+    heads = np.cumsum([0, *(len(part.block.subjects) for part in parts)])[:-1]
+    subjects = [subject for part in parts for subject in part.block.subjects]
+    units = [_unit(part.block) for part in parts]
+
+    def joined(field: str) -> NDArray[np.float64]:
+        return np.concatenate([getattr(part, field) for part in parts])
+
+    def of_block(values: list[str]) -> pa.DictionaryArray[Any, Any]:
+        return text_column(block, values)
+
+    columns = [
+        pa.array(np.full(len(block), replication, np.int32)),
+        text_column(joined("period").astype(np.int64), labels.period_names),
+        of_block([part.block.kind for part in parts]),
+        text_column(joined("subject").astype(np.int64) + heads[block], subjects),
+        text_column(joined("group").astype(np.int64), labels.group_names),
+        of_block([part.block.measure for part in parts]),
+        of_block([part.block.statistic for part in parts]),
+        pa.array(joined("value")),
+        of_block(units),
+        *(pa.array(x, mask=np.isnan(x)) for x in map(joined, _Rows._fields[-2:])),
+    ]
+    return pa.Table.from_arrays(columns, schema=schema("measures"))
+
+
+def _unit(block: Block) -> str:
+    """Return the unit of a block's values."""
+    measure = measure_of(block.kind, block.measure, block.statistic)
+    if measure is None:
+        raise LookupError(f"no measure {block.kind} {block.measure} {block.statistic}")
+    return measure.unit

@@ -1,0 +1,1 @@
+"""What is done with finished run folders: list, describe, check, pack, remove."""

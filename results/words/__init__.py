@@ -1,0 +1,1 @@
+"""Numbers and measures as people say them."""

@@ -1,0 +1,1 @@
+"""What one more unit of capacity at each service would do."""

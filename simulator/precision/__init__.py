@@ -1,0 +1,1 @@
+"""Runs of as many replications as the wanted intervals need."""

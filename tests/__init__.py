@@ -1,0 +1,1 @@
+"""The tests: a package, since a peer of the benchmarks installs one of this name."""
