@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     as_completed,
 )
@@ -25,6 +23,7 @@ from typing import NamedTuple
 
 from kernels.layout import Model
 from simulator.replication import Replication, replicate
+from simulator.workers import Workers
 
 Progress = Callable[[Replication], None]
 
@@ -121,8 +120,7 @@ def _pool(
     """Yield a pool and what stops its threads; no worker outlives the block."""
     stop = None
     if engine == "simpy":
-        context = multiprocessing.get_context("spawn")
-        pool: Executor = ProcessPoolExecutor(workers, context, depend_on_parent)
+        pool: Executor = Workers(workers)
     else:
         pool, stop = ThreadPoolExecutor(workers), threading.Event()
     try:
@@ -135,17 +133,3 @@ def _pool(
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
-
-
-def depend_on_parent() -> None:
-    """Leave Ctrl-C to the parent, which ends the workers; do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when the parent is gone, even if it was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

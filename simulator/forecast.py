@@ -179,7 +179,7 @@ def _pilot(job: Job, per_day: float) -> _Pilot:
     more = _played(job, long)
     seconds = max(more.seconds - less.seconds, 0.0)
     # In a longer stretch more waits are alike: neither none nor all are new.
-    in_a_month = more.buckets * max(DAYS_PER_YEAR / 12 / long, 1.0) ** 0.5
+    in_a_month = more.buckets * (DAYS_PER_YEAR / 12 / long) ** 0.5
     return _Pilot(seconds / max(more.visits - less.visits, 1), in_a_month)
 
 

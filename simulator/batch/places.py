@@ -11,7 +11,6 @@ import threading
 from concurrent.futures import (
     FIRST_COMPLETED,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
@@ -20,7 +19,8 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from simulator.batch.work import Done, Piece, done
-from simulator.executors import Job, depend_on_parent
+from simulator.executors import Job
+from simulator.workers import Workers
 
 DIED = "a worker process died (killed, or out of memory)"
 
@@ -107,9 +107,9 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._pool = _pool(workers)
+        self._pool = Workers(workers)
         self._in_hand: dict[Future[Done], Piece] = {}
-        self._alone: dict[Future[Done], ProcessPoolExecutor] = {}
+        self._alone: dict[Future[Done], Workers] = {}
 
     @property
     def room(self) -> int:
@@ -124,7 +124,7 @@ class Processes:
     def begin(self, job: Job, piece: Piece) -> None:
         """Begin a piece; one that has failed gets a process of its own."""
         if piece.is_suspect:
-            own = _pool(1)
+            own = Workers(1)
             future = own.submit(done, job, piece)
             self._alone[future] = own
         else:
@@ -173,7 +173,7 @@ class Processes:
 
     def _renew(self) -> None:
         self._pool.shutdown(wait=False)
-        self._pool = _pool(self.workers)
+        self._pool = Workers(self.workers)
 
     def __enter__(self) -> Self:
         """Be ready to work."""
@@ -192,8 +192,3 @@ class Processes:
 def here(engine: str, workers: int) -> Place:
     """Return this machine as a place of work for an engine."""
     return Processes(workers) if engine == "simpy" else Threads(workers)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, context, depend_on_parent)

@@ -149,7 +149,8 @@ def _findable() -> Iterator[None]:
 
 
 def _play(here: Path, words: list[str], how: How, output: Path) -> None:
-    from simulator.batch import book, places
+    from simulator import workers
+    from simulator.batch import book
     from simulator.cli import main
 
     os.chdir(here)
@@ -158,9 +159,9 @@ def _play(here: Path, words: list[str], how: How, output: Path) -> None:
     book.MOST = how.block
     # Workers have loaded what this process has; others are spawned, and take seconds.
     forked = multiprocessing.get_context("fork")
-    places.multiprocessing.get_context = lambda _: forked  # type: ignore[attr-defined]
+    workers.multiprocessing.get_context = lambda _: forked  # type: ignore[attr-defined]
     if how.begin_worker is not None:
-        places.depend_on_parent = how.begin_worker  # type: ignore[attr-defined]
+        workers.depend_on_parent = how.begin_worker  # type: ignore[attr-defined]
     watch = _Watch(here, how.kill, output.with_suffix(".steps"))
     watch.begin()
     if how.before is not None:
@@ -298,7 +299,7 @@ def dying_worker(
         How many workers each replication kills.
     """
     from simulator.batch import work
-    from simulator.executors import depend_on_parent
+    from simulator.workers import depend_on_parent
 
     depend_on_parent()
     whole = work.replicate
