@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from scenarios.documents import List, Map, Node, Text
@@ -98,7 +98,18 @@ def written(scenario: Scenario) -> str:
     Reading it again gives an equal scenario, but for its name and lineage; of
     uncertain numbers there is what was taken for them.
     """
-    return "\n".join(_lines(scenario.resolved, "")) + "\n"
+    return laid_out(scenario.resolved)
+
+
+def laid_out(file: Mapping[str, object]) -> str:
+    """Return a file of the language from its maps, lists and texts.
+
+    Parameters
+    ----------
+    file : mapping
+        By section.
+    """
+    return "\n".join(_lines(dict(file), "")) + "\n"
 
 
 def _lines(value: object, indent: str) -> list[str]:

@@ -17,11 +17,13 @@ from simulator.commands import (
     recovering,
     reporting,
     running,
+    solving,
     submitting,
 )
 
 COMMANDS = (
     running.run,
+    solving.solve,
     batches.batch,
     submitting.submit,
     batches.status,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from results.errors import ResultError
 from results.report.content import Chart, Table
 from results.report.saving import check_free, save
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from results.statistics.estimates import Estimate
     from results.summary.recovery import Recovery
 
@@ -21,6 +23,19 @@ MISSING = (
 CERTAIN, PERHAPS, SAME = "certain", "may be chance", "exactly as before"
 """How sure a difference is."""
 _NO_TABLE = Table("", (), ())
+Values = Sequence["Estimate | None"]
+"""One for each month; None: nobody was there to look at."""
+
+
+class ByMonth(NamedTuple):
+    """A measure by month, beside its limit."""
+
+    title: str
+    unit: str
+    axis: str
+    lines: Sequence[tuple[str, Values]]
+    """By name."""
+    limit: tuple[str, Values]
 
 
 def recovery_picture(
@@ -85,6 +100,86 @@ def effects_picture(
         from results.report.charts.effects import effects_chart  # noqa: PLC0415
 
         return effects_chart(rows, unit=unit, axis=axis)
+
+    _write(drawing, path, replace=replace)
+
+
+def by_month_picture(
+    panels: Sequence[ByMonth], months: Sequence[date], path: Path, *, replace: bool
+) -> None:
+    """Write small charts by month, as SVG or PNG.
+
+    Parameters
+    ----------
+    panels : sequence of ByMonth
+    months : sequence of date
+        First days, one for each value.
+    path : Path
+        Its ending says which.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.by_month import (  # noqa: PLC0415
+            Line,
+            Panel,
+            lines_by_month,
+        )
+
+        drawn = [
+            Panel(
+                one.title,
+                one.unit,
+                one.axis,
+                [Line(name, v, run) for run, (name, v) in enumerate(one.lines)],
+                [Line(*one.limit)],
+            )
+            for one in panels
+        ]
+        return lines_by_month(drawn, months)
+
+    _write(drawing, path, replace=replace)
+
+
+def plans_picture(
+    rows: Sequence[tuple[str, Estimate, bool]],
+    path: Path,
+    *,
+    limit: float | None,
+    axis: str,
+    replace: bool,
+) -> None:
+    """Write what was found of plans, as SVG or PNG.
+
+    Parameters
+    ----------
+    rows : sequence of (str, Estimate, bool)
+        Name, a share, and whether the plan holds.
+    path : Path
+        Its ending says which.
+    limit : float or None
+        The share that was asked for.
+    axis : str
+        What the horizontal axis says.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.plans import plans_chart  # noqa: PLC0415
+
+        return plans_chart(rows, limit=limit, axis=axis)
 
     _write(drawing, path, replace=replace)
 

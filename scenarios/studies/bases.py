@@ -34,6 +34,8 @@ class Base:
     variations: tuple[Variation, ...] = ()
     inputs: tuple[Uncertain, ...] = ()
     """Its uncertain numbers."""
+    section: str = "vary"
+    """Where the variations are written."""
     _spans: Mapping[str, Uncertain] = field(default_factory=dict, repr=False)
 
     @property
@@ -69,7 +71,7 @@ class Base:
         """Refuse changes that lie outside the run: they are left out when read."""
         kept = scenario.resolved.get("changes", [])
         problems = [
-            Problem(*v.place, f"vary.{v.name}", "this lies outside the run.")
+            Problem(*v.place, f"{self.section}.{v.name}", "this lies outside the run.")
             for v, change in zip(self.variations, changes, strict=True)
             if isinstance(kept, list) and plain(change) not in kept
         ]
@@ -134,7 +136,7 @@ class Base:
         if found is None:
             return problem
         name = self.variations[int(found[1]) - FIRST].name
-        path = f"vary.{name}{problem.path[found.end() :]}"
+        path = f"{self.section}.{name}{problem.path[found.end() :]}"
         return replace(problem, path=path)
 
     def _with_numbers(self, problem: Problem, variant: Variant) -> Problem:
@@ -148,7 +150,7 @@ class Base:
         near += [
             text
             for name, text in levels.items()
-            if f"{problem.path}.".startswith(f"vary.{name}.")
+            if f"{problem.path}.".startswith(f"{self.section}.{name}.")
         ]
         parts = near or [*drawn.values(), *levels.values()]
         where = f"draw {variant.draw}" if variant.draw else "this variant"
@@ -165,11 +167,21 @@ class Base:
         )
 
 
-def base_of(whole: Merged, variations: Sequence[Variation] = ()) -> Base:
-    """Return the base of a scenario that was merged; nothing of it is checked yet."""
+def base_of(
+    whole: Merged, variations: Sequence[Variation] = (), section: str = "vary"
+) -> Base:
+    """Return the base of a scenario that was merged; nothing of it is checked yet.
+
+    Parameters
+    ----------
+    whole : Merged
+    variations : sequence of Variation
+    section : str
+        Where they are written.
+    """
     title = whole.tree.entries.get("title")
     text = title.value if isinstance(title, Text) else whole.name
-    return Base(whole, text, tuple(variations))
+    return Base(whole, text, tuple(variations), section=section)
 
 
 def _place(variation: Variation) -> Place:

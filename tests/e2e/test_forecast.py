@@ -67,10 +67,10 @@ def test_nothing_is_said_of_a_short_run(tmp_path: Path) -> None:
 
 def test_a_long_run_takes_longer_than_the_machine_could_play_it() -> None:
     tables = model(scenarios.read("west-yorkshire", "1:20"))
-    needed = forecast(Job(tables, 1, "compiled", False), 20, 2)
+    needed = forecast(Job(tables, 1, "compiled", False), 1, 1)
     assert needed is not None
     assert 5 < needed.seconds < 2000
-    assert 5e8 < needed.memory < 1e10
+    assert 1e9 < needed.memory < 1e10  # 3.0e9 measured
 
 
 def test_the_run_says_beforehand_what_it_needs(

@@ -1,0 +1,72 @@
+"""The command that finds the least capacity that meets conditions: solve."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator.commands.frame import (
+    as_json,
+    compile_first,
+    engine_option,
+    guarded,
+    seed_option,
+)
+
+STOPPED, NO_PLAN = 130, 3
+
+
+@click.command()
+@click.argument("question", metavar="QUESTION")
+@click.option("--out", type=click.Path(path_type=Path), help="Default: runs/QUESTION.")
+@click.option(
+    "--at-most",
+    type=click.IntRange(10, 100_000),
+    default=400,
+    show_default=True,
+    help="Replications of a plan.",
+)
+@seed_option
+@engine_option
+@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
+@click.option("--chart", type=click.Path(path_type=Path), help="An SVG or PNG file.")
+@click.option("--replace", is_flag=True, help="Let a plan, or chart, of that name go.")
+@as_json
+@guarded
+def solve(**options: Any) -> None:
+    """Find the plan of least cost that keeps conditions, and write it as a scenario.
+
+    It is a batch: whatever is done is kept, and the same command goes on. Exit code 3:
+    there is no such plan.
+    """
+    from results.folder.placement import new_file  # noqa: PLC0415
+    from simulator import solve_pages as pages  # noqa: PLC0415
+    from simulator.batch.store import Store  # noqa: PLC0415
+    from simulator.solving.solving import Wish, solved  # noqa: PLC0415
+
+    asking = pages.asked(options)
+    pages.check_place(asking, replace=options["replace"])
+    folder = options["out"] or Path("runs") / asking.name
+    wish = Wish(
+        options["seed"], options["engine"], options["workers"], options["at_most"]
+    )
+    compile_first(wish.engine)
+    try:
+        found = solved(asking, folder, wish, told=pages.Teller(asking).told)
+    except KeyboardInterrupt:
+        said = f"Interrupted: what was simulated is kept in {folder}; the same command"
+        click.echo(f"{said} goes on.", err=True)
+        sys.exit(STOPPED)
+    Store(folder).keep_text(pages.TABLE, found.answer.table())
+    plan = None
+    if found.run is not None:
+        found.run.write(folder / "runs" / "plan", replace=True)
+        plan = pages.overlay_path(asking)
+        with new_file(plan, replace=True) as temporary:
+            temporary.write_text(pages.overlay(found.answer), encoding="utf-8")
+    pages.told(found.answer, folder, plan, options)
+    if plan is None:
+        sys.exit(NO_PLAN)

@@ -1,0 +1,229 @@
+"""What `caresim solve` asks for, prints, writes and draws."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import click
+from rich.table import Table
+
+from results.errors import ResultError
+from results.report.pictures import ByMonth, by_month_picture, plans_picture
+from results.statistics.estimates import Estimate, estimate
+from results.words.numbers import amount
+from scenarios.files import SUFFIX
+from scenarios.questions import Question, question
+from scenarios.writing import laid_out
+from simulator.commands.frame import print_json, say_uncertain
+from simulator.executors import AskedWronglyError
+from simulator.solving.answer import Answer, Tried
+from simulator.solving.conditions import WHOLE, Limit
+from simulator.solving.lattice import Plan
+from simulator.terminal import console, plain_table
+
+TABLE = "solve.csv"
+SHOWN = 12
+"""Plans in the table on the terminal."""
+DRAWN = 4
+"""Conditions in one chart."""
+_LONGEST = 60
+_CLOSEST = 30
+
+
+def asked(options: dict[str, Any]) -> Question:
+    """Return what is asked; all mistakes are told at once."""
+    wrong = []
+    chart = options["chart"]
+    if chart is not None and chart.suffix not in (".svg", ".png"):
+        wrong.append(f"--chart '{chart}': name a .svg or a .png file.")
+    if wrong:
+        raise AskedWronglyError(wrong)
+    found = question(options["question"])
+    say_uncertain(found.scenario)
+    return found
+
+
+class Teller:
+    """Says on standard error which plan is played.
+
+    Parameters
+    ----------
+    asking : Question
+    """
+
+    def __init__(self, asking: Question) -> None:
+        self._asking, self._began = asking, monotonic()
+
+    def told(self, plan: Plan, there: int, count: int) -> None:
+        """Say which plan, and how many replications of it."""
+        seconds = monotonic() - self._began
+        more = f"{count - there} more" if there else f"{count}"
+        click.echo(
+            f"  {seconds:,.0f} s: {self._asking.said(plan)}: {more} replications",
+            err=True,
+        )
+
+
+def overlay(answer: Answer) -> str:
+    """Return the plan as a scenario that extends the base.
+
+    Parameters
+    ----------
+    answer : Answer
+        With a plan.
+    """
+    asking = answer.question
+    assert answer.best is not None
+    file: dict[str, object] = {
+        "caresim": "1",
+        "extends": asking.parent,
+        "title": f"{asking.base.title}: {asking.said(answer.best)}",
+        "notes": f"Found by caresim solve: {asking.text}",
+    }
+    if asking.scale is not None:
+        file["scale"] = asking.scale
+    if changes := asking.changes(answer.best):
+        file["changes"] = changes
+    return laid_out(file)
+
+
+def overlay_path(asking: Question) -> Path:
+    """Return where the plan is written: beside the question."""
+    return (asking.folder or Path()) / f"{asking.name}-plan{SUFFIX}"
+
+
+def check_place(asking: Question, *, replace: bool) -> None:
+    """Refuse to write over a plan that is there.
+
+    Raises
+    ------
+    ResultError
+        If there is one, and `replace` was not asked for.
+    """
+    path = overlay_path(asking)
+    if path.exists() and not replace:
+        raise ResultError(
+            f"{path}: is there already; --replace lets it go, or rename it."
+        )
+
+
+def told(answer: Answer, folder: Path, plan: Path | None, options: Any) -> None:
+    """Print what came out, and draw it where that is asked."""
+    if options["chart"] is not None:
+        _draw(answer, options["chart"], replace=options["replace"])
+    if options["as_json"]:
+        found = {"folder": str(folder), "plan": None if plan is None else str(plan)}
+        print_json({**found, **answer.as_dict()})
+        return
+    click.echo(answer.question.text)
+    for sentence in answer.sentences():
+        click.echo(sentence)
+    console().print(_table(answer))
+    if plan is not None:
+        click.echo(f"The plan as a scenario: {plan}")
+        click.echo(f"Its run: {folder / 'runs' / 'plan'}")
+    click.echo(f"All plans that were played: {folder / TABLE}")
+    if options["chart"] is not None:
+        click.echo(f"Chart: {options['chart']}")
+
+
+def _table(answer: Answer) -> Table:
+    """Return the plans that were played, nearest to the answer in cost."""
+    asking = answer.question
+    table = plain_table(asking.levers[0].name)
+    for lever in asking.levers[1:]:
+        table.add_column(lever.name)
+    if answer.is_money:
+        table.add_column("costs a year", justify="right")
+    table.add_column("kept in", justify="right")
+    table.add_column("")
+    best = answer.plan
+    middle = best.cost if best is not None else answer.tried[-1].cost
+    near = sorted(answer.tried, key=lambda t: abs(t.cost - middle))[:SHOWN]
+    for tried in sorted(near, key=lambda t: (t.cost, t.plan)):
+        row = list(asking.amounts(tried.plan).values())
+        if answer.is_money:
+            row.append(amount(tried.cost, "pounds"))
+        row.append(f"{tried.kept} of {tried.replications}")
+        mark = " ← the answer" if tried is best else ""
+        table.add_row(*row, f"{tried.verdict}{mark}")
+    return table
+
+
+def _draw(answer: Answer, path: Path, *, replace: bool) -> None:
+    """Draw conditions by month, or the plans that were played."""
+    monthly = [x for x in answer.limits if x.periods != (WHOLE,) and not x.is_standard]
+    if monthly and answer.plan is not None:
+        months = sorted({month for x in monthly for month in x.periods})
+        panels = [_panel(answer, x, months) for x in monthly[:DRAWN]]
+        days = [date.fromisoformat(f"{month}-01") for month in months]
+        by_month_picture(panels, days, path, replace=replace)
+        return
+    rows = [(_name(answer, t), _share(t), t.holds) for t in answer.tried]
+    near = sorted(answer.tried, key=lambda t: t.cost)[:_CLOSEST]
+    rows = rows[: len(near)]
+    plans_picture(
+        rows,
+        path,
+        limit=answer.rule.probability,
+        axis="replications in which all conditions are kept",
+        replace=replace,
+    )
+
+
+def _name(answer: Answer, tried: Tried) -> str:
+    return answer.question.said(tried.plan)[:_LONGEST]
+
+
+def _share(tried: Tried) -> Estimate:
+    """Return in which share of replications all is kept, with Wilson's interval."""
+    from scipy.stats import binomtest  # noqa: PLC0415  # slow to import
+
+    found = binomtest(tried.kept, tried.replications).proportion_ci(method="wilson")
+    share = tried.kept / tried.replications
+    return Estimate(share, found.low, found.high, None, tried.replications)
+
+
+def _panel(answer: Answer, limit: Limit, months: list[str]) -> ByMonth:
+    """Return a condition by month: with little more, with the plan, and its limit."""
+    least = min(answer.tried, key=lambda t: (t.cost, t.plan))
+    name = "the least that was played" if any(least.plan) else "nothing added"
+    pairs = [(name, least), ("the plan", answer.plan)]
+    if least is answer.plan:
+        pairs = pairs[1:]
+    weight = 1.0 if limit.unit in ("days", "share") else 1 / answer.scale
+    lines = [
+        (name, _by_month(answer, limit, tried, months, weight))
+        for name, tried in pairs
+        if tried is not None
+    ]
+    edge = Estimate(limit.value * weight, None, None, None, 1)
+    promised = "at most" if limit.is_most else "at least"
+    axis = f"{limit.measure.measure}, {limit.measure.statistic}"
+    steps = [edge if month in limit.periods else None for month in months]
+    return ByMonth(limit.measure.subject, limit.unit, axis, lines, (promised, steps))
+
+
+def _by_month(
+    answer: Answer, limit: Limit, tried: Tried, months: list[str], weight: float
+) -> list[Estimate | None]:
+    """Return the mean of a measure in each month, with its interval."""
+    found: list[Estimate | None] = []
+    columns = {
+        cell.period: at
+        for at, cell in enumerate(answer.rule.cells)
+        if cell.limit is limit
+    }
+    for month in months:
+        if month not in columns:
+            found.append(None)
+            continue
+        slack = tried.slacks[:, columns[month]]
+        slack = slack[slack < float("inf")]
+        sign = -1 if limit.is_most else 1
+        values = [(limit.value + sign * float(x)) * weight for x in slack]
+        found.append(estimate(values) if values else None)
+    return found

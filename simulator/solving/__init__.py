@@ -1,0 +1,1 @@
+"""The plan of capacity that meets conditions at the least cost."""
