@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
@@ -101,13 +101,17 @@ _ONLY = {
 """Measures that only some kinds of service have."""
 
 
-def visit_blocks(c: Cells, d: Distributions) -> Iterator[Block]:
+def visit_blocks(
+    c: Cells, d: Distributions, wanted: Collection[tuple[str, str]] | None = None
+) -> Iterator[Block]:
     """Yield the measures of services and pathways, in the order of `MEASURES`.
 
     Parameters
     ----------
     c : Cells
     d : Distributions
+    wanted : collection of (str, str), optional
+        Measure and statistic; all others that are not split are left out.
 
     Yields
     ------
@@ -125,6 +129,8 @@ def visit_blocks(c: Cells, d: Distributions) -> Iterator[Block]:
             continue
         if measure.split_by:
             yield from _split(c, name)
+            continue
+        if wanted is not None and (name, statistic) not in wanted:
             continue
         values = _values(c, d, name, statistic)
         rows = _rows_with(c.labels, name)

@@ -20,26 +20,33 @@ from results.measures.blocks import Block, Values, balance, everybody, number
 from results.measures.cells import Booleans, Cells, Floats, cells
 from results.measures.clocks import clock_blocks
 from results.measures.money import budget_blocks, standard_block
-from results.measures.naming import MODEL, measure_of
+from results.measures.naming import MODEL, Name, measure_of
 from results.measures.services import visit_blocks
 from results.measures.standards import standard_blocks
 from results.measures.waits import distributions
 
 
-def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
+def blocks(
+    labels: Labels, tallies: Tallies, wanted: Collection[Name] | None = None
+) -> Iterator[Block]:
     """Yield every measure of a replication, in the order of `naming.MEASURES`.
 
     Parameters
     ----------
     labels : Labels
     tallies : Tallies
+    wanted : collection of Name, optional
+        Then other measures of services and pathways may be left out.
 
     Yields
     ------
     Block
     """
     c, d = cells(labels, tallies), distributions(tallies)
-    yield from visit_blocks(c, d)
+    of_visits = None
+    if wanted is not None:
+        of_visits = {(name.measure, name.statistic) for name in wanted}
+    yield from visit_blocks(c, d, of_visits)
     yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
     yield from clock_blocks(c, d)
     yield from standard_blocks(c, d)
@@ -47,6 +54,47 @@ def blocks(labels: Labels, tallies: Tallies) -> Iterator[Block]:
     yield from _escalation(c)
     yield from budget_blocks(c)
     yield from _model(c)
+
+
+def by_period(
+    labels: Labels, tallies: Tallies, wanted: Collection[Name]
+) -> dict[Name, dict[str, float]]:
+    """Return some measures of a replication for everybody, by period.
+
+    Parameters
+    ----------
+    labels : Labels
+    tallies : Tallies
+    wanted : collection of Name
+
+    Returns
+    -------
+    dict
+        Values by the names of periods; none where there is no such value.
+    """
+    periods = labels.period_names
+    found: dict[Name, dict[str, float]] = {name: {} for name in wanted}
+    for block in blocks(labels, tallies, wanted):
+        for row, subject in enumerate(block.subjects):
+            name = Name(block.kind, subject, block.measure, block.statistic)
+            if name in found:
+                value, keep = _everybody_of(block.values, row, len(periods))
+                pairs = zip(periods, value, keep, strict=True)
+                found[name] = {p: float(x) for p, x, is_there in pairs if is_there}
+    return found
+
+
+def _everybody_of(
+    values: Values, row: int, periods: int
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return a row's values for everybody, and where there are some, shape (P,)."""
+    value = values.value
+    at = row if value.shape[0] > 1 else 0
+    here = np.broadcast_to(value[at, 0], (periods,))
+    if values.keep is None:
+        return here, np.ones(periods, dtype=np.bool_)
+    keep = np.broadcast_to(values.keep, value.shape)
+    return here, np.broadcast_to(keep[at, 0], (periods,))
 
 
 def _escalation(c: Cells) -> Iterator[Block]:

@@ -71,14 +71,7 @@ def gathered(
     ResultError
         If one cannot be read.
     """
-    units = _needed(store, run, set(numbers))
-    wanted = set(numbers)
-    played = {
-        replication.number: replication
-        for unit in units
-        for replication in unit.replications
-        if replication.number in wanted
-    }
+    units, played = _played(store, run, numbers)
     return Run.from_replications(
         frame.labels,
         frame.origin,
@@ -87,6 +80,44 @@ def gathered(
         {n: r.records for n, r in played.items() if r.records is not None},
         asked=run.replications,
     )
+
+
+def replications(
+    store: Store, run: PlannedRun, numbers: Sequence[int]
+) -> list[Replication]:
+    """Return some replications of a run, as units have them.
+
+    Parameters
+    ----------
+    store : Store
+    run : PlannedRun
+    numbers : sequence of int
+        Ascending.
+
+    Raises
+    ------
+    DamagedUnitError
+        If a unit that is needed is damaged.
+    ResultError
+        If one cannot be read.
+    """
+    played = _played(store, run, numbers)[1]
+    return [played[number] for number in numbers]
+
+
+def _played(
+    store: Store, run: PlannedRun, numbers: Sequence[int]
+) -> tuple[list[Unit], dict[int, Replication]]:
+    """Return the units that hold some replications, and these by their numbers."""
+    wanted = set(numbers)
+    units = _needed(store, run, wanted)
+    played = {
+        replication.number: replication
+        for unit in units
+        for replication in unit.replications
+        if replication.number in wanted
+    }
+    return units, played
 
 
 def _needed(store: Store, run: PlannedRun, numbers: set[int]) -> list[Unit]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.tallies import Tallies
 from results.layout.labels import Labels
 from results.measures.naming import Measure, Name, measure_of
-from results.run import Run
-from results.selection.figures import figures
+from results.measures.table import by_period
 from results.selection.quantiles import asked_percents
-from results.selection.text_columns import rows
 from scenarios import texts
 from scenarios.problems import Problem, ScenarioError, did_you_mean
 from scenarios.questions import Condition, Question
@@ -96,50 +96,28 @@ def cells(every: tuple[Limit, ...]) -> tuple[Cell, ...]:
     return tuple(Cell(limit, period) for limit in every for period in limit.periods)
 
 
-def slacks(run: Run, every: tuple[Limit, ...], numbers: range) -> Floats:
+def slacks(
+    labels: Labels, replications: Sequence[Tallies], every: tuple[Limit, ...]
+) -> Floats:
     """Return how far replications keep clear, shape (replications, cells).
 
     Parameters
     ----------
-    run : Run
-        With these replications.
+    labels : Labels
+    replications : sequence of Tallies
     every : tuple of Limit
-    numbers : range
-        Of replications.
     """
-    columns = []
-    for limit in every:
-        values = _values(run, limit)
-        for period in limit.periods:
-            of = values.get(period, {})
-            columns.append([limit.slack(of.get(number)) for number in numbers])
-    return np.array(columns, dtype=np.float64).T
-
-
-def _values(run: Run, limit: Limit) -> dict[str, dict[int, float]]:
-    """Return the values of a condition's measure, by period and replication."""
-    percents = asked_percents([limit.measure.text])
-    if percents:
-        return {
-            period: figures(run, period=period, percents=percents).get(
-                limit.measure, {}
-            )
-            for period in limit.periods
-        }
-    kind, subject, measure, statistic = limit.measure
-    table = rows(
-        run.measures,
-        kind=kind,
-        subject=subject,
-        measure=measure,
-        statistic=statistic,
-        group="all",
-    )
-    found: dict[str, dict[int, float]] = {}
-    columns = (table[name].to_pylist() for name in ("period", "replication", "value"))
-    for period, number, value in zip(*columns, strict=True):
-        found.setdefault(period, {})[number] = value
-    return found
+    wanted = {limit.measure for limit in every}
+    rows = []
+    for tallies in replications:
+        values = by_period(labels, tallies, wanted)
+        rows.append(
+            [
+                cell.limit.slack(values[cell.limit.measure].get(cell.period))
+                for cell in cells(every)
+            ]
+        )
+    return np.array(rows, dtype=np.float64)
 
 
 class _WrongError(ValueError):
@@ -175,6 +153,9 @@ def _limit(condition: Condition, labels: Labels, periods: tuple[str, ...]) -> Li
         raise _WrongError("measure", f"{error}") from error
     measure = measure_of(*name.parts)
     assert measure is not None  # a name that was parsed is defined
+    if asked_percents([name.text]):
+        said = "ask for the median, the 90th or the 95th percentile."
+        raise _WrongError("measure", f"{name.text}: {said}")
     value = _value(condition.limit, measure)
     if value is None:
         key = "at_most" if condition.is_most else "at_least"

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.layout.labels import Labels
+from scenarios.dates import microseconds, shifted
 from scenarios.problems import Problem, ScenarioError
 from scenarios.questions import Lever, Question
 from simulator.experiment import prepared
 
 MONTHS = 12
-"""The last ones, over which costs are taken."""
+"""The last ones, at most, over which costs are taken: once a lever is all there."""
 _YEAR = 365.25
 
 
@@ -59,8 +60,10 @@ def priced(question: Question) -> Priced:
             said = "this changes the capacity of no service."
             wrong.append(Problem(*lever.place, f"levers.{lever.name}", said))
         changed |= services
+        count = _months_after(base, lever)
+        dearer = _yearly(most, count) - _yearly(base, count)
         more = float(lever.more(lever.values[-1]))
-        each.append(lever.costs or (_yearly(most) - _yearly(base)) / more / base.scale)
+        each.append(lever.costs or dearer / more / base.scale)
     is_money = all(cost > 0 for cost in each)
     needs = len(each) > 1 or question.budget is not None
     if not is_money and needs:
@@ -92,10 +95,19 @@ def _changed(base: Labels, most: Labels) -> set[str]:
     return {service.name for service, is_other in pairs if is_other}
 
 
-def _yearly(labels: Labels) -> float:
-    """Return what capacity and agencies cost in a year, by the last twelve months."""
+def _months_after(labels: Labels, lever: Lever) -> int:
+    """Return over how many of the last months to take costs: a lever is all there."""
+    starts = [microseconds(datetime.fromisoformat(edge)) for edge in labels.months[:-1]]
+    full = starts[0]
+    if lever.begins is not None:
+        months = lever.months_until(lever.values[-1])
+        full = shifted(lever.begins, f"{months} months", 1)
+    return min(max(sum(at >= full for at in starts), 1), MONTHS)
+
+
+def _yearly(labels: Labels, count: int) -> float:
+    """Return what capacity and agencies cost in a year, by so many last months."""
     edges = [datetime.fromisoformat(edge) for edge in labels.months]
-    count = min(MONTHS, len(edges) - 1)
     years = (edges[-1] - edges[-1 - count]).total_seconds() / 86_400 / _YEAR
     total = sum(_last(paid.units, paid.pounds, count) for paid in labels.paid)
     return total / years

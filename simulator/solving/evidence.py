@@ -17,10 +17,11 @@ from results.statistics.growth import growing
 from scenarios.questions import Question
 from simulator.batch.book import Book, Prepared, prepared_run
 from simulator.batch.conducting import Jobs, conducted
-from simulator.batch.merging import gathered
+from simulator.batch.merging import gathered, replications
 from simulator.batch.places import here
 from simulator.batch.store import DamagedUnitError, Store
 from simulator.executors import RunError
+from simulator.replication import Replication
 from simulator.solving.conditions import Floats, Limit, cells, slacks
 from simulator.solving.costs import Priced
 from simulator.solving.lattice import Plan
@@ -67,6 +68,7 @@ class Evidence:
         self._ready: dict[Plan, Prepared] = {}
         self._slacks: dict[Plan, Floats] = {}
         self._book: dict[str, Prepared] = {}
+        self._runs: dict[Plan, Run] = {}
 
     @property
     def workers(self) -> int:
@@ -94,19 +96,27 @@ class Evidence:
         if len(there) < count:
             self._told(plan, len(there), count)
             numbers = range(len(there) + 1, count + 1)
-            run = self._run(plan, numbers)
-            there = np.vstack((there, slacks(run, self.limits, numbers)))
+            played = self._played(plan, numbers)
+            labels = self.prepared(plan).frame.labels
+            found = slacks(labels, [one.tallies for one in played], self.limits)
+            there = np.vstack((there, found))
             self._slacks[plan] = there
         return there[:count]
 
-    def run(self, plan: Plan) -> Run:
-        """Return all replications of a plan that were looked at, as a run."""
-        return self._run(plan, range(1, len(self._slacks[plan]) + 1))
+    def run(self, plan: Plan, count: int) -> Run:
+        """Return the first replications of a plan, which were played, as a run."""
+        known = self._runs.get(plan)
+        if known is None or len(known.replications) != count:
+            made = self.prepared(plan)
+            run = replace(made.run, replications=count)
+            known = gathered(self._store, run, made.frame, list(run.numbers))
+            self._runs = {plan: known}
+        return known
 
-    def growing(self, plan: Plan) -> tuple[str, ...]:
+    def growing(self, plan: Plan, count: int) -> tuple[str, ...]:
         """Return the services looked at, or changed, that still grow at the end."""
         concerned = self._concerned()
-        return tuple(x for x in growing(self.run(plan)).all if x in concerned)
+        return tuple(x for x in growing(self.run(plan, count)).all if x in concerned)
 
     def _concerned(self) -> set[str]:
         """Return the services that a lever changes or a condition is about."""
@@ -138,14 +148,14 @@ class Evidence:
         self._store.keep_book(book, {last.run.name: last.frame})
         self._store.sweep(last.run.key)
 
-    def _run(self, plan: Plan, numbers: range) -> Run:
+    def _played(self, plan: Plan, numbers: range) -> list[Replication]:
         """Return some replications of a plan; what is missing is simulated."""
         made = self.prepared(plan)
         run = replace(made.run, replications=numbers[-1])
         while True:
             self._simulate(made, run.replications)
             try:
-                return gathered(self._store, run, made.frame, list(numbers))
+                return replications(self._store, run, list(numbers))
             except DamagedUnitError as damaged:
                 damaged.put_aside()
 

@@ -76,8 +76,6 @@ class Rule(NamedTuple):
 
     def _means_hold(self, slacks: Floats, error: float) -> bool | None:
         """Return whether each mean keeps its limit: one that does not is enough."""
-        if len(slacks) < deciding.FIRST:
-            return None
         found = [t.verdict for t in self._tested(slacks, error)]
         if False in found:
             return False

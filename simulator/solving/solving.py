@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from results.run import Run
-from results.statistics import deciding
 from scenarios.questions import Question
 from simulator.executors import all_cores
 from simulator.experiment import DEFAULT_ENGINE
@@ -22,6 +21,10 @@ from simulator.solving.lattice import Lattice, Plan
 
 AT_MOST = 400
 """Replications of a plan; with more it is not certain."""
+
+
+FEWEST = 5
+"""Replications with which a test begins."""
 
 
 class Wish(NamedTuple):
@@ -94,7 +97,9 @@ def solved(
     answer = _Search(question, costs, evidence, rule, wish.at_most).answer()
     if answer.best is None:
         return Solved(answer, None)
-    return Solved(answer, evidence.run(answer.best).stating(solve=answer.as_dict()))
+    assert answer.plan is not None
+    run = evidence.run(answer.best, answer.plan.replications)
+    return Solved(answer, run.stating(solve=answer.as_dict()))
 
 
 class _Search:
@@ -112,6 +117,8 @@ class _Search:
         self._rule, self._at_most = rule, at_most
         self._lattice = Lattice(costs.axes, question.budget)
         self._known: dict[Plan, Verdict] = {}
+        self._seen: dict[Plan, int] = {}
+        """How many replications of a plan have been looked at."""
         self._tests = 0
 
     def answer(self) -> Answer:
@@ -150,6 +157,7 @@ class _Search:
     def _judged(self, plan: Plan) -> Verdict:
         """Return what few replications say of a plan."""
         count = self._rule.explored
+        self._seen.setdefault(plan, count)
         holds = self._rule.seems_to_hold(self._evidence.slacks(plan, count))
         return Verdict(holds, is_tested=False, is_certain=False)
 
@@ -170,32 +178,30 @@ class _Search:
         """Return what a test says of a plan."""
         self._tests += 1
         error = (1 - self._question.confidence) / (self._tests * (self._tests + 1))
-        first = self._rule.explored
-        count = min(self._at_least(error), self._at_most)
+        first, looked, holds = self._rule.explored, 0, None
+        count = FEWEST
         while True:
-            slacks = self._evidence.slacks(plan, first + count)[first:]
-            holds = self._rule.holds(slacks, error)
-            if holds is not None or count >= self._at_most:
+            # Workers play some ahead, which the test does not look at.
+            ahead = -(-count // self._evidence.workers) * self._evidence.workers
+            slacks = self._evidence.slacks(plan, first + min(ahead, self._at_most))
+            while holds is None and looked < len(slacks) - first:
+                looked += 1
+                holds = self._rule.holds(slacks[first : first + looked], error)
+            if holds is not None or looked >= self._at_most:
                 break
-            wanted = min(self._rule.more(slacks, error), max(count, 10))
-            more = -(-wanted // self._evidence.workers) * self._evidence.workers
-            count = min(count + more, self._at_most)
-        seen = self._rule.seems_to_hold(slacks)
-        grows = self._grows(plan, holds=seen if holds is None else holds)
-        is_good = (seen if holds is None else holds) and not grows
-        return Verdict(is_good, True, holds is not None, grows)
-
-    def _at_least(self, error: float) -> int:
-        """Return with how many replications a test begins."""
-        if self._rule.probability is None:
-            return deciding.FIRST
-        return max(self._evidence.workers, 2)
+            wanted = self._rule.more(slacks[first:], error)
+            count = looked + min(wanted, max(looked, 10))
+        self._seen[plan] = first + looked
+        seen = self._rule.seems_to_hold(slacks[first : first + looked])
+        is_good = seen if holds is None else holds
+        grows = self._grows(plan, holds=is_good)
+        return Verdict(is_good and not grows, True, holds is not None, grows)
 
     def _grows(self, plan: Plan, *, holds: bool) -> tuple[str, ...]:
         """Return the services that still grow under a plan that would hold else."""
         if not holds or not self._question.sustainable:
             return ()
-        return self._evidence.growing(plan)
+        return self._evidence.growing(plan, self._seen[plan])
 
     def _beyond(self) -> Plan | None:
         """Return the cheapest plan that seems to hold whatever it costs."""
@@ -215,7 +221,8 @@ class _Search:
     # What is told
 
     def _told(self, best: Plan | None, beyond: Plan | None) -> Answer:
-        played = self._evidence.played
+        known = self._evidence.played
+        played = {plan: known[plan][:count] for plan, count in self._seen.items()}
         order = sorted(played, key=lambda p: (self._lattice.cost(p), p))
         return Answer(
             self._question,
