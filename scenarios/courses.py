@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
-
-import numpy as np
 
 from kernels.layout import DAY
 from scenarios.curves import Curves, Product
@@ -22,14 +21,15 @@ class Course:
         curves = Curves(period.begin, period.end, group + 1)
         curves.add_for(whole, group)
         self.base = curves.values[0][0]
-        self.times = [time for time, _ in curves.knots]
-        self.values = [value for _, value in curves.knots]
+        times, values = curves.line(0)
+        self.times: list[int] = times.tolist()
+        self.values: list[float] = values.tolist()
 
     def at(self, time: int) -> float:
         """Return the value at a moment (from that moment on, at a jump)."""
         if not self.times:
             return self.base
-        last = int(np.searchsorted(self.times, time, side="right")) - 1
+        last = bisect_right(self.times, time) - 1
         if last < 0:
             return self.values[0]
         if last + 1 == len(self.times):
@@ -40,9 +40,16 @@ class Course:
 
     def before(self, time: int) -> float:
         """Return the value just before a moment."""
-        if time in self.times:
-            return self.values[self.times.index(time)]
+        first = bisect_left(self.times, time)
+        if first < len(self.times) and self.times[first] == time:
+            return self.values[first]
         return self.at(time)
+
+    def between(self, begin: int, end: int) -> list[int]:
+        """Return the moments of knots after a moment and before another."""
+        return self.times[
+            bisect_right(self.times, begin) : bisect_left(self.times, end)
+        ]
 
     @property
     def jumps(self) -> set[int]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from kernels.layout import MOST_PARTIES, MOST_PER_DAY
 from scenarios.curves import Curves, Product, value_of
 from scenarios.dates import written_date
@@ -88,11 +90,11 @@ def falls(
 
 def peak(curves: Curves, row: int) -> Peak:
     """Return the highest that a row of the curves is."""
-    base, first, knots = curves.values[row]
-    if not knots:
-        return Peak(base, None)
-    time, value = max(curves.knots[first : first + knots], key=lambda k: (k[1], -k[0]))
-    return Peak(value, time if knots > 1 else None)
+    times, values = curves.line(row)
+    if not len(times):
+        return Peak(curves.values[row][0], None)
+    highest = int(np.argmax(values))  # the first of equal ones
+    return Peak(float(values[highest]), int(times[highest]) if len(times) > 1 else None)
 
 
 def check_levels(scenario: Scenario, quantities: Quantities) -> None:

@@ -205,7 +205,7 @@ class Units:
     def levels(self, begin: int, end: int) -> dict[int, int]:
         """Return the whole units from each moment on, in [begin, end)."""
         found = {begin: whole(self.at(begin))}
-        inside = [t for t in self.course.times if begin < t < end]
+        inside = self.course.between(begin, end)
         for a, b in pairwise([begin, *inside, end]):
             x = self.at(a)
             found[a] = whole(x)

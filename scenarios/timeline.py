@@ -72,9 +72,10 @@ class Timeline:
     def _worked_out(self, whole: Product, group: int) -> Line:
         curves = Curves(self.begin, self.end, self.groups)
         row = curves.add_for(whole, group)
-        knots = curves.knots or [(self.begin, curves.values[row][0])]
-        times, values = zip(*knots, strict=True)
-        return np.array(times, dtype=np.int64), np.array(values, dtype=np.float64)
+        times, values = curves.line(row)
+        if len(times):
+            return times, values
+        return np.array([self.begin]), np.array([curves.values[row][0]])
 
 
 def differs(number: Number) -> bool:

@@ -241,7 +241,8 @@ class Answer(NamedTuple):
         if self.contradictions:
             said.append(
                 f"In {self.contradictions} pairs of replications more capacity kept "
-                "less than less capacity did."
+                "less than less capacity did: more at one service can be more work "
+                "for the next. The search takes it that more never harms."
             )
         if self.scale != 1:
             said.append(
