@@ -17,6 +17,7 @@ from simulator.commands import (
     recovering,
     reporting,
     running,
+    spreads,
     submitting,
 )
 
@@ -36,6 +37,8 @@ COMMANDS = (
     comparing.measures,
     recovering.recover,
     marginals.marginal,
+    spreads.uncertain,
+    spreads.sensitivity,
     reporting.report,
     exporting.export,
     exporting.document,
