@@ -41,10 +41,9 @@ def run_values(folder: Path, runs: Sequence[str], measures: Sequence[Name]) -> V
     for one in runs:
         run = load(folder / "runs" / one)
         known = figures(run, percents=percents)
-        for name in rows:
-            row = _row(known.get(name, {}), name, run.replications)
-            lacking[name] += sum(np.isnan(row))
-            rows[name].append(row)
+        for name, found in rows.items():
+            found.append(_row(known.get(name, {}), name, run.replications))
+            lacking[name] += int(np.isnan(found[-1]).sum())
     _check(lacking, len(runs))
     return {name: np.array(found) for name, found in rows.items()}
 

@@ -66,8 +66,8 @@ def _of_bars(found: Bars) -> Iterator[str | Table]:
     now = amount_with_interval(found.base, found.unit)
     yield (
         f"{found.measure} is {now} with all numbers as they are taken. How it changes "
-        f"with one of them at either end, all else as it is ({found.replications} pairs "
-        "of replications with the same patients; 95% intervals in brackets):"
+        f"with one of them at either end, all else as it is ({found.replications} "
+        "pairs of replications with the same patients; 95% intervals in brackets):"
     )
     yield _most(found)
     table = plain_table("")
@@ -102,8 +102,8 @@ def _change(value: Estimate, unit: str) -> str:
 
 def _of_screening(found: Screening) -> Iterator[str | Table]:
     yield (
-        f"What moving one number by its whole range does to {found.measure}, on average "
-        f"over what the others may be ({found.trajectories} trajectories, "
+        f"What moving one number by its whole range does to {found.measure}, on "
+        f"average over what the others may be ({found.trajectories} trajectories, "
         f"{found.replications} replications of each point; 95% intervals in brackets):"
     )
     quiet = [one.name for one in found.inputs if not one.shows]

@@ -66,8 +66,8 @@ def told(asking: Question, folder: Path, options: dict[str, Any]) -> None:
 
 def _lines(found: Outlook) -> Iterator[str | Table]:
     yield (
-        f"{found.draws:,} draws of what is not known, {found.replications} replications "
-        "of each; 95% intervals in brackets."
+        f"{found.draws:,} draws of what is not known, {found.replications} "
+        "replications of each; 95% intervals in brackets."
     )
     for one in found.told:
         yield ""
@@ -157,9 +157,17 @@ def amount_with_interval(value: Estimate, unit: str, *, change: bool = False) ->
     change : bool
         Whether it is a difference: those of shares are told in percentage points.
     """
-    chosen = unit_for(unit, value.mean)
-    if change and unit == "share":
-        chosen = Unit("points", 0.01)
+    chosen = (_difference_unit if change else unit_for)(unit, value.mean)
+    return _in_unit(value, chosen)
+
+
+def _difference_unit(unit: str, size: float) -> Unit:
+    """Return the unit in which to say a difference."""
+    return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
+
+
+def _in_unit(value: Estimate, chosen: Unit) -> str:
+    """Return an estimate with its interval in a unit."""
     if value.interval is None or not value.standard_error:
         return said(value.mean, chosen, places(None, value.mean / chosen.size))
     low, high = value.interval
@@ -173,7 +181,8 @@ def amount_with_interval(value: Estimate, unit: str, *, change: bool = False) ->
 
 def _of_decision(one: Decided) -> Iterator[str | Table]:
     if one.worths is None:
-        yield f"{one.decision.said}: what finding out is worth is not told: {one.why_not}."
+        said = f"what finding out is worth is not told: {one.why_not}."
+        yield f"{one.decision.said}: {said}"
         return
     yield f"{one.decision.said}: {_advice(one, one.worths)}"
     if one.chance is not None:
@@ -183,13 +192,15 @@ def _of_decision(one: Decided) -> Iterator[str | Table]:
         )
     yield f"With all inputs known one would decide otherwise in {one.worths.wrong:.0%}."
     best = one.worths.inputs[0].value
-    if not best.mean:
+    if not best.high:
         yield "No input is worth finding out alone: none would change the decision."
     table = plain_table("worth finding out")
     table.add_column("gains on average", justify="right")
+    whole = one.worths.all_inputs
+    chosen = _difference_unit(one.unit, whole.high or best.high or 0.0)
     for worth in one.worths.inputs:
-        table.add_row(worth.name, _gain(worth.value, one.unit))
-    table.add_row("all of them", _gain(one.worths.all_inputs, one.unit))
+        table.add_row(worth.name, _gain(worth.value, chosen))
+    table.add_row("all of them", _gain(whole, chosen))
     yield table
 
 
@@ -197,7 +208,7 @@ def _advice(one: Decided, worths: Worths) -> str:
     """Say what one does as things are known, and what it is expected to gain."""
     gain = worths.gain
     does = gain.mean > 0
-    size = _gain(gain if does else gain.turned(), one.unit)
+    size = amount_with_interval(gain if does else gain.turned(), one.unit, change=True)
     if one.decision.bar is None:
         what = "take it" if does else "leave it"
         return f"as things are known, {what}: {size} better on average."
@@ -206,11 +217,9 @@ def _advice(one: Decided, worths: Worths) -> str:
     return f"as things are known, {what}: on average it lies {size} on the {side} side."
 
 
-def _gain(value: Estimate, unit: str) -> str:
-    """Return a gain; one of nothing has no unit to speak of."""
-    if not value.mean and not value.high:
-        return "nothing"
-    return amount_with_interval(value, unit, change=True)
+def _gain(value: Estimate, chosen: Unit) -> str:
+    """Return what knowing gains; nothing at all has no unit to speak of."""
+    return _in_unit(value, chosen) if value.high else "nothing"
 
 
 # Chart

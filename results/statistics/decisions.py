@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from results.statistics.estimates import Estimate, estimate
 from results.statistics.jackknife import Floats, jackknifed, within
@@ -51,24 +52,28 @@ def worths(found: Surface, gains: Floats) -> Worths:
         What doing it gains at each draw, on average over replications.
     """
     gain = estimate(gains.tolist())
+    # Luck only makes the larger of two larger: no more than this can be worth knowing.
+    most = float(np.maximum(gains, 0).mean()) - max(gain.mean, 0.0)
     points = found.points()
     columns = found.columns(points)
     expected = columns @ found.weights
-    turned = np.sign(expected) * np.sign(gain.mean) < 0
+    wrong = min(float((each * gain.mean < 0).mean()) for each in (expected, gains))
     every = []
     for i, one in enumerate(found.inputs):
         at = np.tile([other.grid[0] for other in found.inputs], (len(one.grid), 1))
         at[:, i] = one.grid
         kept = found.alone(i)
         kept[0] = True
-        every.append(Worth(one.name, _worth(found, found.columns(at), kept)))
+        every.append(Worth(one.name, _worth(found, found.columns(at), kept, most)))
     every.sort(key=lambda worth: -worth.value.mean)
     all_terms = np.ones(len(found.terms), dtype=np.bool_)
-    whole = _worth(found, columns, all_terms)
-    return Worths(gain, whole, float(turned.mean()), tuple(every))
+    whole = _worth(found, columns, all_terms, most)
+    return Worths(gain, whole, wrong, tuple(every))
 
 
-def _worth(found: Surface, columns: Floats, kept: np.ndarray) -> Estimate:
+def _worth(
+    found: Surface, columns: Floats, kept: NDArray[np.bool_], most: float
+) -> Estimate:
     """Return the gain of deciding by some terms instead of by the constant alone."""
     chosen = columns[:, kept]
 
@@ -79,4 +84,4 @@ def _worth(found: Surface, columns: Floats, kept: np.ndarray) -> Estimate:
 
     whole = float(worth(found.weights[None, kept])[0])
     made = jackknifed(whole, worth(found.without[:, kept]), unbiased=False)
-    return within(made, 0.0, np.inf)
+    return within(made, 0.0, most)

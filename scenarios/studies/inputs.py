@@ -82,13 +82,14 @@ def uncertain_base(name_or_path: str | Path, scale: str | None = None) -> Base:
 
 
 def share_of(text: str) -> Decimal | None:
-    """Return the share that a text asks for, `10%`; None: more than 0, less than 1."""
+    """Return the share that a text says, more than 0% and less than 100%; else None."""
     tidy = text.strip()
     try:
         value = Decimal(tidy.removesuffix("%").strip()) / 100
     except InvalidOperation:
         return None
-    return value if tidy.endswith("%") and 0 < value < 1 else None
+    is_share = tidy.endswith("%") and value.is_finite() and 0 < value < 1
+    return value if is_share else None
 
 
 def wrong_numbers(base: Base, names: Sequence[str]) -> list[str]:

@@ -36,6 +36,8 @@ class Spread(NamedTuple):
     """A study of draws, and what its variants are."""
 
     study: Study
+    way: str
+    """One of `WAYS`."""
     inputs: tuple[Law, ...]
     points: tuple[tuple[float, ...], ...]
     """The inputs in each draw of the first set."""
@@ -93,6 +95,7 @@ def spread_study(
     )
     return Spread(
         study,
+        way,
         inputs,
         _points(first, inputs),
         _points(second, inputs) if way == SALTELLI else (),

@@ -95,9 +95,9 @@ def question(
     problems = [*wrong, *_wrong(bases, wish)]
     measures = _named("--measure", wish.measures, labels, problems)
     decisions = [
-        made
+        decision
         for text in dict.fromkeys(wish.decisions)
-        if (made := _decision(text, labels[0], problems)) is not None
+        if (decision := _decision(text, labels[0], problems)) is not None
     ]
     if problems:
         raise AskedWronglyError(problems)
@@ -185,9 +185,8 @@ def _decision(text: str, labels: Labels, wrong: list[str]) -> Decision | None:
     """Return the decision that a text is; None if it is none, which is reported."""
     found = _DECISION.fullmatch(text.strip())
     if found is None:
-        wrong.append(
-            f"--decision '{text}': is no measure below or above a value. {FORM}"
-        )
+        said = f"is no measure below or above a value. {FORM}"
+        wrong.append(f"--decision '{text}': {said}")
         return None
     names = _named("--decision", [found["measure"]], [labels], wrong)
     if not names:

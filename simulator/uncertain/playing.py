@@ -16,7 +16,7 @@ from results.statistics.laws import Input
 from results.statistics.shares import Shares, shares_by_changing, shares_of_surface
 from results.statistics.surfaces import least_draws, surface
 from results.statistics.variances import split
-from scenarios.studies.spreads import FIRST, RANDOM, SALTELLI, SECOND
+from scenarios.studies.spreads import FIRST, SECOND
 from simulator.batch.agenda import WHOLE
 from simulator.batch.batches import Asked, opened_batch, simulated
 from simulator.batch.places import here
@@ -86,16 +86,16 @@ def outlook(asking: Question, folder: Path) -> Outlook:
     found = Outlook(
         draws,
         replications,
-        SALTELLI if asking.made.others else RANDOM,
+        asking.made.way,
         tuple(answers.told()),
         tuple(answers.decided()),
-        tuple(_warnings(asking, folder, draws)),
+        tuple(_warnings(asking, folder, answers.rows)),
     )
     Store(folder).keep_text(TABLE, found.table())
     return found
 
 
-def _warnings(asking: Question, folder: Path, draws: int) -> Iterator[str]:
+def _warnings(asking: Question, folder: Path, rows: int) -> Iterator[str]:
     """Yield what is to be known of all that is told."""
     first = load(folder / "runs" / asking.made.sets[0].variants[0])
     if first.labels.scale != 1:
@@ -103,9 +103,9 @@ def _warnings(asking: Question, folder: Path, draws: int) -> Iterator[str]:
             f"One simulated patient stands for {1 / first.labels.scale:,.4g}: numbers, "
             "and luck, are those of the small system, which has more of it."
         )
-    if draws < FEW:
+    if rows < FEW:
         yield (
-            f"{draws} draws are too few for a 95% band: it is as wide as what was "
+            f"{rows} draws are too few for a 95% band: it is as wide as what was "
             f"seen, and holds less. {FEW} is the least."
         )
 
@@ -129,6 +129,11 @@ class _Answers:
         """Return how many draws there are, and replications of each."""
         values = self._of(0, self._asking.measures[0])[FIRST]
         return values.shape[0], values.shape[1]
+
+    @property
+    def rows(self) -> int:
+        """Return how many independent draws there are, in both sets."""
+        return len(self._x)
 
     def _of(self, place: int, name: Name) -> dict[str, Floats]:
         return self._values[self._asking.names[place], name]
