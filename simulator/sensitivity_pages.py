@@ -11,13 +11,19 @@ from rich.table import Table
 
 from results.report.pictures import Dot, TornadoRow, screening_picture, tornado_picture
 from results.statistics.estimates import Estimate
-from results.words.numbers import Unit, unit_for
+from results.words.numbers import Unit
 from simulator.commands.frame import print_json
 from simulator.sensitivity.asking import Question, Wish, question
 from simulator.sensitivity.effects import Bars, Screening
 from simulator.sensitivity.playing import TABLE, effects
 from simulator.terminal import console, plain_table
-from simulator.uncertain_pages import amount_with_interval, input_in_words, wrong_chart
+from simulator.uncertain_pages import (
+    amount_with_interval,
+    difference_unit,
+    in_unit,
+    input_in_words,
+    wrong_chart,
+)
 
 LONGEST = 20
 """Inputs in a chart: those that move most."""
@@ -70,16 +76,18 @@ def _of_bars(found: Bars) -> Iterator[str | Table]:
         "pairs of replications with the same patients; 95% intervals in brackets):"
     )
     yield _most(found)
+    chosen = difference_unit(found.unit, found.bars[0].length)
     table = plain_table("")
     table.add_column("number", no_wrap=True)
     for end in ("low", "high"):
         table.add_column(end, justify="right")
-        table.add_column("change", justify="right")
+        table.add_column(f"change, {_called(chosen)}", justify="right")
         table.add_column("")
     for rank, bar in enumerate(found.bars, 1):
         row = [str(rank), bar.name]
         for side in (bar.low, bar.high):
-            row += [side.value, _change(side.change, found.unit), side.verdict]
+            change = in_unit(side.change, chosen, name=False)
+            row += [side.value, change, side.verdict]
         table.add_row(*row)
     yield table
 
@@ -90,11 +98,8 @@ def _most(found: Bars) -> str:
     if not best.length:
         return "No number moves it at all."
     size = Estimate(best.length, None, None, None, 1)
-    return f"Most comes from {best.name}: {_change(size, found.unit)} from end to end."
-
-
-def _change(value: Estimate, unit: str) -> str:
-    return amount_with_interval(value, unit, change=True)
+    told = amount_with_interval(size, found.unit, change=True)
+    return f"Most comes from {best.name}: {told} from end to end."
 
 
 # Trajectories
@@ -109,15 +114,17 @@ def _of_screening(found: Screening) -> Iterator[str | Table]:
     quiet = [one.name for one in found.inputs if not one.shows]
     if quiet:
         yield f"Not told from luck: {', '.join(quiet)}."
+    chosen = difference_unit(found.unit, found.inputs[0].mu_star.mean)
     table = plain_table("")
     table.add_column("number", no_wrap=True)
-    for name in ("moves it by", "on balance", "varies by", "luck alone"):
+    first = f"moves it by, {_called(chosen)}"
+    for name in (first, "on balance", "varies by", "luck alone"):
         table.add_column(name, justify="right")
     table.add_column("")
     for rank, one in enumerate(found.inputs, 1):
         luck = Estimate(one.of_luck, None, None, None, 1)
         values = (one.mu_star, one.mu, one.sigma, luck)
-        row = [_change(value, found.unit) for value in values]
+        row = [in_unit(value, chosen, name=False) for value in values]
         verdict = "moves it" if one.shows else "not told from luck"
         table.add_row(str(rank), one.name, *row, verdict)
     yield table
@@ -142,7 +149,7 @@ def _draw(found: Bars | Screening, path: Path, *, replace: bool) -> None:
 def _draw_tornado(found: Bars, path: Path, *, replace: bool) -> None:
     bars = found.bars[:LONGEST]
     ends = [abs(s.change.mean) for bar in bars for s in (bar.low, bar.high)]
-    chosen = _unit(found.unit, max(ends))
+    chosen = difference_unit(found.unit, max(ends))
     rows = [
         TornadoRow(
             input_in_words(bar.name),
@@ -159,7 +166,7 @@ def _draw_tornado(found: Bars, path: Path, *, replace: bool) -> None:
 
 def _draw_screening(found: Screening, path: Path, *, replace: bool) -> None:
     inputs = found.inputs[:LONGEST]
-    chosen = _unit(found.unit, max(one.mu_star.mean for one in inputs))
+    chosen = difference_unit(found.unit, max(one.mu_star.mean for one in inputs))
     dots = [
         Dot(
             input_in_words(one.name),
@@ -172,10 +179,6 @@ def _draw_screening(found: Screening, path: Path, *, replace: bool) -> None:
     screening_picture(
         dots, path, measure=found.measure, unit=_called(chosen), replace=replace
     )
-
-
-def _unit(unit: str, size: float) -> Unit:
-    return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
 
 
 def _called(unit: Unit) -> str:

@@ -82,16 +82,22 @@ def _lines(found: Outlook) -> Iterator[str | Table]:
 
 
 def _of_measure(one: Told) -> Iterator[str | Table]:
-    mean = amount_with_interval(one.mean, one.unit)
+    mean = amount_with_interval(one.mean, one.unit, change=one.is_difference)
     half, most = one.bands
     yield f"{one.asked}: {mean} on average."
     if one.same:
         yield "It is the same in all of them: nothing that is not known moves it."
         return
+    what = "That of one period to come" if one.is_difference else "One period to come"
     yield (
-        f"One period to come lies {_between(half, one.unit)} in half of all cases, "
-        f"and {_between(most, one.unit)} in 95 of 100."
+        f"{what} lies {_between(half, one)} in half of all cases, and "
+        f"{_between(most, one)} in 95 of 100."
     )
+    if one.draws_needed:
+        yield (
+            "A few draws make most of the mean: to trust its interval, take "
+            f"{one.draws_needed:,} draws."
+        )
     yield _whence(one)
     if one.shares is None:
         yield f"No shares of inputs: {one.why_not}."
@@ -107,10 +113,10 @@ def _of_measure(one: Told) -> Iterator[str | Table]:
     yield table
 
 
-def _between(band: Band, unit: str) -> str:
+def _between(band: Band, one: Told) -> str:
     """Return the ends of a band: `between 2 and 12 days`."""
     size = max(abs(band.low), abs(band.high))
-    chosen = unit_for(unit, size)
+    chosen = (difference_unit if one.is_difference else unit_for)(one.unit, size)
     decimals = places((band.high - band.low) / 20 / chosen.size, size / chosen.size)
     low = number(band.low / chosen.size, decimals)
     return f"between {low} and {said(band.high, chosen, decimals)}"
@@ -157,23 +163,40 @@ def amount_with_interval(value: Estimate, unit: str, *, change: bool = False) ->
     change : bool
         Whether it is a difference: those of shares are told in percentage points.
     """
-    chosen = (_difference_unit if change else unit_for)(unit, value.mean)
-    return _in_unit(value, chosen)
+    chosen = (difference_unit if change else unit_for)(unit, value.mean)
+    return in_unit(value, chosen)
 
 
-def _difference_unit(unit: str, size: float) -> Unit:
-    """Return the unit in which to say a difference."""
+def difference_unit(unit: str, size: float) -> Unit:
+    """Return the unit in which to say a difference.
+
+    Parameters
+    ----------
+    unit : str
+        Of the tables.
+    size : float
+        About how large it is, in that unit.
+    """
     return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
 
 
-def _in_unit(value: Estimate, chosen: Unit) -> str:
-    """Return an estimate with its interval in a unit."""
+def in_unit(value: Estimate, chosen: Unit, *, name: bool = True) -> str:
+    """Return an estimate with its interval in a unit.
+
+    Parameters
+    ----------
+    value : Estimate
+    chosen : Unit
+    name : bool
+        Whether the unit is said.
+    """
+    shown = chosen if name else Unit("", chosen.size)
     if value.interval is None or not value.standard_error:
-        return said(value.mean, chosen, places(None, value.mean / chosen.size))
+        return said(value.mean, shown, places(None, value.mean / chosen.size))
     low, high = value.interval
     decimals = places((high - low) / 2 / chosen.size, value.mean / chosen.size)
     ends = [number(end / chosen.size, decimals) for end in (low, high)]
-    return f"{said(value.mean, chosen, decimals)} ({ends[0]} to {ends[1]})"
+    return f"{said(value.mean, shown, decimals)} ({ends[0]} to {ends[1]})"
 
 
 # Decisions
@@ -192,12 +215,12 @@ def _of_decision(one: Decided) -> Iterator[str | Table]:
         )
     yield f"With all inputs known one would decide otherwise in {one.worths.wrong:.0%}."
     best = one.worths.inputs[0].value
-    if not best.high:
+    if not best.mean:
         yield "No input is worth finding out alone: none would change the decision."
     table = plain_table("worth finding out")
     table.add_column("gains on average", justify="right")
     whole = one.worths.all_inputs
-    chosen = _difference_unit(one.unit, whole.high or best.high or 0.0)
+    chosen = difference_unit(one.unit, whole.mean or whole.high or 0.0)
     for worth in one.worths.inputs:
         table.add_row(worth.name, _gain(worth.value, chosen))
     table.add_row("all of them", _gain(whole, chosen))
@@ -219,7 +242,7 @@ def _advice(one: Decided, worths: Worths) -> str:
 
 def _gain(value: Estimate, chosen: Unit) -> str:
     """Return what knowing gains; nothing at all has no unit to speak of."""
-    return _in_unit(value, chosen) if value.high else "nothing"
+    return in_unit(value, chosen) if value.high else "nothing"
 
 
 # Chart
@@ -228,7 +251,8 @@ def _gain(value: Estimate, chosen: Unit) -> str:
 def _panel(one: Told) -> Panel:
     """Return what is drawn of a measure."""
     most = one.bands[-1]
-    chosen = unit_for(one.unit, max(abs(most.low), abs(most.high)))
+    size = max(abs(most.low), abs(most.high))
+    chosen = (difference_unit if one.is_difference else unit_for)(one.unit, size)
     known = one.split.share
     shares = [] if one.shares is None else list(one.shares.inputs)
     part = 0.0 if known is None else within(known, 0.0, 1.0).mean

@@ -34,7 +34,8 @@ class Worths(NamedTuple):
     gain: Estimate
     """Of doing it, as things are known."""
     all_inputs: Estimate
-    """To know all of them (EVPI)."""
+    """To know all of them (EVPI); this and others are nothing, without an interval,
+    where one would decide the same at each of the draws."""
     wrong: float
     """The chance that deciding as things are known is wrong."""
     inputs: tuple[Worth, ...]
@@ -52,28 +53,29 @@ def worths(found: Surface, gains: Floats) -> Worths:
         What doing it gains at each draw, on average over replications.
     """
     gain = estimate(gains.tolist())
-    # Luck only makes the larger of two larger: no more than this can be worth knowing.
-    most = float(np.maximum(gains, 0).mean()) - max(gain.mean, 0.0)
+    if not (gains * gain.mean < 0).any():
+        # A polynomial may dip below zero where no draw does.
+        nothing = Estimate(0.0, 0.0, 0.0, 0.0, len(gains))
+        every = [Worth(one.name, nothing) for one in found.inputs]
+        return Worths(gain, nothing, 0.0, tuple(every))
     points = found.points()
     columns = found.columns(points)
     expected = columns @ found.weights
-    wrong = min(float((each * gain.mean < 0).mean()) for each in (expected, gains))
+    wrong = float((expected * gain.mean < 0).mean())
     every = []
     for i, one in enumerate(found.inputs):
         at = np.tile([other.grid[0] for other in found.inputs], (len(one.grid), 1))
         at[:, i] = one.grid
         kept = found.alone(i)
         kept[0] = True
-        every.append(Worth(one.name, _worth(found, found.columns(at), kept, most)))
+        every.append(Worth(one.name, _worth(found, found.columns(at), kept)))
     every.sort(key=lambda worth: -worth.value.mean)
     all_terms = np.ones(len(found.terms), dtype=np.bool_)
-    whole = _worth(found, columns, all_terms, most)
+    whole = _worth(found, columns, all_terms)
     return Worths(gain, whole, wrong, tuple(every))
 
 
-def _worth(
-    found: Surface, columns: Floats, kept: NDArray[np.bool_], most: float
-) -> Estimate:
+def _worth(found: Surface, columns: Floats, kept: NDArray[np.bool_]) -> Estimate:
     """Return the gain of deciding by some terms instead of by the constant alone."""
     chosen = columns[:, kept]
 
@@ -84,4 +86,4 @@ def _worth(
 
     whole = float(worth(found.weights[None, kept])[0])
     made = jackknifed(whole, worth(found.without[:, kept]), unbiased=False)
-    return within(made, 0.0, most)
+    return within(made, 0.0, np.inf)

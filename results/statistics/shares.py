@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from results.statistics.estimates import Estimate
 from results.statistics.jackknife import Floats, jackknifed
 from results.statistics.surfaces import Surface
-from results.statistics.variances import across, parts, parts_without
+from results.statistics.variances import across, parts, parts_without, shows
 
 
 class Share(NamedTuple):
@@ -59,7 +59,7 @@ def shares_of_surface(found: Surface, values: Floats) -> Shares | None:
     Shares or None
         None where no spread between draws shows above luck.
     """
-    if not _shows(*_spread(values)):
+    if not shows(values):
         return None
     (_, luck), (_, lucks) = parts(values), parts_without(values)
     replications = values.shape[1]
@@ -103,7 +103,7 @@ def shares_by_changing(
     """
     whole = (parts(a)[0] + parts(b)[0]) / 2
     wholes = (parts_without(a)[0] + parts_without(b)[0]) / 2
-    if not _shows(whole, wholes):
+    if not shows(np.concatenate([a, b])) or whole <= 0 or (wholes <= 0).any():
         return None
     # Centred, as a mean far from zero would be nothing but noise in the products.
     middle = (a.mean() + b.mean()) / 2
@@ -121,19 +121,6 @@ def shares_by_changing(
         for name, c in one.items()
     ]
     return Shares(_ranked(every), None)
-
-
-def _spread(values: Floats) -> tuple[float, Floats]:
-    """Return the variance between draws, and that without each of them."""
-    return parts(values)[0], parts_without(values)[0]
-
-
-def _shows(whole: float, wholes: Floats) -> bool:
-    """Return whether there is a spread between draws that can be shared out."""
-    if whole <= 0 or (wholes <= 0).any():
-        return False
-    low = jackknifed(whole, wholes).low
-    return low is not None and low > 0
 
 
 def _ranked(every: list[Share]) -> tuple[Share, ...]:

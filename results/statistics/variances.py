@@ -16,6 +16,9 @@ import numpy as np
 from results.statistics.estimates import Estimate
 from results.statistics.jackknife import Floats, jackknifed
 
+DOUBT = 0.05
+"""What is by chance less often than this is told as certain."""
+
 
 class Split(NamedTuple):
     """The variance of a measure in two parts, in the square of its unit."""
@@ -79,6 +82,23 @@ def parts_without(values: Floats) -> tuple[Floats, Floats]:
     squares = np.square(off)
     spread = (squares.sum() - squares * n / (n - 1)) / (n - 2)
     return spread - luck / replications, luck
+
+
+def shows(values: Floats) -> bool:
+    """Return whether draws differ by more than luck, told for certain (an F test).
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (D, R)
+    """
+    from scipy.special import fdtrc  # noqa: PLC0415 (slow to import)
+
+    draws, count = values.shape
+    between, luck = parts(values)
+    if luck == 0:
+        return between > 0
+    ratio = max(1 + count * between / luck, 0.0)
+    return bool(fdtrc(draws - 1, draws * (count - 1), ratio) < DOUBT)
 
 
 def across(one: Floats, other: Floats) -> Floats:

@@ -31,6 +31,8 @@ class Told(NamedTuple):
     shares: Shares | None
     """None where there are none, and `why_not` says why."""
     why_not: str = ""
+    draws_needed: int = 0
+    """For the interval of the mean to be trusted, where these are too few; else 0."""
 
     @property
     def same(self) -> bool:
@@ -120,6 +122,7 @@ def _told(one: Told) -> dict[str, Any]:
         ],
         "not_followed": None if shares is None else plain(shares.left),
         "no_shares_because": one.why_not or None,
+        "draws_needed_for_the_mean": one.draws_needed or None,
     }
 
 

@@ -11,7 +11,7 @@ from results import load
 from results.measures.naming import Name, measure_of
 from results.statistics.bands import band
 from results.statistics.decisions import worths
-from results.statistics.estimates import estimate
+from results.statistics.estimates import estimate, needed
 from results.statistics.laws import Input
 from results.statistics.shares import Shares, shares_by_changing, shares_of_surface
 from results.statistics.surfaces import least_draws, surface
@@ -160,16 +160,19 @@ class _Answers:
         self, name: Name, asked: str, sets: Sets, *, is_difference: bool = False
     ) -> Told:
         values = _stacked(sets)
+        means = values.mean(axis=1).tolist()
         shares, why_not = self._shares(sets)
+        draws = needed(means)
         return Told(
             asked,
             _unit(name),
             is_difference,
-            estimate(values.mean(axis=1).tolist()),
+            estimate(means),
             tuple(band(values, chance) for chance in CHANCES),
             split(values),
             shares,
             why_not,
+            draws if draws > len(means) else 0,
         )
 
     def _shares(self, sets: Sets) -> tuple[Shares | None, str]:

@@ -6,7 +6,7 @@ import pytest
 from results.statistics.bands import band
 from results.statistics.estimates import student
 from results.statistics.jackknife import jackknifed, within
-from results.statistics.variances import across, parts, parts_without, split
+from results.statistics.variances import across, parts, parts_without, shows, split
 
 SEED = 20_261_130
 
@@ -102,3 +102,13 @@ def test_a_band_of_single_values_is_that_of_ranks() -> None:
     assert found.is_whole
     assert (found.low, found.high) == pytest.approx((1.0, 39.0))
     assert not band(values[:38], 0.95).is_whole
+
+
+def test_whether_draws_differ_is_an_f_test() -> None:
+    random = np.random.default_rng(SEED)
+    lucky = sum(shows(random.normal(size=(12, 3))) for _ in range(1000))
+    # 5%, within three standard errors.
+    assert abs(lucky / 1000 - 0.05) < 3 * (0.05 * 0.95 / 1000) ** 0.5
+    assert shows(10 * random.normal(size=(12, 1)) + random.normal(size=(12, 3)))
+    assert shows(np.array([[1.0, 1.0], [1.0, 1.0], [2.0, 2.0]]))
+    assert not shows(np.ones((4, 2)))
