@@ -12,7 +12,7 @@ from scenarios.documents import List, Map, Node, Text
 from scenarios.files import opened
 from scenarios.merging import merged
 from scenarios.places import Path as Keys
-from scenarios.problems import did_you_mean
+from scenarios.problems import ScenarioError, did_you_mean
 from scenarios.reading import chosen
 from scenarios.spans import PARTS, Amount, Span, amount
 from scenarios.studies.bases import Base, base_of
@@ -119,6 +119,8 @@ def wrong_numbers(base: Base, names: Sequence[str]) -> list[str]:
 def widened(base: Base, names: Sequence[str] | None, share: Decimal) -> Base:
     """Return a scenario in which numbers may be so much less or more, and no others.
 
+    Where only whole numbers can stand, ends are rounded, and one away at least.
+
     Parameters
     ----------
     base : Base
@@ -134,17 +136,40 @@ def widened(base: Base, names: Sequence[str] | None, share: Decimal) -> Base:
         If a number cannot be another one there.
     """
     known = _numbers(base)
-    inputs = {each.path: each for each in base.inputs}
     asked = [each.name for each in base.inputs] if names is None else names
-    nodes: dict[Keys, Node] = {}
-    for name in asked:
-        path, text = known[name]
-        nodes[path] = _between(text, share)
-    for path, each in inputs.items():
-        nodes.setdefault(path, Text(each.taken, _at(base.whole.tree, path).place))
-    return replace(
-        base, whole=replace(base.whole, tree=with_nodes(base.whole.tree, nodes))
-    ).checked()
+    chosen = {known[name][0]: known[name][1] for name in asked}
+    whole = _whole(base, chosen)
+    nodes = {
+        path: _between(text, share, is_whole=path in whole)
+        for path, text in chosen.items()
+    }
+    return _with(base, nodes).checked()
+
+
+def _with(base: Base, nodes: Mapping[Keys, Node]) -> Base:
+    """Return a scenario with other numbers; uncertain ones are taken as they are."""
+    tree = base.whole.tree
+    made: dict[Keys, Node] = dict(nodes)
+    for each in base.inputs:
+        made.setdefault(each.path, Text(each.taken, _at(tree, each.path).place))
+    return replace(base, whole=replace(base.whole, tree=with_nodes(tree, made)))
+
+
+def _whole(base: Base, chosen: Mapping[Keys, Text]) -> set[Keys]:
+    """Return where only whole numbers can stand: the reader tells when it is tried."""
+    plain = {
+        path: _span(text, made.value, made.value + 1)
+        for path, text in chosen.items()
+        if (made := _amount(text)) is not None
+        and made.unit == ""
+        and made.value == made.value.to_integral_value()
+    }
+    try:
+        found = _with(base, plain).checked() if plain else base
+    except ScenarioError:
+        # Whatever is wrong is told when the numbers that were asked for are read.
+        return set()
+    return {each.path for each in found.inputs if each.span.is_whole} & set(plain)
 
 
 def _numbers(base: Base) -> dict[str, tuple[Keys, Text]]:
@@ -185,18 +210,33 @@ def _entry(node: Node, key: str | int) -> Node:
     return node.entries[str(key)]
 
 
-def _between(text: Text, share: Decimal) -> Node:
+def _between(text: Text, share: Decimal, *, is_whole: bool) -> Node:
     """Return a number as a span about itself; what is no number stays as it is."""
-    try:
-        made = amount(text.value)
-    except TextError:
+    made = _amount(text)
+    if made is None:
         return text
-    ends = sorted([made.value * (1 - share), made.value * (1 + share)])
+    low, high = sorted([made.value * (1 - share), made.value * (1 + share)])
+    if is_whole:
+        low = min(low.to_integral_value(), made.value - 1)
+        high = max(high.to_integral_value(), made.value + 1)
+    return _span(text, low, high)
+
+
+def _span(text: Text, low: Decimal, high: Decimal) -> Node:
+    """Return a number as a span in which it is the likeliest."""
+    made = amount(text.value)
     node = Map(text.place)
-    low, high = (Text(_written(made, end), text.place) for end in ends)
-    node.put(BETWEEN, text.place, List(text.place, [low, high]))
+    ends = [Text(_written(made, end), text.place) for end in (low, high)]
+    node.put(BETWEEN, text.place, List(text.place, list(ends)))
     node.put(LIKELY, text.place, Text(text.value, text.place))
     return node
+
+
+def _amount(text: Text) -> Amount | None:
+    try:
+        return amount(text.value)
+    except TextError:
+        return None
 
 
 def _written(like: Amount, value: Decimal) -> str:

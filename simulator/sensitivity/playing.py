@@ -18,6 +18,7 @@ from results.statistics.estimates import Estimate, estimate
 from results.statistics.growth import growing
 from results.statistics.screening import screened
 from scenarios.studies.moving import STEP, Tornado, Trajectories
+from scenarios.texts import split_mark
 from simulator.batch.agenda import WHOLE
 from simulator.batch.batches import Asked, opened_batch, simulated
 from simulator.batch.places import here
@@ -97,7 +98,7 @@ def _bars(made: Tornado, measure: Name, folder: Path) -> Bars:
     bars = []
     for place, bar in enumerate(made.bars):
         low, high = sides[2 * place : 2 * place + 2]
-        ends = bar.law.span.at(0), bar.law.span.at(1)
+        ends = [split_mark(bar.law.span.at(u))[0] for u in (0, 1)]
         bars.append(
             Bar(bar.law.name, Side(ends[0], *low), Side(ends[1], *high)),
         )

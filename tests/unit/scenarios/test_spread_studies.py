@@ -175,9 +175,23 @@ def test_all_uncertain_numbers_are_moved_where_none_is_named(town):
     assert len(found) == 3
 
 
-def test_parts_of_what_is_whole_are_refused(town):
-    with pytest.raises(ScenarioError, match=r"'5\.4' is not a whole number"):
-        widened(town, ["services.clinic.capacity"], Decimal("0.1"))
+@pytest.mark.parametrize(
+    ("share", "span"), [("0.1", "between 5 and 7"), ("0.3", "between 4 and 8")]
+)
+def test_where_only_whole_numbers_stand_ends_are_rounded(town, share, span):
+    base = widened(town, ["services.clinic.capacity", STAY], Decimal(share))
+    beds = {law.name: law.span for law in laws([base])}["services.clinic.capacity"]
+    assert str(beds) == f"{span}, most likely 6"
+    assert beds.is_whole
+
+
+def test_what_cannot_be_moved_so_far_is_refused(tmp_path):
+    file = tmp_path / "town.yaml"
+    text = TOWN.replace("{between: [1.5%, 2.5%]}", "60%")
+    file.write_text(text, encoding="utf-8")
+    base = uncertain_base(file)
+    with pytest.raises(ScenarioError, match="A share lies between 0% and 100%"):
+        widened(base, ["services.clinic.then.ward"], Decimal("0.9"))
 
 
 def test_what_is_no_number_is_said_with_the_nearest(town):
