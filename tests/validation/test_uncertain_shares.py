@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from results.statistics.decisions import worths
+from results.statistics.shares import shares_of_surface
+from results.statistics.surfaces import surface
+from results.statistics.variances import split
 from simulator.batch.batches import Asked
 from simulator.uncertain.asking import Wish, question
 from simulator.uncertain.outlook import Outlook
@@ -21,6 +25,7 @@ from tests.validation.uncertain_shares import (
     desk,
     desk_mean,
     desk_worth,
+    drawn_desk,
     ishigami,
     played_ishigami,
 )
@@ -108,6 +113,36 @@ def test_a_desk_of_unknown_load_is_what_erlang_says_closely(
     way: str, tmp_path: Path
 ) -> None:
     _check_desk(_desk(tmp_path, 256, 8, way))
+
+
+@pytest.mark.validate
+def test_shares_and_worths_of_a_desk_hold_two_hundred_times() -> None:
+    exact, true, count = desk(), desk_worth(0.6), 200
+    held: defaultdict[str, int] = defaultdict(int)
+    off: defaultdict[str, list[float]] = defaultdict(list)
+    for seed in range(FIRST_SEED, FIRST_SEED + count):
+        points, values, laws = drawn_desk(256, seed)
+        shares = shares_of_surface(surface(laws, points, values.mean(axis=1)), values)
+        assert shares is not None
+        told = {"between": (split(values).between, exact.between)}
+        for share in shares.inputs:
+            told[f"{share.name} first"] = (share.first, exact.first[share.name])
+            told[f"{share.name} total"] = (share.total, exact.total[share.name])
+        gains = 0.6 - values.mean(axis=1)
+        found = worths(surface(laws, points, gains), gains)
+        told["all worth"] = (found.all_inputs, true["all"])
+        for worth in found.inputs:
+            told[f"{worth.name} worth"] = (worth.value, true[worth.name])
+        for name, (value, truth) in told.items():
+            assert value.low is not None
+            assert value.high is not None
+            held[name] += value.low <= truth <= value.high
+            off[name].append(value.mean / truth - 1)
+    means = {name: float(np.mean(values)) for name, values in off.items()}
+    print(f"\nheld of {count}: {dict(held)}; off on average: {means}")  # noqa: T201
+    least = binom.ppf(0.001, count, 0.92)
+    assert all(number >= least for number in held.values()), dict(held)
+    assert all(abs(mean) < 0.03 for mean in means.values()), means
 
 
 def test_exact_shares_add_up() -> None:

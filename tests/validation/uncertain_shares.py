@@ -132,6 +132,21 @@ def desk() -> Exact:
     return Exact(whole, first, {RATES: 1 - by_time, TIMES: 1 - by_rate})
 
 
+def drawn_desk(draws: int, seed: int) -> tuple[np.ndarray, np.ndarray, list[Input]]:
+    """Return loads of the desk, waits with luck, and the laws; nothing is simulated.
+
+    The luck is skewed, and larger where waits are long, as that of queues is.
+    """
+    random = np.random.default_rng(seed)
+    u = random.uniform(size=(draws, 2))
+    points = np.column_stack([1.8 + 0.6 * u[:, 0], 0.8 + 0.3 * u[:, 1]])
+    waits = np.array([[MMc(rate, time, 3).wait] for rate, time in points])
+    luck = random.standard_gamma(4, size=(draws, REPLICATIONS)) / 4
+    middles = (np.arange(1024) + 0.5) / 1024
+    laws = [Input(RATES, 1.8 + 0.6 * middles), Input(TIMES, 0.8 + 0.3 * middles)]
+    return points, waits * (0.5 + 0.5 * luck), laws
+
+
 def desk_mean() -> float:
     """Return the mean wait at the desk over what its load may be, in days."""
     nodes, weights = np.polynomial.legendre.leggauss(40)
