@@ -11,7 +11,7 @@ from rich.table import Table
 
 from results.report.pictures import Dot, TornadoRow, screening_picture, tornado_picture
 from results.statistics.estimates import Estimate
-from results.words.numbers import Unit
+from results.words.numbers import Unit, places
 from simulator.commands.frame import print_json
 from simulator.sensitivity.asking import Question, Wish, question
 from simulator.sensitivity.effects import Bars, Screening
@@ -114,7 +114,10 @@ def _of_screening(found: Screening) -> Iterator[str | Table]:
     quiet = [one.name for one in found.inputs if not one.shows]
     if quiet:
         yield f"Not told from luck: {', '.join(quiet)}."
-    chosen = difference_unit(found.unit, found.inputs[0].mu_star.mean)
+    top = found.inputs[0].mu_star.mean
+    chosen = difference_unit(found.unit, top)
+    # Nobody asks how little the others do, next to the one that does most.
+    finest = places(None, top / chosen.size)
     table = plain_table("")
     table.add_column("number", no_wrap=True)
     first = f"moves it by, {_called(chosen)}"
@@ -124,7 +127,7 @@ def _of_screening(found: Screening) -> Iterator[str | Table]:
     for rank, one in enumerate(found.inputs, 1):
         luck = Estimate(one.of_luck, None, None, None, 1)
         values = (one.mu_star, one.mu, one.sigma, luck)
-        row = [in_unit(value, chosen, name=False) for value in values]
+        row = [in_unit(value, chosen, name=False, finest=finest) for value in values]
         verdict = "moves it" if one.shows else "not told from luck"
         table.add_row(str(rank), one.name, *row, verdict)
     yield table

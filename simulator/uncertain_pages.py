@@ -180,7 +180,9 @@ def difference_unit(unit: str, size: float) -> Unit:
     return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
 
 
-def in_unit(value: Estimate, chosen: Unit, *, name: bool = True) -> str:
+def in_unit(
+    value: Estimate, chosen: Unit, *, name: bool = True, finest: int = 6
+) -> str:
     """Return an estimate with its interval in a unit.
 
     Parameters
@@ -189,12 +191,16 @@ def in_unit(value: Estimate, chosen: Unit, *, name: bool = True) -> str:
     chosen : Unit
     name : bool
         Whether the unit is said.
+    finest : int
+        Decimals, at most.
     """
     shown = chosen if name else Unit("", chosen.size)
     if value.interval is None or not value.standard_error:
-        return said(value.mean, shown, places(None, value.mean / chosen.size))
+        decimals = min(places(None, value.mean / chosen.size), finest)
+        return said(value.mean, shown, decimals)
     low, high = value.interval
     decimals = places((high - low) / 2 / chosen.size, value.mean / chosen.size)
+    decimals = min(decimals, finest)
     ends = [number(end / chosen.size, decimals) for end in (low, high)]
     return f"{said(value.mean, shown, decimals)} ({ends[0]} to {ends[1]})"
 
