@@ -44,6 +44,32 @@ def _pounds(text: str) -> float | None:
     return value * _POWERS[power]
 
 
+def limit_in(text: str, unit: str) -> float | None:
+    """Return the number that a text is as a value of a measure; None: it is none.
+
+    Parameters
+    ----------
+    text : str
+        As `amount_in` takes it, but `92%` for shares, and a number alone for numbers.
+    unit : str
+        Of the tables.
+    """
+    if unit == "share":
+        try:
+            return texts.percent(text)
+        except texts.TextError:
+            return None
+    found = amount_in(text, unit)
+    if found is None and unit not in ("days", "pounds"):
+        return texts.number(text)
+    return found
+
+
+def limit_example(unit: str) -> str:
+    """Return what may be written as a value of a measure."""
+    return "a share such as 92%" if unit == "share" else example(unit)
+
+
 def measured(measure: Measure) -> str:
     """Return what a measure is: `a time`, `a number of patients`."""
     unit = {"days": "a time", "share": "a share", "pounds": "money"}.get(measure.unit)

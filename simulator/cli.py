@@ -18,6 +18,7 @@ from simulator.commands import (
     reporting,
     running,
     solving,
+    spreads,
     submitting,
 )
 
@@ -38,6 +39,8 @@ COMMANDS = (
     comparing.measures,
     recovering.recover,
     marginals.marginal,
+    spreads.uncertain,
+    spreads.sensitivity,
     reporting.report,
     exporting.export,
     exporting.document,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from results.comparison.comparing import run_names
-from results.measures.naming import Measure, measure_of
+from results.measures.naming import measure_of
 from results.summary.recovering import Limit, missed_standards, recovery
 from results.summary.recovery import QUANTILES, Recovery
 from results.summary.recovery_words import (
@@ -21,8 +21,7 @@ from results.summary.recovery_words import (
     sentences,
     share_open,
 )
-from scenarios import texts
-from simulator.amounts import amount_in, example, measured
+from simulator.amounts import limit_example, limit_in, measured
 from simulator.asked_measures import named
 from simulator.commands.frame import print_json
 from simulator.executors import AskedWronglyError
@@ -147,24 +146,13 @@ def _limit(run: Run, options: dict[str, Any]) -> Limit:
     text = options["at_most"] if is_most else options["at_least"]
     measure = measure_of(*name.parts)
     assert measure is not None  # a name that was parsed is defined
-    value = _value(text, measure)
+    value = limit_in(text, measure.unit)
     if value is None:
-        good = "a share such as 92%" if measure.unit == "share" else ""
         raise ValueError(
             f"--at-{'most' if is_most else 'least'} '{text}': is no limit of "
-            f"{measured(measure)}; write {good or example(measure.unit)}."
+            f"{measured(measure)}; write {limit_example(measure.unit)}."
         )
     return Limit(name, value, is_most)
-
-
-def _value(text: str, measure: Measure) -> float | None:
-    """Return a limit in the unit of its measure; None: the text is none."""
-    if measure.unit == "share":
-        try:
-            return texts.percent(text)
-        except texts.TextError:
-            return None
-    return amount_in(text, measure.unit)
 
 
 def _tell(found: Found) -> None:

@@ -23,6 +23,8 @@ MISSING = (
 CERTAIN, PERHAPS, SAME = "certain", "may be chance", "exactly as before"
 """How sure a difference is."""
 _NO_TABLE = Table("", (), ())
+
+
 Values = Sequence["Estimate | None"]
 """One for each month; None: nobody was there to look at."""
 
@@ -100,6 +102,129 @@ def effects_picture(
         from results.report.charts.effects import effects_chart  # noqa: PLC0415
 
         return effects_chart(rows, unit=unit, axis=axis)
+
+    _write(drawing, path, replace=replace)
+
+
+class Panel(NamedTuple):
+    """What is drawn of the spread of one measure."""
+
+    title: str
+    unit: str
+    """In which its numbers are."""
+    mean: float
+    bands: Sequence[tuple[float, float]]
+    """Ends of that of half of all cases, and of that of 95 of 100."""
+    shares: Sequence[tuple[str, float, float]]
+    """Of each input: its part of all variance alone, and further with others."""
+    luck: float
+    """Part of all variance."""
+
+
+def spread_picture(panels: Sequence[Panel], path: Path, *, replace: bool) -> None:
+    """Write bands and shares of measures, as SVG or PNG.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+    path : Path
+        Its ending says which.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.spreads import spread_chart  # noqa: PLC0415
+
+        return spread_chart(panels)
+
+    _write(drawing, path, replace=replace)
+
+
+class TornadoRow(NamedTuple):
+    """One input at one of its ends."""
+
+    name: str
+    value: str
+    """As it would be written."""
+    end: str
+    """`low` or `high`."""
+    change: Estimate
+
+
+def tornado_picture(
+    rows: Sequence[TornadoRow], path: Path, *, axis: str, replace: bool
+) -> None:
+    """Write what each input does at its ends, as SVG or PNG.
+
+    Parameters
+    ----------
+    rows : sequence of TornadoRow
+        Both ends of each input, the longest bar first.
+    path : Path
+        Its ending says which.
+    axis : str
+        What the axis says.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.moved import tornado_chart  # noqa: PLC0415
+
+        return tornado_chart(rows, axis)
+
+    _write(drawing, path, replace=replace)
+
+
+class Dot(NamedTuple):
+    """One input that was screened."""
+
+    name: str
+    size: Estimate
+    """The mean size of its effects."""
+    varies: float
+    """Their standard deviation."""
+    shows: bool
+    """Whether it is told from luck."""
+
+
+def screening_picture(
+    dots: Sequence[Dot], path: Path, *, measure: str, unit: str, replace: bool
+) -> None:
+    """Write what screening says of each input, as SVG or PNG.
+
+    Parameters
+    ----------
+    dots : sequence of Dot
+        The largest first.
+    path : Path
+        Its ending says which.
+    measure, unit : str
+        Whose change is told, and in what.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.moved import screening_chart  # noqa: PLC0415
+
+        return screening_chart(dots, measure, unit)
 
     _write(drawing, path, replace=replace)
 

@@ -170,6 +170,30 @@ def student(freedom: float, level: float) -> float:
     return float(stdtrit(freedom, 0.5 + level / 2))
 
 
+def needed(values: Sequence[float]) -> int:
+    """Return how many values it takes for Student's interval of their mean.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (n,)
+
+    Returns
+    -------
+    int
+        25 times their squared skewness; 0 where they are all the same.
+
+    References
+    ----------
+    W. G. Cochran, Sampling Techniques, 3rd edition (1977), section 2.15.
+    """
+    x = np.asarray(values, dtype=np.float64)
+    off = x - x.mean()
+    spread = float(np.square(off).mean())
+    if len(x) < 2 or spread == 0 or (x == x[0]).all():
+        return 0
+    return int(np.ceil(25 * float((off**3).mean()) ** 2 / spread**3))
+
+
 def holm_where_asked(p: Sequence[float | None]) -> list[float | None]:
     """Return p-values corrected for the number of questions (see `holm`).
 

@@ -57,6 +57,19 @@ def chance(seed: int, name: str, draw: int) -> float:
     return float(philox.unit53(high, low))
 
 
+def seed_of(seed: int, luck: int) -> int:
+    """Return the seed of variants that have luck of their own.
+
+    Parameters
+    ----------
+    seed : int
+        Of the batch.
+    luck : int
+        0: that of the batch itself.
+    """
+    return identity(f"luck {luck} of seed {seed}") if luck else seed
+
+
 def identity(name: str) -> int:
-    """Return 63 bits that stand for the name of an uncertain number."""
+    """Return 63 bits that stand for a name, such as that of an uncertain number."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1

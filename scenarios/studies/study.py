@@ -30,6 +30,9 @@ class Variant:
     """What is taken for each uncertain number, by its name; empty at draw 0."""
     made_of: Base = field(repr=False, compare=False)
     """The base as it was read."""
+    luck: int = 0
+    """Whose luck its patients have: those of one number share it. 0: that of the
+    seed."""
 
     def scenario(self) -> Scenario:
         """Return the scenario.

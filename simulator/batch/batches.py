@@ -6,6 +6,7 @@ import csv
 import io
 import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from scenarios.files import opened
 from scenarios.merging import merged as merged_file
 from scenarios.restoring import restored
 from scenarios.studies.bases import base_of
+from scenarios.studies.draws import seed_of
 from scenarios.studies.reading import is_study, study
 from scenarios.studies.study import Study, Variant
 from simulator.batch.agenda import WHOLE, Shard, counted, share, stretches
@@ -93,7 +95,7 @@ def planned(asking: Study, asked: Asked, folder: Path) -> Plan:
     RunError
         If one cannot be simulated.
     """
-    bases = {variant.base: variant for variant in reversed(asking.variants)}
+    bases = {v.base: replace(v, luck=0) for v in reversed(asking.variants)}
     tried = {base: _prepared(asking, v, asked) for base, v in bases.items()}
     store = Store(folder)
     known = {run.name: run for run in store.book().runs} if store.is_there else {}
@@ -103,7 +105,8 @@ def planned(asking: Study, asked: Asked, folder: Path) -> Plan:
         of = tried[variant.base].run
         run = known.get(variant.name)
         have = 0
-        if run is not None and run.seed == of.seed and run.keeps == of.keeps:
+        seed = seed_of(of.seed, variant.luck)
+        if run is not None and run.seed == seed and run.keeps == of.keeps:
             if run.key not in there:
                 there[run.key] = store.replications(run.key)
             have = len(there[run.key].intersection(of.numbers))

@@ -15,6 +15,7 @@ from results.errors import ResultError
 from results.folder.manifest import digest
 from results.layout.labels import Labels
 from results.run import Origin
+from scenarios.studies.draws import seed_of
 from scenarios.tables import digest as tables_digest
 from simulator.experiment import prepared
 
@@ -148,7 +149,9 @@ def prepared_run(
     RunError
         If it cannot be put into tables.
     """
-    made = prepared_alone(variant.scenario(), replications, seed, record=record)
+    scenario = variant.scenario()
+    seed = seed_of(scenario.period.seed if seed is None else seed, variant.luck)
+    made = prepared_alone(scenario, replications, seed, record=record)
     run = replace(
         made.run,
         name=variant.name,

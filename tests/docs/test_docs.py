@@ -487,3 +487,66 @@ def test_the_guide_to_marginal_effects_can_be_followed(
     assert [line.split()[0] for line in printed] == [
         *("rehabilitation", "ward", "A&E", "clinic"),
     ]
+
+
+def test_the_guide_to_what_is_not_known_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "uncertain.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    first, choice = _followed(page)
+    shown = _shown(page)
+    lines = [line.strip() for line in first.splitlines()]
+    assert len(shown) == 14
+    for line in shown:
+        assert line in lines
+    assert Path("spread.svg").read_text("utf-8").startswith("<svg")
+    assert "With all inputs known one would decide otherwise in 0%." in choice
+    ((_, code),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(code, page.name, "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "services.frailty ward.takes.mean 0.48 0.48"
+    assert len(printed) == 3
+
+
+def test_the_guide_to_sensitivity_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "sensitivity.md"
+    ((name, text),) = blocks(page, "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    tornado, by_half, screening = _followed(page)
+    shown = _shown(page)
+    lines = [line.strip() for line in (tornado + screening).splitlines()]
+    assert len(shown) == 5
+    for line in shown:
+        assert line in lines
+    assert "Most comes from services.frailty ward.capacity" in by_half
+    for chart in ("tornado.svg", "screening.svg"):
+        assert Path(chart).read_text("utf-8").startswith("<svg")
+    ((_, code),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(code, page.name, "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed][2] == "demand.front"
+
+
+def _followed(page: Path) -> list[str]:
+    """Return what the commands of a page print."""
+    said = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said.append(result.stdout)
+    return said
+
+
+def _shown(page: Path) -> list[str]:
+    """Return the lines that a page shows of what was printed."""
+    text = re.sub("```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    return re.findall("^    (\\S.*)$", text, re.MULTILINE)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from results.statistics.estimates import estimate, holm, paired, unpaired
+from results.statistics.estimates import estimate, holm, needed, paired, unpaired
 
 
 def test_the_mean_of_one_to_five_has_its_textbook_interval():
@@ -82,3 +82,10 @@ def test_holm_corrects_the_smallest_p_most():
 def test_holm_stays_below_one_and_takes_no_question_at_all():
     assert holm([0.9, 0.8]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+def test_skewed_values_need_more_of_them_for_their_mean():
+    assert needed([1.0, 1.0, 1.0]) == 0
+    assert needed([1.0, 2.0, 3.0]) == 0
+    # Of 0, 0, 0, 4: second moment 3, third 6; 25 × 6² / 3³ = 33.3.
+    assert needed([0.0, 0.0, 0.0, 4.0]) == 34

@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from scenarios.studies.inputs import uncertain_base
+from scenarios.studies.spreads import spread_study
 from scenarios.studies.study import Study
 from simulator.batch import batches
+from simulator.batch.agenda import WHOLE
 from simulator.batch.batches import Asked, study_of
 from simulator.batch.book import MOST, block, prepared_run
+from simulator.batch.places import here
 from simulator.cli import main
 from tests.batches.studies import STUDY, WARD, write_study
 
@@ -69,6 +73,23 @@ def test_what_is_there_is_left_out_of_the_time(
     rest = batches.planned(asking, Asked(replications=6), tmp_path / "out")
     assert (rest.replications, rest.there) == (18, 12)
     assert [share.replications for share in rest.shares] == [6]
+
+
+def test_what_variants_with_luck_of_their_own_have_is_left_out_as_well(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "ward.yaml"
+    file.write_text(
+        WARD.replace("2 per day", "{between: [1 per day, 3 per day]}"), "utf-8"
+    )
+    few, more = (
+        spread_study([uncertain_base(file)], n, "random", 1, 2).study for n in (2, 3)
+    )
+    store, jobs = batches.opened_batch(few, Asked(), tmp_path / "out", lambda _: None)
+    place = lambda: here("compiled", 1)  # noqa: E731
+    batches.simulated(store, jobs, place, lambda _: None, WHOLE)
+    plan = batches.planned(more, Asked(), tmp_path / "out")
+    assert (plan.runs, plan.replications, plan.there) == (3, 6, 4)
 
 
 def test_blocks_are_as_large_as_their_scenario_lets_them(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""How far apart answers lie, and why: what is not known, and luck."""
