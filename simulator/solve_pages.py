@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -14,13 +15,15 @@ from results.errors import ResultError
 from results.report.pictures import ByMonth, by_month_picture, plans_picture
 from results.statistics.estimates import Estimate, estimate
 from results.words.numbers import amount
+from scenarios.dates import written_date
 from scenarios.files import SUFFIX
 from scenarios.questions import Question, question
 from scenarios.writing import laid_out
 from simulator.commands.frame import print_json, say_uncertain
 from simulator.executors import AskedWronglyError
 from simulator.solving.answer import Answer, Tried
-from simulator.solving.conditions import WHOLE, Limit
+from simulator.solving.conditions import WHOLE, Limit, limits
+from simulator.solving.costs import Priced, priced
 from simulator.solving.lattice import Plan
 from simulator.terminal import console, plain_table
 
@@ -44,6 +47,82 @@ def asked(options: dict[str, Any]) -> Question:
     found = question(options["question"])
     say_uncertain(found.scenario)
     return found
+
+
+def is_right(path: str) -> str:
+    """Return that a question is right, with its size; all mistakes are told at once."""
+    asking = question(path)
+    costs = priced(asking)
+    count = len(limits(asking, costs.labels))
+    plans = math.prod(len(lever.values) for lever in asking.levers)
+    return (
+        f"{asking.name} is right: {counted(len(asking.levers), 'lever')}, "
+        f"{counted(plans, 'plan')}, {counted(count, 'condition')}."
+    )
+
+
+def counted(count: int, what: str) -> str:
+    """Return how many of something, in words."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def explained_question(path: str, *, as_json: bool) -> None:
+    """Print what a question asks, without simulating."""
+    asking = question(path)
+    costs = priced(asking)
+    asked = limits(asking, costs.labels)
+    if as_json:
+        print_json(
+            {
+                "name": asking.name,
+                "question": asking.text,
+                "levers": [
+                    {
+                        "name": lever.name,
+                        "amounts": list(lever.values),
+                        "pounds_a_year": axis.tolist() if costs.is_money else None,
+                    }
+                    for lever, axis in zip(asking.levers, costs.axes, strict=True)
+                ],
+                "conditions": [x.promise() for x in asked],
+                "sentences": _meaning(asking, costs, asked),
+            }
+        )
+        return
+    click.echo("\n".join([asking.text, *_meaning(asking, costs, asked)]))
+
+
+def _meaning(asking: Question, costs: Priced, asked: tuple[Limit, ...]) -> list[str]:
+    """Return what a question asks, in sentences."""
+    said = []
+    for lever, axis in zip(asking.levers, costs.axes, strict=True):
+        top = lever.values[-1]
+        price = ""
+        if costs.is_money:
+            price = f", which costs {amount(float(axis[-1]), 'pounds')} a year"
+        when = (
+            "" if lever.begins is None else f", from {written_date(lever.begins)[:10]}"
+        )
+        slow = ""
+        if lever.each_month is not None:
+            slow = f", {lever.each_month} more each month at most"
+        said.append(
+            f"{lever.name}: {len(lever.values)} amounts from {lever.values[0]} to "
+            f"{top}{price}{when}{slow}."
+        )
+    for limit in asked:
+        first, last = limit.periods[0], limit.periods[-1]
+        when = "over the whole period"
+        if limit.periods != (WHOLE,):
+            when = f"in every month from {first} to {last}"
+        said.append(f"{limit.name}: {limit.promise()}, {when}.")
+    surely = "on average of all replications"
+    if asking.probability is not None:
+        surely = f"all together with a probability of {asking.probability:.0%} at least"
+    said.append(f"Asked for is the plan of least cost that keeps this {surely}.")
+    if asking.budget is not None:
+        said.append(f"It may cost {amount(asking.budget, 'pounds')} a year at most.")
+    return said
 
 
 class Teller:

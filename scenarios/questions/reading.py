@@ -51,6 +51,18 @@ def question(name_or_path: str | Path) -> Question:
     return _Reader(opened(name_or_path)).question()
 
 
+def is_question(name_or_path: str | Path) -> bool:
+    """Return whether a file is a question, or at least begins to be one.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such file, or it cannot be read.
+    """
+    written = opened(name_or_path)
+    return "solve" in document(written.text, written.shown)[0].entries
+
+
 class _Reader:
     """Reads one question."""
 

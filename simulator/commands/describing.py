@@ -23,13 +23,19 @@ QUICK = "west-yorkshire-quick"
 @scenario_argument
 @guarded
 def check(scenario: str) -> None:
-    """Say whether a scenario or study is right, or all that is wrong with it."""
+    """Say whether a scenario, study or question is right, or all that is wrong."""
     from scenarios import is_study, read, study  # noqa: PLC0415
+    from scenarios.questions import is_question  # noqa: PLC0415
     from simulator.experiment import prepared  # noqa: PLC0415
 
     if is_study(scenario):
         asked = study(scenario)
         click.echo(f"{asked.name} is right: {len(asked.variants):,} variants.")
+        return
+    if is_question(scenario):
+        from simulator.solve_pages import is_right  # noqa: PLC0415
+
+        click.echo(is_right(scenario))
         return
     found = read(scenario)
     tables, _ = prepared(found)
@@ -46,9 +52,10 @@ def check(scenario: str) -> None:
 @as_json
 @guarded
 def explain(scenario: str, scale: str | None, as_json: bool) -> None:
-    """Say what a scenario or study means, without simulating."""
+    """Say what a scenario, study or question means, without simulating."""
     from scenarios import is_study, read, study  # noqa: PLC0415
     from scenarios.explain import explain as explained  # noqa: PLC0415
+    from scenarios.questions import is_question  # noqa: PLC0415
     from simulator import rendering  # noqa: PLC0415
     from simulator.experiment import prepared  # noqa: PLC0415
 
@@ -60,6 +67,13 @@ def explain(scenario: str, scale: str | None, as_json: bool) -> None:
             print_json(asked.as_dict())
         else:
             click.echo("\n".join(asked.sentences()))
+        return
+    if is_question(scenario):
+        if scale is not None:
+            raise click.UsageError("a question has a line of its own: scale: 1:20.")
+        from simulator.solve_pages import explained_question  # noqa: PLC0415
+
+        explained_question(scenario, as_json=as_json)
         return
     found = read(scenario, scale)
     explanation = explained(found, prepared(found)[0])

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import results
 import scenarios
 from results.measures import naming
+from scenarios.questions import is_question, question
 from simulator.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,8 @@ def test_every_scenario_on_a_page_can_be_read(page: Path, tmp_path: Path) -> Non
         (tmp_path / name).write_text(text, encoding="utf-8")
         if scenarios.is_study(tmp_path / name):
             assert scenarios.study(tmp_path / name).variants[-1].scenario().services
+        elif is_question(tmp_path / name):
+            assert question(tmp_path / name).scenario.services
         else:
             assert scenarios.read(tmp_path / name).services
 
@@ -452,6 +455,31 @@ def test_the_guide_to_recovery_can_be_followed(
     capsys.readouterr()
     exec(compile(code, page.name, "exec"), {})
     assert capsys.readouterr().out == "half 2028-02\nnine in ten 2028-03\n"
+
+
+def test_the_guide_to_solving_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "solve.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    ((_, command),) = blocks(page, "console")
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.output
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    after = page.read_text("utf-8").partition("```console")[2].partition("## ")[0]
+    shown = re.findall("^    ([A-Za-z0-9].*)$", after, re.MULTILINE)
+    assert len(shown) == 10
+    for line in shown:
+        assert " ".join(line.split()) in lines, line
+    assert Path("capacity.svg").read_text("utf-8").startswith("<svg")
+    assert scenarios.read("capacity-plan.yaml").title.endswith("beds plus 2")
+    ((_, code),) = blocks(page, "python")
+    capsys.readouterr()
+    exec(compile(code, page.name, "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert "appointments plus 1, beds plus 2 242656 holds, tested" in printed
 
 
 def test_the_guide_to_marginal_effects_can_be_followed(

@@ -253,3 +253,25 @@ def test_several_levers_need_prices(world):
     result = caresim("solve", "asked.yaml")
     assert result.exit_code == 2
     assert "levers.beds: has no price" in result.stderr
+
+
+def test_check_and_explain_read_questions(world):
+    result = caresim("check", "asked.yaml")
+    assert result.output == "asked is right: 1 lever, 9 plans, 1 condition.\n"
+    result = caresim("explain", "asked.yaml")
+    assert result.output.splitlines()[1:] == [
+        "slots: 9 amounts from 0 to 16, which costs £82,578 a year, from 2024-03-01.",
+        "weeks: four weeks, in every month from 2024-06 to 2024-08.",
+        "Asked for is the plan of least cost that keeps this all together with a "
+        "probability of 80% at least.",
+    ]
+    plain = json.loads(caresim("explain", "asked.yaml", "--json").output)
+    assert plain["levers"][0]["amounts"][-1] == "16"
+    assert caresim("explain", "asked.yaml", "--scale", "1:2").exit_code == 2
+
+
+def test_check_tells_what_is_wrong_with_a_question(world):
+    ask(ASKED.replace("four weeks", "for weeks").replace("margin: 15%", "margin: 15%"))
+    result = caresim("check", "asked.yaml")
+    assert result.exit_code == 2
+    assert "asked.yaml:7:3 conditions.weeks.standard" in result.stderr
