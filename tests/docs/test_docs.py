@@ -14,6 +14,7 @@ import results
 import scenarios
 from results.measures import naming
 from simulator.cli import main
+from simulator.preflight_pages import COLUMNS as PREFLIGHT
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -111,8 +112,8 @@ def test_the_first_what_if_can_be_followed(
     assert "Talking therapies in Leeds: mean wait falls by 2 days" in third
     assert "mental health: 29% of those who join" in said["explain busier.yaml"]
     short = (
-        "talking therapies in Leeds falls short from 2021-10: "
-        "it needs 43.0 places and has 38.0"
+        "talking therapies in Leeds falls short from October 2021 (month 1): "
+        "it needs 4,"
     )
     assert short in said["explain busier.yaml"]
     assert Path("board.html").stat().st_size > 100_000
@@ -452,6 +453,32 @@ def test_the_guide_to_recovery_can_be_followed(
     capsys.readouterr()
     exec(compile(code, page.name, "exec"), {})
     assert capsys.readouterr().out == "half 2028-02\nnine in ten 2028-03\n"
+
+
+def test_the_guide_to_the_pre_flight_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "preflight.md"
+    ((name, text),) = blocks(page, "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    said: list[str] = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said += [line.strip() for line in result.stdout.splitlines()]
+    whole = page.read_text("utf-8")
+    shown = re.findall("^    ((?:clinic|scan|ward) .*)$", whole, re.MULTILINE)
+    assert len(shown) == 4
+    for line in shown:
+        assert line in said
+    for column in re.findall("`([a-z_]+)`", whole.partition("| column |")[2]):
+        if column not in ("by",):
+            assert column in PREFLIGHT or column in ("clinic", "explain"), column
+    ((_, code),) = blocks(page, "python")
+    exec(compile(code, page.name, "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 36
 
 
 def test_the_guide_to_marginal_effects_can_be_followed(
