@@ -17,6 +17,7 @@ from simulator.commands import (
     recovering,
     reporting,
     running,
+    stressing,
     submitting,
 )
 
@@ -36,6 +37,7 @@ COMMANDS = (
     comparing.measures,
     recovering.recover,
     marginals.marginal,
+    stressing.stress,
     reporting.report,
     exporting.export,
     exporting.document,

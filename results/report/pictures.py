@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from results.errors import ResultError
 from results.report.content import Chart, Table
@@ -85,6 +86,45 @@ def effects_picture(
         from results.report.charts.effects import effects_chart  # noqa: PLC0415
 
         return effects_chart(rows, unit=unit, axis=axis)
+
+    _write(drawing, path, replace=replace)
+
+
+class Shaded(NamedTuple):
+    """A difference by date, and the spells of a shock."""
+
+    title: str
+    axis: str
+    """What the vertical axis says."""
+    days: Sequence[date]
+    values: Sequence[Estimate]
+    spells: Sequence[tuple[date, date]]
+    tolerance: float
+    """Which difference is as good as none."""
+
+
+def shocks_picture(panels: Sequence[Shaded], path: Path, *, replace: bool) -> None:
+    """Write what shocks do by date, as SVG or PNG.
+
+    Parameters
+    ----------
+    panels : sequence of Shaded
+        One below the other.
+    path : Path
+        Its ending says which.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.shocks import shocks_chart  # noqa: PLC0415
+
+        return shocks_chart(panels)
 
     _write(drawing, path, replace=replace)
 

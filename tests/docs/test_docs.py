@@ -481,6 +481,30 @@ def test_the_guide_to_the_pre_flight_can_be_followed(
     assert len(capsys.readouterr().out.splitlines()) == 36
 
 
+def test_the_guide_to_shocks_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "stress.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    said: list[str] = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said += [line.strip() for line in result.stdout.splitlines()]
+    shown = re.findall("^    ( *[A-Zct].*)$", page.read_text("utf-8"), re.MULTILINE)
+    shown = [line.strip() for line in shown if "(" in line]
+    assert len(shown) == 3 + 5 + 2
+    for line in shown:
+        assert line in said
+    assert Path("stress.svg").read_text("utf-8").startswith("<svg")
+    ((_, code),) = blocks(page, "python")
+    exec(compile(code, page.name, "exec"), {})
+    assert capsys.readouterr().out.startswith("clinic: list at the end, number")
+
+
 def test_the_guide_to_marginal_effects_can_be_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
