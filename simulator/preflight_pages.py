@@ -22,7 +22,7 @@ from scenarios.scenario import Scenario
 from simulator.commands.frame import print_json
 from simulator.executors import AskedWronglyError
 from simulator.folders import loaded
-from simulator.terminal import NOTHING, console, plain_table
+from simulator.terminal import NOTHING, bare_table, console
 
 LIST, WAIT = ("list at the end", "number"), ("wait", "mean")
 COLUMNS = (
@@ -200,11 +200,12 @@ def _part(value: Estimate | None, part: str) -> float | str:
 
 def _table(expected: Preflight) -> Table:
     """Return a row for each service: from when it is short, and where it ends."""
-    table = plain_table("service")
-    table.add_column("short from")
+    table = bare_table()
+    table.add_column("service")
+    table.add_column("short from", no_wrap=True)
     for column in ("needs", "has", "use", "short a week", "waiting", "wait", "lost"):
-        table.add_column(column, justify="right")
-    table.add_column("by")
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("by", no_wrap=True)
     for name in expected.services:
         rows = expected.of(name)
         found, last = short(rows), rows[-1]
@@ -245,10 +246,11 @@ def _wait(row: ServiceMonth) -> str:
 
 def _compared(found: Beside) -> Table:
     """Return a row for each service: the last month, expected and simulated."""
-    table = plain_table("service")
+    table = bare_table()
+    table.add_column("service")
     for column in ("waiting", "simulated", "wait", "simulated"):
-        table.add_column(column, justify="right")
-    table.add_column("by")
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("by", no_wrap=True)
     for name in found.expected.services:
         row = found.expected.of(name)[-1]
         seen = found.seen[name, row.month]

@@ -24,7 +24,7 @@ from simulator.stress.playing import (
     answers,
     question,
 )
-from simulator.terminal import NOTHING, console, plain_table
+from simulator.terminal import NOTHING, bare_table, console
 
 MOST = 3
 """Lists told for each shock where no measure was named."""
@@ -172,9 +172,10 @@ def _end(days: float | None) -> str:
 
 def _table(chosen: list[Difference], found: Answers) -> Table:
     """Return a row for each shock and measure."""
-    table = plain_table("shock")
-    for column in ("measure", "worst"):
-        table.add_column(column, no_wrap=True)
+    table = bare_table()
+    table.add_column("shock")
+    table.add_column("measure")
+    table.add_column("worst", no_wrap=True)
     table.add_column("by", justify="right", no_wrap=True)
     for column in ("beyond", "unusual", "half back", "9 in 10", "never", "in all"):
         table.add_column(column, justify="right", no_wrap=True)

@@ -111,11 +111,12 @@ def test_the_first_what_if_can_be_followed(
     third = said["compare runs/today"].partition("'The same, with 25% more")[2]
     assert "Talking therapies in Leeds: mean wait falls by 2 days" in third
     assert "mental health: 29% of those who join" in said["explain busier.yaml"]
-    short = (
-        "talking therapies in Leeds falls short from October 2021 (month 1): "
-        "it needs 4,"
+    assert (
+        "falls short from October 2021 (month 1): it needs"
+        in said["explain busier.yaml"]
     )
-    assert short in said["explain busier.yaml"]
+    whole = CliRunner().invoke(main, ["explain", "busier.yaml", "--preflight"]).output
+    assert re.search("talking therapies in Leeds +2021-10", whole)
     assert Path("board.html").stat().st_size > 100_000
 
 
