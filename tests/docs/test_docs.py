@@ -116,7 +116,7 @@ def test_the_first_what_if_can_be_followed(
         in said["explain busier.yaml"]
     )
     whole = CliRunner().invoke(main, ["explain", "busier.yaml", "--preflight"]).output
-    assert re.search("talking therapies in Leeds +2021-10", whole)
+    assert re.search("talking therapies in Leeds +2021-11", whole)
     assert Path("board.html").stat().st_size > 100_000
 
 
