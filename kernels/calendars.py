@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.layout import SLOTS, UNLIMITED, Model, Table
-from kernels.slots import slot_time
 from kernels.tallies import midnights
 
 Integers = NDArray[np.int64]
@@ -36,6 +35,21 @@ def open_time(model: Model) -> Integers:
     return result
 
 
+def time_open(model: Model) -> Integers:
+    """Return for how long each service has a unit open in each month, shape (M, S).
+
+    Microseconds; the whole month for unlimited and slot services.
+    """
+    months = np.asarray(model.months)
+    result = np.repeat(np.diff(months)[:, None], len(model.services), axis=1)
+    for service, kind in enumerate(model.services["kind"]):
+        if kind not in (SLOTS, UNLIMITED):
+            rows = rows_of(model, service).copy()
+            rows["capacity"] = rows["capacity"] > 0
+            result[:, service] = np.diff(_integral(rows, months))
+    return result
+
+
 def _integral(rows: Table, moments: Integers) -> Integers:
     """Return the units open x time from the first row to each moment."""
     times = rows["time"].astype(np.int64)
@@ -58,9 +72,9 @@ def _slots_between(rows: Table, moments: Integers, together: int) -> Integers:
         if at and rows["until"][at - 1] > moment:
             n = int(rows["capacity"][at - 1])
             begin, until = int(rows["time"][at - 1]), int(rows["until"][at - 1])
-            firsts = (j // together * together for j in range(n))
-            slots = [slot_time(begin, until, n, j) for j in firsts]
-            result[i] -= n - int(np.searchsorted(slots, moment, side="left"))
+            # Slot j is at begin + j * length // n; those of one moment go by the first.
+            before = -((begin - int(moment)) * n // (until - begin))
+            result[i] -= n - min(-(-before // together) * together, n)
     return np.diff(result)
 
 

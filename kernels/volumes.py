@@ -1,5 +1,7 @@
 """How many patients come on average: what tables say before anything is drawn."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -87,26 +89,69 @@ def coming(model: Model, group: int, begin: int, end: int) -> list[tuple[int, fl
     list of (int, float)
         A choice of places, and how many patients a day come to it.
     """
-    days, found = (end - begin) / DAY, []
+    found = coming_between(model, group, np.array([begin, end], dtype=np.int64))
+    return [(choice, float(patients[0])) for choice, patients in found]
+
+
+def coming_between(
+    model: Model, group: int, edges: NDArray[np.int64]
+) -> list[tuple[int, Floats]]:
+    """Return who comes from outside in a group, between moments that follow.
+
+    Parameters
+    ----------
+    model : Model
+    group : int
+    edges : ndarray of int64, shape (K + 1,)
+        Microseconds, ascending.
+
+    Returns
+    -------
+    list of (int, ndarray of float, shape (K,))
+        A choice of places, and how many patients a day come to it.
+    """
+    days, found = np.diff(edges) / DAY, []
+    middles = ((edges[:-1] + edges[1:]) // 2).tolist()
+    spans = list(pairwise(edges.tolist()))
     for cloud in model.clouds[model.clouds["group"] == group]:
-        points = _points(model, cloud, begin, end)
-        points += _returning(model, cloud, begin, end)
-        size = mean_size(model, cloud["party"], cloud["parties"], (begin + end) // 2)
-        found.append((int(cloud["to"]), points * size / days))
-    return [*found, *_planned(model, group, begin, end)]
+        points = _points(model, cloud, edges)
+        if cloud["falls"]:
+            points += [_returning(model, cloud, *span) for span in spans]
+        first, sizes = cloud["party"], cloud["parties"]
+        if sizes:
+            points *= np.array([mean_size(model, first, sizes, t) for t in middles])
+        found.append((int(cloud["to"]), points / days))
+    return [*found, *_planned_between(model, group, spans)]
 
 
-def _points(model: Model, cloud: np.void, begin: int, end: int) -> float:
+def _points(model: Model, cloud: np.void, edges: NDArray[np.int64]) -> Floats:
     """How many points of a cloud come between moments, by the level of each day."""
     shapes, value = _shapes(model, cloud), model.values[cloud["level"]]
-    edges = np.array([begin, *range(begin // DAY * DAY + DAY, end, DAY), end])
-    passed = np.interp(edges, shapes["time"], shapes["tau"])
     if not value["knots"]:
-        return float(value["base"] * (passed[-1] - passed[0]))
+        passed = np.interp(edges, shapes["time"], shapes["tau"])
+        return np.asarray(value["base"] * np.diff(passed))
+    first, last = int(edges[0]), int(edges[-1])
+    midnights = np.arange(first // DAY * DAY + DAY, last, DAY, dtype=np.int64)
+    moments = np.union1d(midnights, edges)
+    passed = np.interp(moments, shapes["time"], shapes["tau"])
     knots = model.knots[value["knot"] : value["knot"] + value["knots"]]
-    middles = edges[:-1] + np.diff(edges) // 2
+    middles = moments[:-1] + np.diff(moments) // 2
     levels = np.interp(middles, knots["time"], knots["value"])
-    return float(np.sum(levels * np.diff(passed)))
+    here = np.searchsorted(moments, edges[:-1])
+    return np.asarray(np.add.reduceat(levels * np.diff(passed), here))
+
+
+def _planned_between(
+    model: Model, group: int, spans: list[tuple[int, int]]
+) -> list[tuple[int, Floats]]:
+    """Who is booked or listed in a group, between moments."""
+    if not len(model.plans):
+        return []
+    found: dict[int, Floats] = {}
+    for at, span in enumerate(spans):
+        for choice, patients in _planned(model, group, *span):
+            found.setdefault(choice, np.zeros(len(spans)))[at] += patients
+    return list(found.items())
 
 
 def _planned(model: Model, group: int, begin: int, end: int) -> list[tuple[int, float]]:

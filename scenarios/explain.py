@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
 from scenarios.breakdowns import machines
 from scenarios.change_words import change_in_words
 from scenarios.charge_words import charges
-from scenarios.flows import Flows, flows_between
+from scenarios.flows import Flows
 from scenarios.place_words import places
+from scenarios.preflight.preflight import Preflight, preflight
+from scenarios.preflight.words import sentences as in_words
 from scenarios.problems import listed, quoted
 from scenarios.promised import promises
 from scenarios.routes import room
@@ -24,6 +26,8 @@ from scenarios.start_words import start_state
 from scenarios.unit_words import shared_units
 from scenarios.ways_of_coming import ways_of_coming
 from scenarios.workforce_words import workforces
+
+NOTHING_EXPECTED = Preflight(())
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,14 @@ class Explanation:
     """What capacity costs, used or not."""
     uncertain: tuple[str, ...] = ()
     """The numbers that are not known for sure, and what is taken for them."""
+    preflight: Preflight = NOTHING_EXPECTED
+    """What may be expected of each service."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        return {**asdict(self), "sentences": self.sentences()}
+        plain = asdict(replace(self, preflight=NOTHING_EXPECTED))
+        plain["preflight"] = self.preflight.as_dict()
+        return {**plain, "sentences": self.sentences()}
 
     def of(self, service: str) -> list[Load]:
         """Return the months of one service."""
@@ -91,7 +99,6 @@ class Explanation:
 
     def sentences(self) -> list[str]:
         """Return what a planner should know before running it."""
-        names = list(dict.fromkeys(load.service for load in self.loads))
         return [
             *self.changes,
             *self.uncertain,
@@ -104,14 +111,13 @@ class Explanation:
             *self.units,
             *self.money,
             *(_where_from(sector, share) for sector, share in self.inside),
-            *(s for name in names if (s := _shortage(self.of(name)))),
+            *in_words(self.preflight),
         ]
 
 
 def explain(scenario: Scenario, model: Model) -> Explanation:
     """Return the load of every service in every month, and what it means."""
-    months = [int(edge) for edge in model.months]
-    found = flows_between(model, months)
+    expected, found = preflight(scenario, model)
     opened = open_time(model)
     loads = [
         _load(scenario, model, number, month, found[month], opened)
@@ -133,6 +139,7 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
         (*machines(scenario, model), *shared_units(scenario, model)),
         tuple(charges(scenario, model)),
         tuple(number.sentence() for number in scenario.uncertain),
+        expected,
     )
 
 
@@ -222,25 +229,6 @@ def _lines(scenario: Scenario) -> Iterator[str]:
                     f"{rule.when_waiting:,} wait. At this scale these are {patients:,} "
                     f"simulated patient{'s' * (patients > 1)}, standing for {people}."
                 )
-
-
-def _shortage(loads: list[Load]) -> str | None:
-    """Return from which month on a service falls short over a year, in words."""
-    uses = [load.use for load in loads]
-    for month, load in enumerate(loads):
-        year = [use for use in uses[month : month + 12] if use is not None]
-        if len(year) >= 3 and sum(year) / len(year) > 1.0 and load.capacity:
-            return (
-                f"{load.service} falls short from {load.month}: it needs "
-                f"{_amount(sum(year) / len(year) * load.capacity, load.kind)} "
-                f"and has {_amount(load.capacity, load.kind)}."
-            )
-    return None
-
-
-def _amount(number: float, kind: str) -> str:
-    unit = {"slots": "slots a day", "beds": "beds", "caseload": "places"}
-    return f"{number:,.1f} {unit.get(kind, 'staff')}"
 
 
 def changes_in_words(scenario: Scenario) -> list[str]:

@@ -50,8 +50,20 @@ class Treated(NamedTuple):
     """How many are in such a delay on average, shape (N, N)."""
 
 
-def units_in_use(reader: Reader, patients: Treated) -> Floats:
-    """Return how many units of each service are in use on average, shape (S,).
+class InUse(NamedTuple):
+    """Units in use on average (S services, N steps)."""
+
+    units: Floats
+    """Shape (S,)."""
+    alongside: Floats
+    """Those of them that steps of other services need as well, shape (S,)."""
+    fresh: Floats
+    """Patients a day who take units anew for a step, rather than go on in those that
+    they hold, shape (N,)."""
+
+
+def units_in_use(reader: Reader, patients: Treated) -> InUse:
+    """Return how many units of each service are in use on average, and who takes them.
 
     Parameters
     ----------
@@ -62,28 +74,32 @@ def units_in_use(reader: Reader, patients: Treated) -> Floats:
     services = model.steps["service"]
     own = np.ones(len(model.steps))
     in_treatment = patients.treated * patients.stay
-    total = np.zeros(len(model.services))
-    for step, row in enumerate(model.steps):
+    alongside = np.zeros(len(model.services))
+    for step in np.flatnonzero(model.steps["needs"]).tolist():
+        row = model.steps[step]
         for i in range(int(row["needs"])):
             need = model.needs[row["need"] + i]
             at = need["units"] + need["units_stride"] * reader.group
             if i == 0:
                 own[step] = model.wholes[at]
             else:
-                total[need["service"]] += in_treatment[step] * model.wholes[at]
-    total += np.bincount(services, in_treatment * own, len(model.services))
+                units = in_treatment[step] * model.wholes[at]
+                alongside[need["service"]] += units
+    total = alongside + np.bincount(services, in_treatment * own, len(model.services))
+    fresh = patients.treated.copy()
     for service in np.unique(model.holding):
         holds = _holding(model, int(service))
         held = _Held(patients, services == service, holds, own)
         plain = in_treatment * own * (services == service)
         total[service] += held.in_use() - float(plain.sum())
+        fresh[services == service] = held.fresh[services == service]
     for service in np.flatnonzero(model.services["cleaning"] >= 0):
         holds = _holding(model, int(service))
         held = _Held(patients, services == service, holds, own)
         row = model.services[service]
         time = reader.mean(row["cleaning"], row["cleaning_stride"])
         total[service] += held.given_back() * time
-    return total
+    return InUse(total, alongside, fresh)
 
 
 def _holding(model: Model, service: int) -> NDArray[np.bool_]:
@@ -114,13 +130,18 @@ class _Held:
             onward = np.zeros_like(onward)
         self.taken_along = onward * self.has[:, np.newaxis]
         self.holds = holds
-        self.units = self._settled(here & ~holds, own)
+        self.fresh = self._fresh(here & ~holds)
+        self.units = self._settled(own)
 
-    def _settled(self, here: NDArray[np.bool_], own: Floats) -> Floats:
-        """Return how many units patients of each step have on average, shape (N,)."""
+    def _fresh(self, here: NDArray[np.bool_]) -> Floats:
+        """Return how many patients a day take units anew, shape (N,)."""
         come = self.taken_along.sum(axis=0)
-        fresh = np.where(here, np.maximum(self.patients.joined - come, 0.0), 0.0)
-        everybody = come + fresh
+        return np.where(here, np.maximum(self.patients.joined - come, 0.0), 0.0)
+
+    def _settled(self, own: Floats) -> Floats:
+        """Return how many units patients of each step have on average, shape (N,)."""
+        fresh = self.fresh
+        everybody = self.taken_along.sum(axis=0) + fresh
         nobody = everybody <= 0
         # Units times those who have them: what is brought and what is taken anew.
         balance = np.diag(np.where(nobody, 1.0, everybody)) - self.taken_along.T

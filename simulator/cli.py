@@ -19,6 +19,7 @@ from simulator.commands import (
     running,
     solving,
     spreads,
+    stressing,
     submitting,
 )
 
@@ -41,6 +42,7 @@ COMMANDS = (
     marginals.marginal,
     spreads.uncertain,
     spreads.sensitivity,
+    stressing.stress,
     reporting.report,
     exporting.export,
     exporting.document,

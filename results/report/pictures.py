@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,8 +12,6 @@ from results.report.content import Chart, Table
 from results.report.saving import check_free, save
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from results.statistics.estimates import Estimate
     from results.summary.recovery import Recovery
 
@@ -305,6 +304,45 @@ def plans_picture(
         from results.report.charts.plans import plans_chart  # noqa: PLC0415
 
         return plans_chart(rows, limit=limit, axis=axis)
+
+    _write(drawing, path, replace=replace)
+
+
+class Shaded(NamedTuple):
+    """A difference by date, and the spells of a shock."""
+
+    title: str
+    axis: str
+    """What the vertical axis says."""
+    days: Sequence[date]
+    values: Sequence[Estimate]
+    spells: Sequence[tuple[date, date]]
+    tolerance: float
+    """Which difference is as good as none."""
+
+
+def shocks_picture(panels: Sequence[Shaded], path: Path, *, replace: bool) -> None:
+    """Write what shocks do by date, as SVG or PNG.
+
+    Parameters
+    ----------
+    panels : sequence of Shaded
+        One below the other.
+    path : Path
+        Its ending says which.
+    replace : bool
+        Whether a file of that name gives way.
+
+    Raises
+    ------
+    ResultError
+        If the place is taken, or what draws is not installed.
+    """
+
+    def drawing() -> Any:
+        from results.report.charts.shocks import shocks_chart  # noqa: PLC0415
+
+        return shocks_chart(panels)
 
     _write(drawing, path, replace=replace)
 

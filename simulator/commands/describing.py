@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -49,19 +50,25 @@ def check(scenario: str) -> None:
 @click.command()
 @scenario_argument
 @scale_option
+@click.option("--preflight", is_flag=True, help="A row for each service instead.")
+@click.option("--csv", "as_csv", is_flag=True, help="A row for each service and month.")
+@click.option("--beside", metavar="RUN", help="What a run of it has shown, beside it.")
 @as_json
 @guarded
-def explain(scenario: str, scale: str | None, as_json: bool) -> None:
+def explain(scenario: str, scale: str | None, as_json: bool, **options: Any) -> None:
     """Say what a scenario, study or question means, without simulating."""
     from scenarios import is_study, read, study  # noqa: PLC0415
     from scenarios.explain import explain as explained  # noqa: PLC0415
     from scenarios.questions import is_question  # noqa: PLC0415
-    from simulator import rendering  # noqa: PLC0415
+    from simulator import preflight_pages, rendering  # noqa: PLC0415
     from simulator.experiment import prepared  # noqa: PLC0415
 
     if is_study(scenario):
-        if scale is not None:
-            raise click.UsageError("a study has a line of its own: scale: 1:20.")
+        if any((scale, *options.values())):
+            raise click.UsageError(
+                "a study has many scenarios: name one of them for --scale, "
+                "--preflight, --csv and --beside."
+            )
         asked = study(scenario)
         if as_json:
             print_json(asked.as_dict())
@@ -76,6 +83,9 @@ def explain(scenario: str, scale: str | None, as_json: bool) -> None:
         explained_question(scenario, as_json=as_json)
         return
     found = read(scenario, scale)
+    if any(options.values()):
+        preflight_pages.told(found, prepared(found)[0], as_json=as_json, **options)
+        return
     explanation = explained(found, prepared(found)[0])
     if as_json:
         print_json(explanation.as_dict())

@@ -15,6 +15,7 @@ import scenarios
 from results.measures import naming
 from scenarios.questions import is_question, question
 from simulator.cli import main
+from simulator.preflight_pages import COLUMNS as PREFLIGHT
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -113,11 +114,12 @@ def test_the_first_what_if_can_be_followed(
     third = said["compare runs/today"].partition("'The same, with 25% more")[2]
     assert "Talking therapies in Leeds: mean wait falls by 2 days" in third
     assert "mental health: 29% of those who join" in said["explain busier.yaml"]
-    short = (
-        "talking therapies in Leeds falls short from 2021-10: "
-        "it needs 43.0 places and has 38.0"
+    assert (
+        "falls short from October 2021 (month 1): it needs"
+        in said["explain busier.yaml"]
     )
-    assert short in said["explain busier.yaml"]
+    whole = CliRunner().invoke(main, ["explain", "busier.yaml", "--preflight"]).output
+    assert re.search("talking therapies in Leeds +2021-11", whole)
     assert Path("board.html").stat().st_size > 100_000
 
 
@@ -480,6 +482,56 @@ def test_the_guide_to_solving_can_be_followed(
     exec(compile(code, page.name, "exec"), {})
     printed = capsys.readouterr().out.splitlines()
     assert "appointments plus 1, beds plus 2 242656 holds, tested" in printed
+
+
+def test_the_guide_to_the_pre_flight_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "preflight.md"
+    ((name, text),) = blocks(page, "yaml")
+    Path(name).write_text(text, encoding="utf-8")
+    said: list[str] = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said += [line.strip() for line in result.stdout.splitlines()]
+    whole = page.read_text("utf-8")
+    shown = re.findall("^    ((?:clinic|scan|ward) .*)$", whole, re.MULTILINE)
+    assert len(shown) == 4
+    for line in shown:
+        assert line in said
+    for column in re.findall("`([a-z_]+)`", whole.partition("| column |")[2]):
+        if column not in ("by",):
+            assert column in PREFLIGHT or column in ("clinic", "explain"), column
+    ((_, code),) = blocks(page, "python")
+    exec(compile(code, page.name, "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 36
+
+
+def test_the_guide_to_shocks_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "guides" / "stress.md"
+    for name, text in blocks(page, "yaml"):
+        Path(name).write_text(text, encoding="utf-8")
+    said: list[str] = []
+    commands = "".join(text for _, text in blocks(page, "console"))
+    for command in commands.splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+        said += [line.strip() for line in result.stdout.splitlines()]
+    shown = re.findall("^    ( *[A-Zct].*)$", page.read_text("utf-8"), re.MULTILINE)
+    shown = [line.strip() for line in shown if "(" in line]
+    assert len(shown) == 3 + 5 + 2
+    for line in shown:
+        assert line in said
+    assert Path("stress.svg").read_text("utf-8").startswith("<svg")
+    ((_, code),) = blocks(page, "python")
+    exec(compile(code, page.name, "exec"), {})
+    assert capsys.readouterr().out.startswith("clinic: list at the end, number")
 
 
 def test_the_guide_to_marginal_effects_can_be_followed(

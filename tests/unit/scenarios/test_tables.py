@@ -254,5 +254,6 @@ def test_explain_says_who_falls_short_and_from_when() -> None:
     assert uses[0] == pytest.approx(0.877192982456, rel=1e-6)
     assert uses[-1] == pytest.approx(0.877192982456 * 1.3, rel=1e-6)
     assert any(
-        s.startswith("triage falls short from 2024-0") for s in found.sentences()
+        s.startswith("triage falls short from May 2024 (month 5): it needs 3.3 staff")
+        for s in found.sentences()
     )

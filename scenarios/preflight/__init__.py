@@ -1,0 +1,1 @@
+"""About how busy services will be, worked out in a second without simulating."""

@@ -1,0 +1,1 @@
+"""What shocks do to a scenario, and when things are as they would have been."""
