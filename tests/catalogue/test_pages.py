@@ -22,11 +22,7 @@ QUESTIONS = {each.name: each for each in questions()}
 OFTEN = (
     "west-yorkshire",
     "mental-health-plus-30",
-    "urgent-care-plus-15",
     "mutual-aid",
-    "adult-eating-disorders",
-    "social-care-shortage",
-    "fairness",
     "young-people",
     "red-kite-view",
 )

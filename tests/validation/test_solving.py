@@ -10,8 +10,12 @@ ALLOWED = 97
 """Of 100, where the probability of correct selection is set to 0.99."""
 
 
+QUICK = ("M/M/c", "Erlang B", "Erlang A")
+"""Cases that take a second or two."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", QUICK)
 def test_the_least_capacity_is_found(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     (found,) = answers(case, range(1), tmp_path)
