@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,10 +39,32 @@ def rows(table: pa.Table, **conditions: str) -> pa.Table:
     **conditions : str
         The value wanted in the column of that name.
     """
-    keep = np.ones(table.num_rows, dtype=np.bool_)
-    for column, value in conditions.items():
-        keep &= is_one_of(table.column(column), [value])
-    return table.filter(pa.array(keep))
+    if not conditions:
+        return table
+    batches = [_rows(batch, conditions) for batch in table.to_batches()]
+    return pa.Table.from_batches(batches, table.schema)
+
+
+def _rows(batch: pa.RecordBatch, conditions: Mapping[str, str]) -> pa.RecordBatch:
+    """Return the rows of one piece of a table.
+
+    The column with most texts comes first: the others are looked at only where it has
+    left something.
+    """
+    columns: list[tuple[pa.DictionaryArray[Any, Any], str]] = []
+    for name, value in conditions.items():
+        column = batch.column(name)
+        if not isinstance(column, pa.DictionaryArray):
+            raise TypeError(f"a column of {column.type} holds no texts")
+        columns.append((column, value))
+    columns.sort(key=lambda pair: -len(pair[0].dictionary))
+    left = np.arange(batch.num_rows)
+    for number, (column, value) in enumerate(columns):
+        place = column.dictionary.index(value).as_py()
+        codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        some = codes[left] if number else codes
+        left = left[some == place] if place >= 0 else left[:0]
+    return batch.take(pa.array(left, pa.int64()))
 
 
 def is_one_of(column: pa.ChunkedArray[Any], values: Iterable[str]) -> NDArray[np.bool_]:
