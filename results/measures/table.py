@@ -88,13 +88,12 @@ def _everybody_of(
     values: Values, row: int, periods: int
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return a row's values for everybody, and where there are some, shape (P,)."""
-    value = values.value
-    at = row if value.shape[0] > 1 else 0
-    here = np.broadcast_to(value[at, 0], (periods,))
-    if values.keep is None:
-        return here, np.ones(periods, dtype=np.bool_)
-    keep = np.broadcast_to(values.keep, value.shape)
-    return here, np.broadcast_to(keep[at, 0], (periods,))
+    keep = np.ones((1, 1, 1), np.bool_) if values.keep is None else values.keep
+    here, there = (
+        np.broadcast_to(part[row if part.shape[0] > 1 else 0, 0], (periods,))
+        for part in (values.value, keep)
+    )
+    return here, there
 
 
 def _escalation(c: Cells) -> Iterator[Block]:

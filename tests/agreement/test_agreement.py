@@ -26,8 +26,8 @@ from tests.agreement.written import Writer
 from tests.conformance.accounts import check_accounts
 from tests.conformance.histories import check_records
 
-CHUNKS, MODELS = 3, 250
-"""So many models in a chunk: 750 in all; `make validate` plays 20,000."""
+CHUNKS, MODELS = 2, 250
+"""So many models in a chunk: 500 in all; `make validate` plays 20,000."""
 LEAST_SEEN, LEAST_OTHERS = 5, 2
 """In how many models of a chunk each feature is, and makes a difference, at least."""
 IS_REPEATABLE = settings.get_current_profile_name() == "repeatable"

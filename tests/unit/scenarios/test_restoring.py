@@ -11,6 +11,7 @@ from scenarios.problems import ScenarioError
 from scenarios.restoring import restored
 from scenarios.tables import digest, model
 from tests.unit.scenarios.clinics import CLINIC
+from tests.worlds import shipped
 
 VALID = Path(__file__).parents[2] / "conformance" / "valid"
 FILES = sorted(VALID.glob("*.yaml"))
@@ -21,9 +22,7 @@ def kept(scenario):
     return json.loads(json.dumps(scenario.resolved))
 
 
-@pytest.mark.parametrize(
-    "name", [*FILES, *(each.name for each in scenarios.catalogue())], ids=str
-)
+@pytest.mark.parametrize("name", [*FILES, *shipped()], ids=str)
 def test_every_scenario_is_the_same_again(name, monkeypatch):
     scenario = scenarios.read(name)
 

@@ -13,6 +13,7 @@ import scenarios
 from scenarios.documents import document
 from scenarios.typed import plain
 from tests.unit.scenarios.clinics import CLINIC, clinic
+from tests.worlds import shipped
 
 SCHEMA: dict[str, Any] = scenarios.schema()
 TYPES = {
@@ -63,7 +64,7 @@ def _parts_fit(value: object, schema: dict[str, Any]) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", [each.name for each in scenarios.catalogue()])
+@pytest.mark.parametrize("name", shipped())
 def test_shipped_scenarios_fit_the_schema(name: str) -> None:
     assert _fits(scenarios.read(name).resolved, SCHEMA)
 
