@@ -22,9 +22,10 @@ from simulator.batch.agenda import WHOLE, Shard, counted, share, stretches
 from simulator.batch.book import Book, PlannedRun, Prepared, prepared_run
 from simulator.batch.conducting import Failure, Jobs, Told, conducted
 from simulator.batch.merging import merged
-from simulator.batch.places import Place
+from simulator.batch.places import Place, here
 from simulator.batch.planning import Plan, all_probed, shares
 from simulator.batch.store import DamagedUnitError, Store
+from simulator.executors import RunError
 from simulator.experiment import DEFAULT_ENGINE
 from simulator.servers.submission import ways_on
 
@@ -202,6 +203,31 @@ def simulated(
         return Outcome(
             tuple(folders), noted, tuple(aside), is_shard=False, left=tuple(left)
         )
+
+
+def complete(asking: Study, asked: Asked, folder: Path) -> None:
+    """Run what is missing of a study's batch on this machine, without a word.
+
+    Parameters
+    ----------
+    asking : Study
+    asked : Asked
+    folder : Path
+        Of the batch: whatever is there is used.
+
+    Raises
+    ------
+    RunError
+        If a replication fails; the others are kept.
+    ResultError
+        If something cannot be written or read.
+    """
+    store, jobs = opened_batch(asking, asked, folder, lambda _: None)
+    outcome = simulated(
+        store, jobs, lambda: here(asked.engine, asked.workers), lambda _: None, WHOLE
+    )
+    if outcome.failures:
+        raise RunError(" ".join(str(f["sentence"]) for f in outcome.failures))
 
 
 class Gap(NamedTuple):

@@ -19,6 +19,7 @@ from simulator.commands.frame import (
     guarded,
     print_json,
     seed_option,
+    workers_option,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class _ShardType(click.ParamType):  # type: ignore[type-arg]  # generic in types
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Of each run.")
 @seed_option
 @engine_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
+@workers_option
 @click.option("--shard", type=_ShardType(), help="One part of so many, such as 2/8.")
 @click.option("--dask", metavar="ADDRESS", help="A dask scheduler to work with.")
 @click.option(
@@ -122,9 +123,28 @@ def _where(options: dict[str, Any]) -> Where:
     return Where(dask, queue, options["jobs"] or 1, options["job_memory"] or 4)
 
 
-def run_here(asking: Any, asked: Any, folder: Path) -> Outcome:
-    """Run all of a batch on this machine, saying how far it is."""
-    return _run(asking, asked, folder, None, Where(None, None, 1, 4))
+def played_here(study: Any, options: dict[str, Any]) -> Path:
+    """Run all of a batch on this machine, saying how far it is; return its folder.
+
+    It ends with what failed, if anything did.
+    """
+    from simulator.batch.batches import Asked  # noqa: PLC0415
+    from simulator.executors import all_cores  # noqa: PLC0415
+
+    folder: Path = options["out"] or Path("runs") / study.name
+    asked = Asked(
+        options.get("replications"),
+        options["seed"],
+        engine=options["engine"],
+        workers=options["workers"] or all_cores(),
+    )
+    compile_first(asked.engine)
+    outcome = _run(study, asked, folder, None, Where(None, None, 1, 4))
+    for failure in outcome.failures:
+        click.echo(failure["sentence"], err=True)
+    if outcome.failures:
+        sys.exit(FAILED)
+    return folder
 
 
 def _run(

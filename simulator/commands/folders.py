@@ -19,6 +19,7 @@ from simulator.commands.frame import (
     engine_option,
     guarded,
     print_json,
+    workers_option,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _size(_ctx: object, _param: object, value: str | None) -> float | None:
     help="Simulate N replications again and compare them.",
 )
 @engine_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
+@workers_option
 @as_json
 @guarded
 def verify(

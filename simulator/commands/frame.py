@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
@@ -33,6 +34,13 @@ seed_option = click.option(
 )
 scale_option = click.option(
     "--scale", metavar="1:N", help="One simulated patient for N people, as in 1:20."
+)
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 1024), help="Default: all cores."
+)
+chart_option = click.option(
+    "--chart", type=click.Path(path_type=Path), help="An SVG or PNG file."
 )
 
 

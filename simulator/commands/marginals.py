@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from simulator.commands.batches import run_here
+from simulator.commands.batches import played_here
 from simulator.commands.frame import (
-    FAILED,
     as_json,
-    compile_first,
+    chart_option,
     engine_option,
     guarded,
     scale_option,
     scenario_argument,
     seed_option,
+    workers_option,
 )
 
 
@@ -33,8 +32,8 @@ from simulator.commands.frame import (
 @seed_option
 @scale_option
 @engine_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
-@click.option("--chart", type=click.Path(path_type=Path), help="An SVG or PNG file.")
+@workers_option
+@chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
 @guarded
@@ -44,22 +43,6 @@ def marginal(**options: Any) -> None:
     It is a batch: whatever is done is kept, and the same command goes on.
     """
     from simulator import marginal_pages as pages  # noqa: PLC0415
-    from simulator.batch.batches import Asked  # noqa: PLC0415
-    from simulator.executors import all_cores  # noqa: PLC0415
 
     asking = pages.asked(options)
-    study = asking.made.study
-    folder = options["out"] or Path("runs") / study.name
-    asked = Asked(
-        options["replications"],
-        options["seed"],
-        engine=options["engine"],
-        workers=options["workers"] or all_cores(),
-    )
-    compile_first(asked.engine)
-    outcome = run_here(study, asked, folder)
-    for failure in outcome.failures:
-        click.echo(failure["sentence"], err=True)
-    if outcome.failures:
-        sys.exit(FAILED)
-    pages.told(asking, folder, options)
+    pages.told(asking, played_here(asking.made.study, options), options)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from simulator.commands.frame import as_json, guarded
+from simulator.commands.frame import (
+    as_json,
+    chart_option,
+    guarded,
+)
 
 
 @click.command()
@@ -31,7 +34,7 @@ from simulator.commands.frame import as_json, guarded
     help="Months for which it must be met.",
 )
 @click.option("--since", metavar="MONTH", help="Look from here on: 2026-04.")
-@click.option("--chart", type=click.Path(path_type=Path), help="An SVG or PNG file.")
+@chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the shares by month as CSV.")
 @as_json

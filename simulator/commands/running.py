@@ -18,6 +18,7 @@ from simulator.commands.frame import (
     scale_option,
     scenario_argument,
     seed_option,
+    workers_option,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class _NumbersType(click.ParamType):  # type: ignore[type-arg]  # generic in typ
 @engine_option
 @click.option("--out", type=click.Path(path_type=Path), help="Default: runs/NAME.")
 @click.option("--replace", is_flag=True, help="Let a run folder of that name go.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
+@workers_option
 @click.option("--record", type=click.Choice(["visits"]), help="Keep every patient.")
 @as_json
 @guarded

@@ -10,10 +10,12 @@ import click
 
 from simulator.commands.frame import (
     as_json,
+    chart_option,
     compile_first,
     engine_option,
     guarded,
     seed_option,
+    workers_option,
 )
 
 STOPPED, NO_PLAN = 130, 3
@@ -31,8 +33,8 @@ STOPPED, NO_PLAN = 130, 3
 )
 @seed_option
 @engine_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
-@click.option("--chart", type=click.Path(path_type=Path), help="An SVG or PNG file.")
+@workers_option
+@chart_option
 @click.option("--replace", is_flag=True, help="Let a plan, or chart, of that name go.")
 @as_json
 @guarded

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from simulator.commands.batches import run_here
+from simulator.commands.batches import played_here
 from simulator.commands.frame import (
-    FAILED,
     as_json,
-    compile_first,
+    chart_option,
     engine_option,
     guarded,
     scale_option,
     scenario_argument,
     seed_option,
+    workers_option,
 )
 
 WAYS = ("random", "latin_hypercube", "sobol", "saltelli")
@@ -47,8 +46,8 @@ METHODS = ("one_at_a_time", "morris")
 @seed_option
 @scale_option
 @engine_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
-@click.option("--chart", type=click.Path(path_type=Path), help="An SVG or PNG file.")
+@workers_option
+@chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
 @guarded
@@ -60,28 +59,7 @@ def uncertain(**options: Any) -> None:
     from simulator import uncertain_pages as pages  # noqa: PLC0415
 
     asking = pages.asked(options)
-    folder = options["out"] or Path("runs") / asking.made.study.name
-    play(asking.made.study, folder, options)
-    pages.told(asking, folder, options)
-
-
-def play(study: Any, folder: Path, options: dict[str, Any]) -> None:
-    """Run what is missing of a study's batch; end with what failed, if anything did."""
-    from simulator.batch.batches import Asked  # noqa: PLC0415
-    from simulator.executors import all_cores  # noqa: PLC0415
-
-    asked = Asked(
-        None,
-        options["seed"],
-        engine=options["engine"],
-        workers=options["workers"] or all_cores(),
-    )
-    compile_first(asked.engine)
-    outcome = run_here(study, asked, folder)
-    for failure in outcome.failures:
-        click.echo(failure["sentence"], err=True)
-    if outcome.failures:
-        sys.exit(FAILED)
+    pages.told(asking, played_here(asking.made.study, options), options)
 
 
 @click.command()
@@ -104,8 +82,8 @@ def play(study: Any, folder: Path, options: dict[str, Any]) -> None:
 @seed_option
 @scale_option
 @engine_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Default: all cores.")
-@click.option("--chart", type=click.Path(path_type=Path), help="An SVG or PNG file.")
+@workers_option
+@chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
 @guarded
@@ -117,6 +95,4 @@ def sensitivity(**options: Any) -> None:
     from simulator import sensitivity_pages as pages  # noqa: PLC0415
 
     asking = pages.asked(options)
-    folder = options["out"] or Path("runs") / asking.study.name
-    play(asking.study, folder, options)
-    pages.told(asking, folder, options)
+    pages.told(asking, played_here(asking.study, options), options)

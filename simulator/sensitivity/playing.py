@@ -19,11 +19,8 @@ from results.statistics.growth import growing
 from results.statistics.screening import screened
 from scenarios.studies.moving import STEP, Tornado, Trajectories
 from scenarios.texts import split_mark
-from simulator.batch.agenda import WHOLE
-from simulator.batch.batches import Asked, opened_batch, simulated
-from simulator.batch.places import here
+from simulator.batch.batches import Asked, complete
 from simulator.batch.store import Store
-from simulator.executors import RunError
 from simulator.run_values import Floats, run_values
 from simulator.sensitivity.asking import Question
 from simulator.sensitivity.effects import Bar, Bars, Screening, Side
@@ -54,12 +51,7 @@ def sensitivity(
     ResultError
         If something cannot be written or read.
     """
-    store, jobs = opened_batch(asking.study, asked, Path(folder), lambda _: None)
-    outcome = simulated(
-        store, jobs, lambda: here(asked.engine, asked.workers), lambda _: None, WHOLE
-    )
-    if outcome.failures:
-        raise RunError(" ".join(str(f["sentence"]) for f in outcome.failures))
+    complete(asking.study, asked, Path(folder))
     return effects(asking, Path(folder))
 
 

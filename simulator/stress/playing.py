@@ -22,11 +22,9 @@ from scenarios.problems import Problem, ScenarioError
 from scenarios.studies.shocks import Shock, Shocked, Stress, shock, stress_study
 from simulator.amounts import amount_in, example
 from simulator.asked_measures import named
-from simulator.batch.agenda import WHOLE
-from simulator.batch.batches import Asked, opened_batch, simulated
-from simulator.batch.places import here
+from simulator.batch.batches import Asked, complete
 from simulator.batch.store import Store
-from simulator.executors import AskedWronglyError, RunError
+from simulator.executors import AskedWronglyError
 from simulator.experiment import prepared
 from simulator.stress.differences import (
     LEAST,
@@ -238,12 +236,7 @@ def stress(
     ResultError
         If something cannot be written or read.
     """
-    store, jobs = opened_batch(asking.made.study, asked, Path(folder), lambda _: None)
-    outcome = simulated(
-        store, jobs, lambda: here(asked.engine, asked.workers), lambda _: None, WHOLE
-    )
-    if outcome.failures:
-        raise RunError(" ".join(str(f["sentence"]) for f in outcome.failures))
+    complete(asking.made.study, asked, Path(folder))
     return answers(asking, Path(folder))
 
 

@@ -17,11 +17,8 @@ from results.statistics.shares import Shares, shares_by_changing, shares_of_surf
 from results.statistics.surfaces import least_draws, surface
 from results.statistics.variances import split
 from scenarios.studies.spreads import FIRST, SECOND
-from simulator.batch.agenda import WHOLE
-from simulator.batch.batches import Asked, opened_batch, simulated
-from simulator.batch.places import here
+from simulator.batch.batches import Asked, complete
 from simulator.batch.store import Store
-from simulator.executors import RunError
 from simulator.run_values import Floats, run_values
 from simulator.uncertain.asking import Decision, Question
 from simulator.uncertain.outlook import Decided, Outlook, Told
@@ -57,12 +54,7 @@ def uncertain(
     ResultError
         If something cannot be written or read.
     """
-    store, jobs = opened_batch(asking.made.study, asked, Path(folder), lambda _: None)
-    outcome = simulated(
-        store, jobs, lambda: here(asked.engine, asked.workers), lambda _: None, WHOLE
-    )
-    if outcome.failures:
-        raise RunError(" ".join(str(f["sentence"]) for f in outcome.failures))
+    complete(asking.made.study, asked, Path(folder))
     return outlook(asking, Path(folder))
 
 
