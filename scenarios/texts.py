@@ -69,11 +69,23 @@ def split_mark(text: str) -> tuple[str, str | None]:
     return (match[1], match[2]) if match else (tidy, None)
 
 
+_POWERS = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+
 def number(text: str) -> float | None:
     """Return the number that a text is, None if it is none. No sign, no exponent."""
     if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
         return None
     return float(text.replace(",", ""))
+
+
+def pounds(text: str) -> float | None:
+    """Return the pounds of `£500` or `£1.2 million`; None: the text is none."""
+    figure, _, power = text.removeprefix("£").strip().partition(" ")
+    value = number(figure)
+    if value is None or power not in _POWERS or not text.startswith("£"):
+        return None
+    return value * _POWERS[power]
 
 
 def sign_and_rest(text: str, *, signed: bool) -> tuple[float, str]:

@@ -6,7 +6,6 @@ from results.measures.naming import Measure
 from scenarios import texts
 
 POINTS = ("percentage point", "percentage points")
-_POWERS = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def amount_in(text: str, unit: str) -> float | None:
@@ -25,7 +24,7 @@ def amount_in(text: str, unit: str) -> float | None:
         except texts.TextError:
             return None
     if unit == "pounds":
-        return _pounds(text)
+        return texts.pounds(text)
     figure, _, name = text.partition(" ")
     value = texts.number(figure)
     if value is None:
@@ -33,15 +32,6 @@ def amount_in(text: str, unit: str) -> float | None:
     if unit == "share":
         return value / 100 if name in POINTS else None
     return value if name in (unit, unit.removesuffix("s")) else None
-
-
-def _pounds(text: str) -> float | None:
-    """Return the pounds that a text says: £500, £1.2 million."""
-    figure, _, power = text.removeprefix("£").strip().partition(" ")
-    value = texts.number(figure)
-    if value is None or power not in _POWERS or not text.startswith("£"):
-        return None
-    return value * _POWERS[power]
 
 
 def limit_in(text: str, unit: str) -> float | None:

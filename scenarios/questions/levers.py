@@ -13,7 +13,7 @@ from scenarios.problems import quoted
 from scenarios.questions.question import Lever
 from scenarios.spans import amount
 from scenarios.studies.variations import NEUTRAL
-from scenarios.texts import TextError, number
+from scenarios.texts import TextError, pounds, split_mark
 
 OWN = ("lead_time", "each_month", "costs")
 """Keys of a lever that a change does not have."""
@@ -22,7 +22,6 @@ ONE_OPERATION = f"a lever does one thing: {' or '.join(OPERATIONS)}."
 EXAMPLE = "{between: [0, 400], step: 20}"
 MOST = 10_000
 """Amounts of one lever."""
-_POWERS = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def levers(node: Node | None, problems: Problems) -> list[Lever]:
@@ -184,17 +183,11 @@ def pounds_a_year(text: str) -> float | None:
     ----------
     text : str
     """
-    plain, _, source = text.partition("(")
-    if source and not source.rstrip().endswith(")"):
+    plain = split_mark(text)[0].strip()
+    if not plain.endswith(" a year"):
         return None
-    plain = plain.strip()
-    if not plain.startswith("£") or not plain.endswith(" a year"):
-        return None
-    figure, _, power = plain[1:].removesuffix(" a year").strip().partition(" ")
-    value = number(figure)
-    if value is None or power not in _POWERS or not math.isfinite(value) or value <= 0:
-        return None
-    return value * _POWERS[power]
+    value = pounds(plain.removesuffix(" a year"))
+    return value if value and math.isfinite(value) else None
 
 
 def _begins(written: Map, path: Path, problems: Problems) -> int | None:

@@ -148,6 +148,9 @@ class _Reader:
                 "`probability: 90%` in place of `on_average: yes`, or a measure."
             )
             self.problems.add((*path, "standard"), message)
+        if one.standard is not None and one.each == "period":
+            message = "a standard is met or missed month by month; leave this out."
+            self.problems.add((*path, "each"), message, at_key=True)
         for key, month in (("from", one.since), ("until", one.until)):
             if month is not None and not MONTH.fullmatch(month):
                 message = f"{quoted(month)} is no month; write for example 2024-04."

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from kernels.tallies import Tallies
 from results.layout.labels import Labels
-from results.measures.naming import Measure, Name, measure_of
+from results.measures.naming import Name, measure_of
 from results.measures.table import by_period
 from results.selection.quantiles import asked_percents
-from scenarios import texts
 from scenarios.problems import Problem, ScenarioError, did_you_mean
 from scenarios.questions import Condition, Question
-from simulator.amounts import amount_in, example, measured
+from simulator.amounts import limit_example, limit_in, measured
 from simulator.asked_measures import named
 
 WHOLE = "whole"
@@ -120,6 +119,41 @@ def slacks(
     return np.array(rows, dtype=np.float64)
 
 
+def check_values(question: Question, every: tuple[Limit, ...], found: Floats) -> None:
+    """Refuse conditions on what nobody ever has: they would be kept by any plan.
+
+    Parameters
+    ----------
+    question : Question
+    every : tuple of Limit
+    found : ndarray of float64, shape (replications, cells)
+        `slacks` of some replications.
+
+    Raises
+    ------
+    ScenarioError
+        If a condition has no value in any of its months in any of them.
+    """
+    there = np.asarray(np.isfinite(found).any(axis=0))
+    known = {
+        cell.limit.name
+        for cell, has_some in zip(cells(every), there, strict=True)
+        if has_some
+    }
+    wrong = [
+        Problem(
+            *condition.place,
+            f"conditions.{condition.name}",
+            f"has no value in any month of {len(found)} replications: nobody was "
+            "there to look at. Ask for a measure of what happens.",
+        )
+        for condition in question.conditions
+        if condition.name not in known
+    ]
+    if wrong:
+        raise ScenarioError(wrong)
+
+
 class _WrongError(ValueError):
     """What is wrong with a condition, and under which key."""
 
@@ -156,12 +190,11 @@ def _limit(condition: Condition, labels: Labels, periods: tuple[str, ...]) -> Li
     if asked_percents([name.text]):
         said = "ask for the median, the 90th or the 95th percentile."
         raise _WrongError("measure", f"{name.text}: {said}")
-    value = _value(condition.limit, measure)
+    value = limit_in(condition.limit, measure.unit)
     if value is None:
         key = "at_most" if condition.is_most else "at_least"
-        good = "a share such as 92%" if measure.unit == "share" else None
         said = f"'{condition.limit}' is no limit of {measured(measure)}; write"
-        raise _WrongError(key, f"{said} {good or example(measure.unit)}.")
+        raise _WrongError(key, f"{said} {limit_example(measure.unit)}.")
     if measure.adds:  # numbers are written at full size, and simulated at the scale
         value *= labels.scale
     return Limit(
@@ -186,13 +219,3 @@ def _standard(condition: Condition, labels: Labels, periods: tuple[str, ...]) ->
         raise _WrongError("standard", said)
     name = Name("standard", condition.standard or "", "met", "share of months")
     return Limit(condition.name, name, 0.5, False, periods, "share", True, "")
-
-
-def _value(text: str, measure: Measure) -> float | None:
-    """Return a limit in the unit of its measure; None: the text is none."""
-    if measure.unit == "share":
-        try:
-            return texts.percent(text)
-        except texts.TextError:
-            return None
-    return amount_in(text, measure.unit)

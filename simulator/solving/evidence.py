@@ -22,7 +22,7 @@ from simulator.batch.places import here
 from simulator.batch.store import DamagedUnitError, Store
 from simulator.executors import RunError
 from simulator.replication import Replication
-from simulator.solving.conditions import Floats, Limit, cells, slacks
+from simulator.solving.conditions import Floats, Limit, cells, check_values, slacks
 from simulator.solving.costs import Priced
 from simulator.solving.lattice import Plan
 
@@ -99,6 +99,8 @@ class Evidence:
             played = self._played(plan, numbers)
             labels = self.prepared(plan).frame.labels
             found = slacks(labels, [one.tallies for one in played], self.limits)
+            if not self._slacks:
+                check_values(self.question, self.limits, found)
             there = np.vstack((there, found))
             self._slacks[plan] = there
         return there[:count]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -126,15 +126,19 @@ def weakest(cells: Sequence[Cell], slacks: Floats, *, by_mean: bool) -> list[Kep
         Whether means count, and not replications.
     """
     found: dict[str, Kept] = {}
-    for at, cell in enumerate(cells):
-        values = slacks[:, at]
+    for one in _every(cells, slacks):
+        known = found.get(one.cell.limit.name)
+        if known is None or _rank(one, by_mean=by_mean) < _rank(known, by_mean=by_mean):
+            found[one.cell.limit.name] = one
+    return list(found.values())
+
+
+def _every(cells: Sequence[Cell], slacks: Floats) -> Iterator[Kept]:
+    """Yield how often each condition was kept in each month."""
+    for cell, values in zip(cells, slacks.T, strict=True):
         there = values[np.isfinite(values)]
         mean = float(there.mean()) if len(there) else None
-        one = Kept(cell, float((values >= 0).mean()), mean)
-        known = found.get(cell.limit.name)
-        if known is None or _rank(one, by_mean=by_mean) < _rank(known, by_mean=by_mean):
-            found[cell.limit.name] = one
-    return list(found.values())
+        yield Kept(cell, float((values >= 0).mean()), mean)
 
 
 def _rank(one: Kept, *, by_mean: bool) -> float:
@@ -153,15 +157,11 @@ def failing(cells: Sequence[Cell], slacks: Floats, rule: Rule) -> list[Kept]:
     rule : Rule
     """
     first: dict[str, Kept] = {}
-    for at, cell in enumerate(cells):
-        values = slacks[:, at]
-        there = values[np.isfinite(values)]
-        mean = float(there.mean()) if len(there) else None
-        share = float((values >= 0).mean())
+    for one in _every(cells, slacks):
         if rule.probability is None:
-            fails = mean is not None and mean < 0
+            fails = one.mean is not None and one.mean < 0
         else:
-            fails = share < rule.probability
+            fails = one.share < rule.probability
         if fails:
-            first.setdefault(cell.limit.name, Kept(cell, share, mean))
+            first.setdefault(one.cell.limit.name, one)
     return list(first.values())

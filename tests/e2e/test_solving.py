@@ -245,6 +245,17 @@ def test_what_cannot_be_meant_is_said_before_anything_runs(world, old, new, mess
     assert not Path("runs").exists()
 
 
+def test_what_nobody_ever_has_is_no_condition(world):
+    Path("world.yaml").write_text(WORLD.replace("ward: 20%", "ward: 0%"))
+    measure = 'measure: "ward: wait, mean", at_most: 2 days'
+    ask(ASKED.replace("standard: four weeks", measure))
+    result = caresim("solve", "asked.yaml")
+    assert result.exit_code == 2
+    said = "asked.yaml:7:3 conditions.weeks: has no value in any month"
+    assert said in result.stderr
+    assert not Path("asked-plan.yaml").exists()
+
+
 def test_several_levers_need_prices(world):
     Path("world.yaml").write_text(
         WORLD.replace("    cost_of_capacity: {trust: £300 per unit per day}\n", "")

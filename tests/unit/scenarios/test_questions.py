@@ -126,6 +126,11 @@ WRONG = [
     ("from: 2024-03}", "from: March}", "no month"),
     ("from: 2024-03}", "from: 2024-03, until: 2024-02}", "before"),
     ("from: 2024-03}", "from: 2024-03, each: period}", "no months"),
+    (
+        'measure: "ward: wait, mean", at_most: 2 hours, from: 2024-03',
+        "standard: four hours, each: period",
+        "month by month",
+    ),
     ("probability: 90%", "", "how surely?"),
     ("probability: 90%", "probability: 100%", "less than 100%"),
     ("probability: 90%", "probability: 90", "percent sign"),
