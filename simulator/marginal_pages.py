@@ -8,9 +8,16 @@ from typing import Any
 import click
 from rich.table import Table
 
-from results.report.pictures import CERTAIN, PERHAPS, SAME, effects_picture
+from results.report.content import Specification
+from results.report.pictures import CERTAIN, PERHAPS, SAME, picture, wrong_chart
 from results.statistics.estimates import Estimate
-from results.words.numbers import Unit, number, places, said, unit_for, with_interval
+from results.words.numbers import (
+    difference_unit,
+    number,
+    places,
+    said,
+    with_interval,
+)
 from scenarios import read
 from simulator.commands.frame import print_json, say_uncertain
 from simulator.marginal.effects import PRICE, Effect, Effects
@@ -22,10 +29,7 @@ def asked(options: dict[str, Any]) -> Question:
     """Return what is asked; all mistakes are told at once."""
     scenario = read(options["scenario"])
     say_uncertain(scenario)
-    chart, services = options["chart"], options["services"]
-    wrong = []
-    if chart is not None and chart.suffix not in (".svg", ".png"):
-        wrong.append(f"--chart '{chart}': name a .svg or a .png file.")
+    services, wrong = options["services"], wrong_chart(options["chart"])
     chosen = None if services is None else [s.strip() for s in services.split(",")]
     path, measure = options["scenario"], options["measure"]
     how = {"scale": options["scale"], "wrong": wrong}
@@ -119,16 +123,11 @@ def _table(found: Effects) -> Table:
     return table
 
 
-def _unit(unit: str, size: float) -> Unit:
-    """Return the unit in which to say a change."""
-    return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
-
-
 def _change(value: Estimate | None, unit: str) -> str:
     """Return a change with its interval: `−2.3 (−2.7 to −1.9) days`."""
     if value is None:
         return NOTHING
-    chosen = _unit(unit, value.mean)
+    chosen = difference_unit(unit, value.mean)
     if value.interval is None or not value.standard_error:
         return said(value.mean, chosen, places(None, value.mean / chosen.size))
     low, high = value.interval
@@ -152,7 +151,7 @@ def _draw(found: Effects, path: Path, *, replace: bool) -> None:
     if not drawn:
         return
     largest = max(abs(value.mean) for _, value in drawn)
-    chosen = _unit(found.unit, largest)
+    chosen = difference_unit(found.unit, largest)
     price = f" per £{PRICE:,} a year" if by_price else ""
     rows = [
         (f"{e.service}, {e.more}", value.scaled(1 / chosen.size), _sure(e))
@@ -161,4 +160,10 @@ def _draw(found: Effects, path: Path, *, replace: bool) -> None:
     unit = "pounds" if chosen.name == "£" else ""
     name = f"{chosen.name} {chosen.power}".strip()
     axis = f"change of {found.measure.text}{price} ({name})"
-    effects_picture(rows, path, unit=unit, axis=axis, replace=replace)
+
+    def drawing() -> Specification:
+        from results.report.charts.effects import effects_chart  # noqa: PLC0415
+
+        return effects_chart(rows, unit=unit, axis=axis)
+
+    picture(drawing, path, replace=replace)

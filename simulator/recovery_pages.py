@@ -12,6 +12,8 @@ import click
 
 from results.comparison.comparing import run_names
 from results.measures.naming import measure_of
+from results.report.content import Specification
+from results.report.pictures import picture, wrong_chart
 from results.summary.recovering import Limit, missed_standards, recovery
 from results.summary.recovery import QUANTILES, Recovery
 from results.summary.recovery_words import (
@@ -123,12 +125,8 @@ def _wrong(runs: Sequence[Run], options: dict[str, Any]) -> list[str]:
 
 def _wrong_chart(chart: Path | None, runs: int) -> list[str]:
     """Say why a chart cannot be drawn."""
-    if chart is None:
-        return []
-    wrong = []
-    if chart.suffix not in (".svg", ".png"):
-        wrong.append(f"--chart '{chart}': name a .svg or a .png file.")
-    if runs > _DRAWN:
+    wrong = wrong_chart(chart)
+    if chart is not None and runs > _DRAWN:
         wrong.append(
             f"--chart '{chart}': more than {_DRAWN} runs cannot be told apart; draw "
             "some of them."
@@ -213,7 +211,11 @@ def _csv(by_question: Sequence[Found]) -> str:
 
 def _draw(by_question: Sequence[Found], path: Path, *, replace: bool) -> None:
     """Write the chart."""
-    from results.report.pictures import recovery_picture  # noqa: PLC0415
-
     panels = [(found[0][1].asked, found) for found in by_question[:_DRAWN]]
-    recovery_picture(panels, path, replace=replace)
+
+    def drawing() -> Specification:
+        from results.report.charts.by_date import recovery_chart  # noqa: PLC0415
+
+        return recovery_chart(panels)
+
+    picture(drawing, path, replace=replace)

@@ -9,9 +9,14 @@ from typing import Any
 import click
 from rich.table import Table
 
-from results.report.pictures import Dot, TornadoRow, screening_picture, tornado_picture
+from results.report.content import Specification
+from results.report.pictures import Dot, TornadoRow, picture, wrong_chart
 from results.statistics.estimates import Estimate
-from results.words.numbers import Unit, places
+from results.words.numbers import (
+    Unit,
+    difference_unit,
+    places,
+)
 from simulator.commands.frame import print_json
 from simulator.sensitivity.asking import Question, Wish, question
 from simulator.sensitivity.effects import Bars, Screening
@@ -19,10 +24,8 @@ from simulator.sensitivity.playing import TABLE, effects
 from simulator.terminal import console, plain_table
 from simulator.uncertain_pages import (
     amount_with_interval,
-    difference_unit,
     in_unit,
     input_in_words,
-    wrong_chart,
 )
 
 LONGEST = 20
@@ -164,7 +167,13 @@ def _draw_tornado(found: Bars, path: Path, *, replace: bool) -> None:
         for end, side in (("low", bar.low), ("high", bar.high))
     ]
     axis = f"change of {found.measure} ({_called(chosen)})"
-    tornado_picture(rows, path, axis=axis, replace=replace)
+
+    def drawing() -> Specification:
+        from results.report.charts.moved import tornado_chart  # noqa: PLC0415
+
+        return tornado_chart(rows, axis)
+
+    picture(drawing, path, replace=replace)
 
 
 def _draw_screening(found: Screening, path: Path, *, replace: bool) -> None:
@@ -179,9 +188,13 @@ def _draw_screening(found: Screening, path: Path, *, replace: bool) -> None:
         )
         for one in inputs
     ]
-    screening_picture(
-        dots, path, measure=found.measure, unit=_called(chosen), replace=replace
-    )
+
+    def drawing() -> Specification:
+        from results.report.charts.moved import screening_chart  # noqa: PLC0415
+
+        return screening_chart(dots, found.measure, _called(chosen))
+
+    picture(drawing, path, replace=replace)
 
 
 def _called(unit: Unit) -> str:

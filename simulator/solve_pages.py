@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 
 from results.errors import ResultError
-from results.report.pictures import ByMonth, by_month_picture, plans_picture
+from results.report.content import Specification
+from results.report.pictures import picture, wrong_chart
 from results.statistics.estimates import Estimate, estimate
 from results.words.numbers import amount
 from scenarios.dates import written_date
@@ -27,22 +29,20 @@ from simulator.solving.costs import Priced, priced
 from simulator.solving.lattice import Plan
 from simulator.terminal import console, plain_table
 
+if TYPE_CHECKING:
+    from results.report.charts.by_month import Panel
+
 TABLE = "solve.csv"
 SHOWN = 12
 """Plans in the table on the terminal."""
 DRAWN = 4
 """Conditions in one chart."""
-_LONGEST = 60
 _CLOSEST = 30
 
 
 def asked(options: dict[str, Any]) -> Question:
     """Return what is asked; all mistakes are told at once."""
-    wrong = []
-    chart = options["chart"]
-    if chart is not None and chart.suffix not in (".svg", ".png"):
-        wrong.append(f"--chart '{chart}': name a .svg or a .png file.")
-    if wrong:
+    if wrong := wrong_chart(options["chart"]):
         raise AskedWronglyError(wrong)
     found = question(options["question"])
     say_uncertain(found.scenario)
@@ -220,9 +220,7 @@ def _table(answer: Answer) -> Table:
     table.add_column("kept in", justify="right")
     table.add_column("")
     best = answer.plan
-    middle = best.cost if best is not None else answer.tried[-1].cost
-    near = sorted(answer.tried, key=lambda t: abs(t.cost - middle))[:SHOWN]
-    for tried in sorted(near, key=lambda t: (t.cost, t.plan)):
+    for tried in _near(answer, SHOWN):
         row = list(asking.amounts(tried.plan).values())
         if answer.is_money:
             row.append(amount(tried.cost, "pounds"))
@@ -235,26 +233,41 @@ def _table(answer: Answer) -> Table:
 def _draw(answer: Answer, path: Path, *, replace: bool) -> None:
     """Draw conditions by month, or the plans that were played."""
     monthly = [x for x in answer.limits if x.periods != (WHOLE,) and not x.is_standard]
-    if monthly and answer.plan is not None:
-        months = sorted({month for x in monthly for month in x.periods})
-        panels = [_panel(answer, x, months) for x in monthly[:DRAWN]]
-        days = [date.fromisoformat(f"{month}-01") for month in months]
-        by_month_picture(panels, days, path, replace=replace)
-        return
-    rows = [(_name(answer, t), _share(t), t.holds) for t in answer.tried]
-    near = sorted(answer.tried, key=lambda t: t.cost)[:_CLOSEST]
-    rows = rows[: len(near)]
-    plans_picture(
-        rows,
-        path,
-        limit=answer.rule.probability,
-        axis="replications in which all conditions are kept",
-        replace=replace,
-    )
+    by_month = bool(monthly) and answer.plan is not None
+
+    def drawing() -> Specification:
+        return _by_month(answer, monthly[:DRAWN]) if by_month else _plans(answer)
+
+    picture(drawing, path, replace=replace)
 
 
-def _name(answer: Answer, tried: Tried) -> str:
-    return answer.question.said(tried.plan)[:_LONGEST]
+def _near(answer: Answer, count: int) -> list[Tried]:
+    """Return the plans that were played nearest in cost to the answer, by cost."""
+    middle = (answer.plan or answer.tried[-1]).cost
+    near = sorted(answer.tried, key=lambda t: abs(t.cost - middle))[:count]
+    return sorted(near, key=lambda t: (t.cost, t.plan))
+
+
+def _plans(answer: Answer) -> Specification:
+    """Draw in how many replications each plan keeps all conditions."""
+    from results.report.charts.plans import plans_chart  # noqa: PLC0415
+
+    rows = [
+        (answer.question.said(tried.plan), _share(tried), tried.holds)
+        for tried in _near(answer, _CLOSEST)
+    ]
+    axis = "replications in which all conditions are kept"
+    return plans_chart(rows, limit=answer.rule.probability, axis=axis)
+
+
+def _by_month(answer: Answer, limits: Sequence[Limit]) -> Specification:
+    """Draw conditions by month."""
+    from results.report.charts.by_month import lines_by_month  # noqa: PLC0415
+
+    months = sorted({month for limit in limits for month in limit.periods})
+    panels = [_panel(answer, limit, months) for limit in limits]
+    days = [date.fromisoformat(f"{month}-01") for month in months]
+    return lines_by_month(panels, days)
 
 
 def _share(tried: Tried) -> Estimate:
@@ -266,8 +279,10 @@ def _share(tried: Tried) -> Estimate:
     return Estimate(share, found.low, found.high, None, tried.replications)
 
 
-def _panel(answer: Answer, limit: Limit, months: list[str]) -> ByMonth:
+def _panel(answer: Answer, limit: Limit, months: list[str]) -> Panel:
     """Return a condition by month: with little more, with the plan, and its limit."""
+    from results.report.charts import by_month  # noqa: PLC0415
+
     least = min(answer.tried, key=lambda t: (t.cost, t.plan))
     name = "the least that was played" if any(least.plan) else "nothing added"
     pairs = [(name, least), ("the plan", answer.plan)]
@@ -275,7 +290,7 @@ def _panel(answer: Answer, limit: Limit, months: list[str]) -> ByMonth:
         pairs = pairs[1:]
     weight = 1.0 if limit.unit in ("days", "share") else 1 / answer.scale
     lines = [
-        (name, _by_month(answer, limit, tried, months, weight))
+        by_month.Line(name, _values(answer, limit, tried, months, weight))
         for name, tried in pairs
         if tried is not None
     ]
@@ -283,10 +298,11 @@ def _panel(answer: Answer, limit: Limit, months: list[str]) -> ByMonth:
     promised = "at most" if limit.is_most else "at least"
     axis = f"{limit.measure.measure}, {limit.measure.statistic}"
     steps = [edge if month in limit.periods else None for month in months]
-    return ByMonth(limit.measure.subject, limit.unit, axis, lines, (promised, steps))
+    limits = [by_month.Line(promised, steps)]
+    return by_month.Panel(limit.measure.subject, limit.unit, axis, lines, limits)
 
 
-def _by_month(
+def _values(
     answer: Answer, limit: Limit, tried: Tried, months: list[str], weight: float
 ) -> list[Estimate | None]:
     """Return the mean of a measure in each month, with its interval."""

@@ -9,9 +9,17 @@ from typing import Any
 import click
 from rich.table import Table
 
-from results.report.pictures import Shaded, shocks_picture
+from results.report.content import Specification
+from results.report.pictures import Shaded, picture, wrong_chart
 from results.statistics.estimates import Estimate
-from results.words.numbers import Unit, amount, number, places, said, unit_for
+from results.words.numbers import (
+    Unit,
+    amount,
+    difference_unit,
+    number,
+    places,
+    said,
+)
 from scenarios import dates, read
 from scenarios.studies.shocks import Shocked, library
 from simulator.commands.frame import print_json, say_uncertain
@@ -48,9 +56,7 @@ def asked(options: dict[str, Any]) -> Question:
     if options["scenario"] is None:
         raise click.UsageError("name a scenario, or use --list.")
     say_uncertain(read(options["scenario"]))
-    chart, wrong = options["chart"], []
-    if chart is not None and chart.suffix not in (".svg", ".png"):
-        wrong.append(f"--chart '{chart}': name a .svg or a .png file.")
+    wrong = wrong_chart(options["chart"])
     return question(
         options["scenario"],
         options["shocks"],
@@ -201,14 +207,9 @@ def _what(one: Difference) -> str:
     return one.measure.replace(": list at the end, number", ": list")
 
 
-def _unit(unit: str, size: float) -> Unit:
-    """Return the unit in which to say a change."""
-    return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
-
-
 def _change(value: Estimate, unit: str, *, signed: bool = True) -> str:
     """Return a change with its interval: `+230 (180 to 280) patients`."""
-    chosen = _unit(unit, value.mean)
+    chosen = difference_unit(unit, value.mean)
     sign = "+" if signed and value.mean > 0 else ""
     if value.interval is None or not value.standard_error:
         text = said(value.mean, chosen, places(None, value.mean / chosen.size))
@@ -228,7 +229,7 @@ def _draw(
     panels = []
     for one in drawn:
         largest = float(abs(one.at_worst.mean))
-        unit = _unit(one.unit, largest)
+        unit = difference_unit(one.unit, largest)
         middles = (one.periods.starts + one.periods.ends) / 2
         panels.append(
             Shaded(
@@ -243,5 +244,11 @@ def _draw(
                 one.tolerance / unit.size,
             )
         )
+
+    def drawing() -> Specification:
+        from results.report.charts.shocks import shocks_chart  # noqa: PLC0415
+
+        return shocks_chart(panels)
+
     if panels:
-        shocks_picture(panels, options["chart"], replace=options["replace"])
+        picture(drawing, options["chart"], replace=options["replace"])

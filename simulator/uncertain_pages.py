@@ -9,12 +9,20 @@ from typing import Any
 import click
 from rich.table import Table
 
-from results.report.pictures import Panel, spread_picture
+from results.report.content import Specification
+from results.report.pictures import Panel, picture, wrong_chart
 from results.statistics.bands import Band
 from results.statistics.decisions import Worths
 from results.statistics.estimates import Estimate
 from results.statistics.jackknife import within
-from results.words.numbers import Unit, number, places, said, unit_for
+from results.words.numbers import (
+    Unit,
+    difference_unit,
+    number,
+    places,
+    said,
+    unit_for,
+)
 from simulator.commands.frame import print_json
 from simulator.terminal import NOTHING, console, plain_table
 from simulator.uncertain.asking import DRAWS, REPLICATIONS, Question, Wish, question
@@ -38,19 +46,11 @@ def asked(options: dict[str, Any]) -> Question:
     return question(options["scenario"], wish, wrong=wrong_chart(options["chart"]))
 
 
-def wrong_chart(chart: Path | None) -> list[str]:
-    """Say why a chart cannot be drawn."""
-    if chart is None or chart.suffix in (".svg", ".png"):
-        return []
-    return [f"--chart '{chart}': name a .svg or a .png file."]
-
-
 def told(asking: Question, folder: Path, options: dict[str, Any]) -> None:
     """Print what came out, keep it as a table, and draw it where that is asked."""
     found = outlook(asking, folder)
     if options["chart"] is not None:
-        panels = [_panel(one) for one in found.told]
-        spread_picture(panels, options["chart"], replace=options["replace"])
+        _draw(found, options["chart"], replace=options["replace"])
     if options["as_json"]:
         print_json({"folder": str(folder), **found.as_dict()})
         return
@@ -167,19 +167,6 @@ def amount_with_interval(value: Estimate, unit: str, *, change: bool = False) ->
     return in_unit(value, chosen)
 
 
-def difference_unit(unit: str, size: float) -> Unit:
-    """Return the unit in which to say a difference.
-
-    Parameters
-    ----------
-    unit : str
-        Of the tables.
-    size : float
-        About how large it is, in that unit.
-    """
-    return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
-
-
 def in_unit(
     value: Estimate, chosen: Unit, *, name: bool = True, finest: int = 6
 ) -> str:
@@ -252,6 +239,18 @@ def _gain(value: Estimate, chosen: Unit) -> str:
 
 
 # Chart
+
+
+def _draw(found: Outlook, path: Path, *, replace: bool) -> None:
+    """Write the chart: bands and shares of each measure."""
+    panels = [_panel(one) for one in found.told]
+
+    def drawing() -> Specification:
+        from results.report.charts.spreads import spread_chart  # noqa: PLC0415
+
+        return spread_chart(panels)
+
+    picture(drawing, path, replace=replace)
 
 
 def _panel(one: Told) -> Panel:

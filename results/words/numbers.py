@@ -47,6 +47,19 @@ def unit_for(unit: str, size: float) -> Unit:
     return Unit(unit, 1.0)
 
 
+def difference_unit(unit: str, size: float) -> Unit:
+    """Return the unit in which to say a difference.
+
+    Parameters
+    ----------
+    unit : str
+        Of the tables.
+    size : float
+        About how large it is, in that unit.
+    """
+    return Unit("points", 0.01) if unit == "share" else unit_for(unit, size)
+
+
 def _time(days: float) -> tuple[str, float]:
     """Return minutes below two hours, hours below two days, weeks from 100 days."""
     if days >= 100:
