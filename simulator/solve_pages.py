@@ -253,10 +253,17 @@ def _plans(answer: Answer) -> Specification:
     from results.report.charts.plans import plans_chart  # noqa: PLC0415
 
     rows = [
-        (answer.question.said(tried.plan), _share(tried), tried.holds)
+        (
+            answer.question.said(tried.plan)
+            + (" (the answer)" if tried is answer.plan else ""),
+            _share(tried),
+            tried.holds,
+        )
         for tried in _near(answer, _CLOSEST)
     ]
     axis = "replications in which all conditions are kept"
+    if answer.rule.probability is not None:
+        axis += "; dashed: what was asked"
     return plans_chart(rows, limit=answer.rule.probability, axis=axis)
 
 

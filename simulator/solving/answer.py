@@ -12,6 +12,9 @@ from simulator.solving.conditions import Floats, Limit
 from simulator.solving.judging import Kept, Rule, all_kept
 from simulator.solving.lattice import Plan
 
+_TOLD = 3
+"""Plans of which it is said why they fail."""
+
 
 class Tried(NamedTuple):
     """A plan that was played."""
@@ -90,7 +93,7 @@ class Answer(NamedTuple):
         said = [f"{self._least()}{self.cost_said(self.plan)}."]
         said.append(self._holds(self.plan))
         said += self._dates()
-        said += [self._below(t) for t in self._next_cheaper()]
+        said += [self._below(t) for t in self._against()]
         sure = f"{self.question.confidence:.0%}"
         margin = f"{self.question.margin * 100:g}"
         near = (
@@ -153,12 +156,10 @@ class Answer(NamedTuple):
                 )
         return said
 
-    def _next_cheaper(self) -> list[Tried]:
-        """Return the plans by whose failure the answer is the least, dearest first."""
-        assert self.plan is not None
-        cost = self.plan.cost
+    def _against(self) -> list[Tried]:
+        """Return plans whose failure shows that nothing cheaper does, dearest first."""
         tested = [t for t in self.tried if t.is_tested and not t.holds]
-        return sorted((t for t in tested if t.cost <= cost), key=lambda t: -t.cost)[:2]
+        return sorted(tested, key=lambda t: -t.cost)[:_TOLD]
 
     def _below(self, tried: Tried) -> str:
         what = self.question.said(tried.plan)
@@ -175,16 +176,13 @@ class Answer(NamedTuple):
                 parts.append(f"{name} is not kept{_month(one)}: {self._mean(one)}")
             else:
                 often = round(one.share * tried.replications)
-                parts.append(
-                    f"{name} is kept{_month(one)} in only {often} of "
-                    f"{tried.replications} replications"
-                )
-        if not parts:
-            return (
-                f"all is kept together in only {tried.kept} of "
-                f"{tried.replications} replications"
-            )
-        return "; ".join(parts)
+                parts.append(f"{name} is kept{_month(one)} in only {often}")
+        if self.rule.probability is None:
+            return "; ".join(parts)
+        whole = (
+            f"all in all months in {tried.kept} of {tried.replications} replications"
+        )
+        return "; ".join([*parts, whole])
 
     # No plan
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from results.run import Run
 from scenarios.questions import Question
@@ -148,11 +149,18 @@ class _Search:
             left = self._lattice.open(self._holding(), self._failing())
             if not left.any():
                 return
-            plan = self._lattice.next(left)
-            # The most there is comes first: most often nothing, or all, is enough.
-            if not self._known and self._lattice.affordable[self._lattice.top]:
-                plan = self._lattice.top
+            plan = self._first(left) or self._lattice.next(left)
             self._known[plan] = self._judged(plan)
+
+    def _first(self, left: NDArray[np.bool_]) -> Plan | None:
+        """Return the most there is, then nothing, with which the others are compared.
+
+        Most often one of them is no use, or the other all that is needed.
+        """
+        for plan in (self._lattice.top, (0,) * len(left.shape)):
+            if plan not in self._known and left[plan]:
+                return plan
+        return None
 
     def _judged(self, plan: Plan) -> Verdict:
         """Return what few replications say of a plan."""

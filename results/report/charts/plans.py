@@ -12,7 +12,7 @@ from results.report.charts.palette import FEWER, INK, MORE
 from results.report.content import Specification
 from results.statistics.estimates import Estimate
 
-_ROW, _NAMES = 24, 300
+_ROW, _NAMES = 24, 340
 """Height of a row, and width of the longest name, in points."""
 HOLDS, FAILS = "holds", "fails"
 _LOOKS = {HOLDS: (MORE, "circle"), FAILS: (FEWER, "square")}
@@ -47,7 +47,10 @@ def plans_chart(
     scale = alt.Scale(domain=[0, 1])
     format_of = alt.Axis(title=axis, format=number_format("share"), tickCount=6)
     down = alt.Y("n:N").sort([name for name, *_ in rows])
-    down = down.axis(alt.Axis(title=None, labelLimit=_NAMES, ticks=False, domain=False))
+    names = alt.Axis(
+        title=None, labelLimit=_NAMES, labelPadding=8, ticks=False, domain=False
+    )
+    down = down.axis(names)
     there = [name for name in _LOOKS if name in {point["r"] for point in points}]
     colours, shapes = zip(*(_LOOKS[name] for name in there), strict=True)
     key = alt.Legend(title=None, orient="top")
