@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -38,6 +39,8 @@ SHOWN = 12
 DRAWN = 4
 """Conditions in one chart."""
 _CLOSEST = 30
+_BANDED = 5
+"""Replications from which a line has a band."""
 
 
 def asked(options: dict[str, Any]) -> Question:
@@ -309,6 +312,12 @@ def _panel(answer: Answer, limit: Limit, months: list[str]) -> Panel:
     return by_month.Panel(limit.measure.subject, limit.unit, axis, lines, limits)
 
 
+def _in_month(values: Sequence[float]) -> Estimate:
+    """Return a mean, and its interval where there are values enough for one to help."""
+    found = estimate(values)
+    return replace(found, low=None, high=None) if found.n < _BANDED else found
+
+
 def _values(
     answer: Answer, limit: Limit, tried: Tried, months: list[str], weight: float
 ) -> list[Estimate | None]:
@@ -327,5 +336,5 @@ def _values(
         slack = slack[slack < float("inf")]
         sign = -1 if limit.is_most else 1
         values = [(limit.value + sign * float(x)) * weight for x in slack]
-        found.append(estimate(values) if values else None)
+        found.append(_in_month(values) if values else None)
     return found
