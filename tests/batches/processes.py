@@ -161,7 +161,10 @@ def _play(here: Path, words: list[str], how: How, output: Path) -> None:
     forked = multiprocessing.get_context("fork")
     workers.multiprocessing.get_context = lambda _: forked  # type: ignore[attr-defined]
     if how.begin_worker is not None:
-        workers.depend_on_parent = how.begin_worker  # type: ignore[attr-defined]
+        begin = functools.partial(
+            _begin_both, workers.depend_on_parent, how.begin_worker
+        )
+        workers.depend_on_parent = begin  # type: ignore[attr-defined]
     watch = _Watch(here, how.kill, output.with_suffix(".steps"))
     watch.begin()
     if how.before is not None:
@@ -170,6 +173,11 @@ def _play(here: Path, words: list[str], how: How, output: Path) -> None:
         main(words)
     finally:
         watch.end()
+
+
+def _begin_both(first: Callable[[], None], second: Callable[[], None]) -> None:
+    first()
+    second()
 
 
 def _redirect(output: Path) -> None:
@@ -288,7 +296,7 @@ def _tear(handle: int, share: float) -> None:
 def dying_worker(
     numbers: tuple[int, ...], marks: Path | None = None, spares: int = 1
 ) -> None:
-    """Begin a worker that is killed when it comes to some replications.
+    """Let a worker that begins be killed when it comes to some replications.
 
     Parameters
     ----------
@@ -299,9 +307,7 @@ def dying_worker(
         How many workers each replication kills.
     """
     from simulator.batch import work
-    from simulator.workers import depend_on_parent
 
-    depend_on_parent()
     whole = work.replicate
 
     def wrapped(model: Any, seed: int, number: int, *args: Any, **more: Any) -> Any:
