@@ -30,7 +30,14 @@ from kernels.layout import (
     W_OUTRANKED,
     W_REBOOKED,
 )
-from kernels.recording import cleared, explained, is_going, time_of
+from kernels.recording import (
+    BITS_ON,
+    cleared,
+    explained,
+    is_going,
+    next_on,
+    time_of,
+)
 from kernels.room import free_for
 from kernels.state import (
     AGAIN,
@@ -271,11 +278,11 @@ def missed(state: State, row: int) -> None:
 
 
 @jit_inside
-def count_clocks(state: State, row: int) -> None:
-    """Note how many clocks are on of a patient who is there when the run begins."""
-    if len(state.accounts) > 0:
-        for clock in range(state.since.shape[1]):
-            state.people[row]["on"] += state.since[row, clock, SINCE] >= 0
+def mark_clocks(state: State, row: int) -> None:
+    """Note which clocks are on of a patient who is there when the run begins."""
+    for clock in range(state.since.shape[1]):
+        if state.since[row, clock, SINCE] >= 0:
+            state.people[row]["on"] |= 1 << (clock & BITS_ON)
 
 
 @jit_inside
@@ -348,15 +355,17 @@ def gave_up(tables: Tables, state: State, row: int) -> None:
 @inlined
 def _share_out(state: State, row: int) -> None:
     """Add a stretch of time by cause to the clocks that go."""
-    person, clock = state.people[row], 0
-    left, is_first = person["on"], not person["shared"]
-    person["shared"] = left > 0
-    while left > 0:
-        if state.since[row, clock, SINCE] >= 0:
-            left -= 1
+    person, since, clock = state.people[row], state.since, 0
+    on, is_first = person["on"], not person["shared"]
+    person["shared"] = on > 0
+    while True:
+        clock = next_on(on, clock, since.shape[1])
+        if clock >= since.shape[1]:
+            break
+        if since[row, clock, SINCE] >= 0:
             if is_first:
                 cleared(state.shares[row, clock])
-            _add(state, state.since[row, clock], state.shares[row, clock], 1)
+            _add(state, since[row, clock], state.shares[row, clock], 1)
         clock += 1
 
 

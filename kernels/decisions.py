@@ -23,7 +23,7 @@ from kernels.layout import (
 )
 from kernels.philox import block, unit53
 from kernels.prefetch import ask_for
-from kernels.recording import tick
+from kernels.recording import next_on, tick
 from kernels.room import find_slot
 from kernels.state import (
     ABSENTEE,
@@ -37,7 +37,6 @@ from kernels.state import (
     NEWCOMERS,
     NOW,
     SENT_AWAY,
-    SINCE,
     X_AT,
     X_UNITS,
     State,
@@ -166,9 +165,11 @@ def _ask_for_next(state: State, level: np.void) -> None:
         ask_for(state.since, row, 0)
         ask_for(state.notes, row, 0)
     if first >= 0 and len(state.accounts) > 0:
-        for clock in range(state.since.shape[1]):
-            if state.since[first, clock, SINCE] >= 0:
-                ask_for(state.shares, first, clock)
+        on, clocks = state.people[first]["on"], state.since.shape[1]
+        clock = next_on(on, 0, clocks)
+        while clock < clocks:
+            ask_for(state.shares, first, clock)
+            clock = next_on(on, clock + 1, clocks)
 
 
 @inlined

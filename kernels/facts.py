@@ -42,7 +42,7 @@ from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.prefetch import ask_for
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
-from kernels.routing import NOWHERE, route
+from kernels.routing import NOWHERE, UNKNOWN, route
 from kernels.state import (
     ABSENTEE,
     ARRIVAL,
@@ -315,7 +315,7 @@ def direction(
         For how long the unit is kept; ENDLESS where choices lead in a circle.
     """
     person, now = state.people[row], state.n[NOW]
-    group = int(person["group"])
+    group, known = int(person["group"]), UNKNOWN
     if tables.still[choice]:
         at = int(tables.choices[choice]["branch"])
         last = at + tables.choices[choice]["branches"] - 1
@@ -324,18 +324,34 @@ def direction(
         branch = tables.branches[at]
         if branch["kind"] != TO_CHOICE and branch["after"] < 0 > branch["arranged"]:
             to = branch["to"]
-            if state.extra.shape[1] > 0:
-                state.extra[row, X_KEEPS] = branch["keeps"]
+            _note_keeping(tables, state, row, branch["keeps"])
             person["to"] = to if branch["kind"] == TO_STEP else -1 - to
             return 0, 0
+        known = at
     who, k = person["who"], person["visits"] - 1
     kind, to, delay, kept, keeps = route(
-        tables.laws, tables.choices, tables.branches, key, who, k, choice, group, now, u
+        tables.laws,
+        tables.choices,
+        tables.branches,
+        key,
+        who,
+        k,
+        choice,
+        group,
+        now,
+        u,
+        known,
     )
-    if state.extra.shape[1] > 0:
-        state.extra[row, X_KEEPS] = keeps
+    _note_keeping(tables, state, row, keeps)
     person["to"] = to if kind == TO_STEP else -1 - to
     return delay, ENDLESS if kind == TO_CHOICE else kept
+
+
+@inlined
+def _note_keeping(tables: Tables, state: State, row: int, keeps: int) -> None:
+    """Note whether units are kept until the next service calls in, where it matters."""
+    if state.extra.shape[1] > 0 and _may_hold(tables, state.people[row]):
+        state.extra[row, X_KEEPS] = keeps
 
 
 @jit_inside
@@ -356,7 +372,7 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
     n, person = state.n, state.people[row]
     is_treated = person["state"] == IN_TREATMENT or person["state"] == KEEPING
     units = 1
-    if state.extra.shape[1] > 0 and _may_hold(tables, person, is_treated):
+    if state.extra.shape[1] > 0 and _may_hold(tables, person):
         units = parted(tables, state, key, row, delay)
     elif is_treated:
         desk = state.desks[person["service"]]
@@ -400,9 +416,11 @@ def going_on(tables: Tables, state: State, key: int, row: int, delay: int) -> Ev
 
 
 @inlined
-def _may_hold(tables: Tables, person: np.void, is_treated: bool) -> bool:
+def _may_hold(tables: Tables, person: np.void) -> bool:
     """Return whether a patient whose visit is over may hold more than a plain unit."""
-    return bool(tables.odd[person["step"]] if is_treated else person["state"] > MOVING)
+    if person["state"] == IN_TREATMENT or person["state"] == KEEPING:
+        return bool(tables.odd[person["step"]])
+    return bool(person["state"] > MOVING)
 
 
 @inlined

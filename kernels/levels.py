@@ -211,28 +211,49 @@ def _kinds(
 
     The first is that with which it joins; a waiting event may change the priority.
     """
-    step = model.steps[number]
-    service = model.services[step["service"]]
+    step, groups = model.steps[number], len(model.recorded)
+    reserve = reserve_of[step["service"]].tolist()
+    if min(reserve) == max(reserve) and not _differs(model, step):
+        return [_of_group(model, step, 0, reserve[0])] * groups
+    return [_of_group(model, step, group, reserve[group]) for group in range(groups)]
+
+
+def _differs(model: Model, step: np.void) -> bool:
+    """Return whether anything at a step depends on the group."""
+    needs = model.needs[step["need"] : step["need"] + step["needs"]]
+    strides = (
+        step["priority_stride"],
+        step["planned_stride"],
+        model.services[step["service"]]["allowance_stride"],
+        *_changing(model, step)["priority_stride"],
+        *needs["units_stride"],
+    )
+    return any(strides)
+
+
+def _changing(model: Model, step: np.void) -> Table:
+    """Return the waiting events of a step after which patients stay in line."""
     waits = model.waits[step["wait"] : step["wait"] + step["waits"]]
-    found = []
-    for group in range(len(model.recorded)):
-        priorities = [model.wholes[step["priority"] + step["priority_stride"] * group]]
-        for wait in waits[waits["then"] < 0]:
-            at = wait["priority"] + wait["priority_stride"] * group
-            priorities.append(model.wholes[at])
-        allowance = 0
-        if service["allowance"] >= 0:
-            at = service["allowance"] + service["allowance_stride"] * group
-            allowance = int(model.allowances[at])
-        needs = _requirements(model, step, group)
-        reserve = int(reserve_of[step["service"], group])
-        planned = 0
-        if step["planned"] >= 0:
-            at = step["planned"] + step["planned_stride"] * group
-            planned = int(model.allowances[at])
-        fixed = (allowance, needs, planned, reserve)
-        found.append([(int(p), *fixed) for p in priorities])
-    return found
+    return waits[waits["then"] < 0]
+
+
+def _of_group(model: Model, step: np.void, group: int, reserve: int) -> list[Kind]:
+    """Return as what a group may stand in line at a step."""
+    service, changing = model.services[step["service"]], _changing(model, step)
+    priorities = [model.wholes[step["priority"] + step["priority_stride"] * group]]
+    priorities += [
+        model.wholes[wait["priority"] + wait["priority_stride"] * group]
+        for wait in changing
+    ]
+    allowance = planned = 0
+    if service["allowance"] >= 0:
+        at = service["allowance"] + service["allowance_stride"] * group
+        allowance = int(model.allowances[at])
+    if step["planned"] >= 0:
+        at = step["planned"] + step["planned_stride"] * group
+        planned = int(model.allowances[at])
+    fixed = allowance, _requirements(model, step, group), planned, reserve
+    return [(int(priority), *fixed) for priority in priorities]
 
 
 def _requirements(model: Model, step: np.void, group: int) -> Requirements:

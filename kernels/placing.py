@@ -3,7 +3,7 @@
 import numpy as np
 
 from kernels import lines
-from kernels.causes import count_clocks, had_waited, noted
+from kernels.causes import had_waited, mark_clocks, noted
 from kernels.events import code, schedule
 from kernels.holdings import ask, treat
 from kernels.jit import jit, jit_inside
@@ -58,7 +58,7 @@ def placed(tables: Tables, state: State, key: int, rows: Table, first: int) -> i
         row = state.free[n[FREE_N]]
         _introduce(tables, state, key, row, rows[number])
         clocks_at(tables.moment, tables.moments, rows[number], state.since[row])
-        count_clocks(state, row)
+        mark_clocks(state, row)
         ask(state.desks, state.dirty, n, state.people[row]["service"])
         if rows[number]["started"] < 0:
             _stand_in_line(tables, state, key, row)

@@ -32,6 +32,9 @@ from kernels.state import (
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
+BITS_ON = 15
+"""The bits of a clock's number that say which bit of `PERSON.on` is its own."""
+ALL_ON = (1 << (1 + BITS_ON)) - 1
 
 
 @jit_inside
@@ -69,15 +72,15 @@ def tick(moments: Table, at: Rows, state: State, person: np.void, row: int) -> N
                 since[row, clock, SINCE] = now
                 if since.shape[2] > PAUSED:
                     _wind(since[row, clock])
-                if len(state.accounts) > 0:
-                    _begin(person, state.shares[row, clock])
+                person["on"] |= 1 << (clock & BITS_ON)
+                if person["shared"]:
+                    cleared(state.shares[row, clock])
         elif since[row, clock, SINCE] < 0:
             continue
         elif does == STOP:
             _write(state, person, row, clock)
             since[row, clock, SINCE] = -1
-            if len(state.accounts) > 0:
-                _end(person)
+            _end(since, person, row, clock)
         elif does == PAUSE:
             if since[row, clock, PAUSED] < 0:
                 since[row, clock, PAUSED] = now
@@ -90,28 +93,39 @@ def tick(moments: Table, at: Rows, state: State, person: np.void, row: int) -> N
 @jit_inside
 def drop_clocks(state: State, person: np.void, row: int) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
-    since = state.since
-    for clock in range(since.shape[1]):
+    since, on, clock = state.since, person["on"], 0
+    while True:
+        clock = next_on(on, clock, since.shape[1])
+        if clock >= since.shape[1]:
+            break
         if since[row, clock, SINCE] >= 0:
             _write(state, person, row, clock)
             state.clocks[state.n[CLOCK_N] - 1]["dropped"] = 1
             since[row, clock, SINCE] = -1
-            if len(state.accounts) > 0:
-                _end(person)
+        clock += 1
+    person["on"], person["shared"] = 0, 0
 
 
 @inlined
-def _begin(person: np.void, shares: Integers) -> None:
-    """Let a clock begin with no time in line."""
-    person["on"] += 1
-    if person["shared"]:
-        cleared(shares)
+def next_on(on: int, clock: int, clocks: int) -> int:
+    """Return the next clock, from one on, that may be on by the bits of a patient.
+
+    It is on if it runs since some moment: from the seventeenth on clocks share bits.
+    Returns at least `clocks` if there is none.
+    """
+    while clock < clocks and not (on >> (clock & BITS_ON)) & 1:
+        clock += 1
+    return clock
 
 
 @inlined
-def _end(person: np.void) -> None:
+def _end(since: Integers, person: np.void, row: int, clock: int) -> None:
     """Note that a clock is on no more."""
-    person["on"] -= 1
+    bit = 1 << (clock & BITS_ON)
+    person["on"] &= ALL_ON ^ bit
+    for other in range(clock & BITS_ON, since.shape[1], 1 + BITS_ON):
+        if since[row, other, SINCE] >= 0:
+            person["on"] |= bit
     if person["on"] == 0:
         person["shared"] = 0
 

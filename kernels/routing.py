@@ -22,6 +22,8 @@ Flags = NDArray[np.bool_]
 
 NOWHERE = -1
 """Instead of the service of a step."""
+UNKNOWN = -1
+"""Instead of the row of a branch."""
 DEEPEST = 16
 """More choices than this in one move mean that pathways start in a circle."""
 
@@ -157,6 +159,7 @@ def route(
     group: int,
     time: int,
     u: float,
+    known: int,
 ) -> tuple[int, int, int, int, int]:
     """Return kind and row of the next place, the delay and the time the unit is kept.
 
@@ -167,12 +170,19 @@ def route(
     their own. Delay and kept time are in microseconds; several delays on the way add
     up. The kind is TO_LINE, with the row of a choice, where patients compare lines, and
     TO_CHOICE where more than `DEEPEST` choices follow each other.
+
+    Parameters
+    ----------
+    known : int
+        The branch of the first choice, where it was found already; UNKNOWN else.
     """
     after, kept, keeps = 0, 0, 0
     for depth in range(DEEPEST):
-        row = branch_of(
-            tables.values, tables.knots, choices, branches, choice, group, time, u
-        )
+        row = known
+        if depth > 0 or known == UNKNOWN:
+            row = branch_of(
+                tables.values, tables.knots, choices, branches, choice, group, time, u
+            )
         branch = branches[row]
         keeps |= branch["keeps"]
         if branch["after"] >= 0 or branch["arranged"] >= 0:

@@ -92,7 +92,7 @@ PERSON = np.dtype(
         ("part", "i2"),
         ("state", "i1"),
         ("fresh", "i1"),  # 1: joined the line in this round
-        ("on", "i2"),  # clocks that are on; this and the two below: see `causes`
+        ("on", "u2"),  # a bit for each clock that is on, its number modulo 16
         ("missed", "i1"),  # MISSED: their last appointment; AGAIN: this is in its place
         ("shared", "i1"),  # 1: some stretch is in `State.shares`, else they have none
         ("delay", "i8"),  # before the next step, while the unit is kept

@@ -350,7 +350,8 @@ def _clocks(model: Model, tallies: Tallies, clocks: Table, begin: int) -> int:
                 cells[month, C_RUNNING] += 1
                 cells[month, C_PAUSED] += stands < edge
                 add(cells[month], C_AGE_DAYS, age)
-                count(buckets, distribution(H_RUNNING, age) | place(month, 0, 0) | here)
+                key = distribution(H_RUNNING, age) | place(month, 0, 0) | here
+                waiting = count_later(buckets, waiting, key)
                 _of_standards(model, tallies, month, clock, age, 1)
             month += 1
         month_out = month = month_near(months, stopped, month_out)

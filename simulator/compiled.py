@@ -116,8 +116,9 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
 
 def _begun(model: Model, tables: Tables, key: int, rows: int) -> State:
     """Return the state at the beginning, with those who are there in their places."""
-    now = state.initial(model, rows=rows)
     people = there(model, key)
+    room = 1 << max(12, (len(people) * 5 // 4).bit_length())
+    now = state.initial(model, room, rows)
     done = 0
     while done < len(people):
         done = placed(tables, now, key, people, done)
@@ -304,7 +305,14 @@ def _held(now: State, tables: Tables, rows: NDArray[np.intp]) -> Table:
     """Return what patients hold at the end beside the units of plain visits."""
     if now.extra.shape[1] == 0:
         return np.zeros(0, dtype=layout.HOLD)
-    held = [hold for row in rows.tolist() for hold in _of_patient(now, tables, row)]
+    extra, people = now.extra[rows], now.people[rows]
+    may_hold = extra[:, state.X_BED] >= 0
+    may_hold |= tables.odd[people["step"]] & (people["state"] > state.MOVING)
+    for number in range(len(tables.held)):
+        units = state.X_HOLDS + number * state.HOLD_CELLS + state.H_UNITS
+        may_hold |= extra[:, units] > 0
+    some = rows[may_hold].tolist()
+    held = [hold for row in some for hold in _of_patient(now, tables, row)]
     return np.array(held, dtype=layout.HOLD)
 
 

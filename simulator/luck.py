@@ -327,6 +327,7 @@ class Luck:
             group,
             now,
             u,
+            routing.UNKNOWN,
         )
         is_step = kind == TO_STEP
         return Place(

@@ -20,10 +20,13 @@ from results.measures.blocks import Block, Values, balance, everybody, number
 from results.measures.cells import Booleans, Cells, Floats, cells
 from results.measures.clocks import clock_blocks
 from results.measures.money import budget_blocks, standard_block
-from results.measures.naming import MODEL, Name, measure_of
+from results.measures.naming import MEASURES, MODEL, Name, measure_of
 from results.measures.services import visit_blocks
 from results.measures.standards import standard_blocks
 from results.measures.waits import distributions
+
+KINDS = frozenset(kind for measure in MEASURES for kind in measure.kinds)
+"""Of subjects of measures."""
 
 
 def blocks(
@@ -36,24 +39,32 @@ def blocks(
     labels : Labels
     tallies : Tallies
     wanted : collection of Name, optional
-        Then other measures of services and pathways may be left out.
+        Then others may be left out.
 
     Yields
     ------
     Block
     """
-    c, d = cells(labels, tallies), distributions(tallies)
+    kinds = set(KINDS if wanted is None else (name.kind for name in wanted))
     of_visits = None
     if wanted is not None:
         of_visits = {(name.measure, name.statistic) for name in wanted}
-    yield from visit_blocks(c, d, of_visits)
-    yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
-    yield from clock_blocks(c, d)
-    yield from standard_blocks(c, d)
-    yield standard_block(c)
-    yield from _escalation(c)
-    yield from budget_blocks(c)
-    yield from _model(c)
+    c, d = cells(labels, tallies), distributions(tallies, kinds)
+    if kinds & {"service", "pathway"}:
+        yield from visit_blocks(c, d, of_visits)
+    if "stream" in kinds:
+        yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
+    if "clock" in kinds:
+        yield from clock_blocks(c, d)
+    if "standard" in kinds:
+        yield from standard_blocks(c, d)
+        yield standard_block(c)
+    if kinds & {"escalation", "state"}:
+        yield from _escalation(c)
+    if "budget" in kinds:
+        yield from budget_blocks(c)
+    if MODEL in kinds:
+        yield from _model(c)
 
 
 def by_period(

@@ -7,6 +7,7 @@ wider than 1/128 of their times (65.536 ms for the shortest), so neither is the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +42,14 @@ KINDS = {
     H_RUNNING: "clock running",
     H_STANDARD: "standard",
 }
+OF = {
+    "service": (H_STARTED, H_LEFT, H_IN_LINE),
+    "pathway": (H_STARTED, H_LEFT, H_IN_LINE),
+    "clock": (H_STOPPED, H_RUNNING),
+    "standard": (H_STANDARD,),
+}
+"""Which distributions are of which kind of subjects."""
 _AT_THE_END = (H_IN_LINE, H_RUNNING)
-_OF_CLOCKS = (H_STOPPED, H_RUNNING)
 _IN_CELL = BUCKET_BITS - PAGE_BITS
 """Bits of the number of a page within a cell."""
 
@@ -111,12 +118,16 @@ class Distributions(NamedTuple):
         return ((kind << 14) + subject) * self.groups * self.periods
 
 
-def distributions(tallies: Tallies) -> Distributions:
+def distributions(
+    tallies: Tallies, kinds: Collection[str] = tuple(OF)
+) -> Distributions:
     """Return the distributions of a replication by group shown and period shown.
 
     Parameters
     ----------
     tallies : Tallies
+    kinds : collection of str
+        Of subjects; those of others are left out.
 
     Returns
     -------
@@ -127,8 +138,11 @@ def distributions(tallies: Tallies) -> Distributions:
     """
     months, _, groups, _ = tallies.counts.shape
     pages = settled(tallies.buckets)
-    kind, month, subject, group, first = unpacked(pages.keys << PAGE_BITS)
-    page, numbers = first >> PAGE_BITS, pages.pages
+    wanted = [kind for subjects in OF.keys() & kinds for kind in OF[subjects]]
+    is_wanted = np.isin(unpacked(pages.keys << PAGE_BITS)[0], wanted)
+    keys = pages.keys[is_wanted]
+    kind, month, subject, group, first = unpacked(keys << PAGE_BITS)
+    page, numbers = first >> PAGE_BITS, pages.pages[is_wanted]
     if numbers.sum(dtype=np.int64) > np.iinfo(numbers.dtype).max:
         numbers = numbers.astype(np.int64)
     shown = groups + 1 if groups > 1 else 1
@@ -186,7 +200,7 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     units = [s.name for s in labels.services]
     standards = [s.name for s in labels.standards]
     subjects = [*units, *labels.pathways, *labels.clocks, *standards]
-    of_clock, of_standard = np.isin(kind, _OF_CLOCKS), kind == H_STANDARD
+    of_clock, of_standard = np.isin(kind, OF["clock"]), kind == H_STANDARD
     first_clock = len(units) + len(labels.pathways)
     subject_row = subject + (of_clock | of_standard) * first_clock
     subject_row += of_standard * len(labels.clocks)

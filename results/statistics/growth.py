@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from results.selection.text_columns import rows
+from results.selection.text_columns import coded, rows
 from results.statistics.estimates import estimate
 
 if TYPE_CHECKING:
@@ -90,18 +90,16 @@ def _by_month(run: Run, measure: str, months: Sequence[str]) -> dict[str, Floats
     """Return numbers at the ends of months, by service."""
     table = rows(
         run.measures, group="all", kind="service", measure=measure, statistic="number"
-    ).to_pydict()
-    shape = len(run.replications), len(months)
-    found: dict[str, Floats] = {}
-    columns = ("subject", "replication", "period", "value")
-    for name, replication, period, value in zip(
-        *(table[column] for column in columns), strict=True
-    ):
-        if period in months:
-            cells = found.setdefault(name, np.zeros(shape))
-            at = run.replications.index(replication), months.index(period)
-            cells[at] = value
-    return found
+    )
+    subject, names = coded(table["subject"])
+    period, periods = coded(table["period"])
+    month = np.array([months.index(p) if p in months else -1 for p in periods], int)
+    kept = month[period] >= 0
+    replication = np.searchsorted(run.replications, table["replication"].to_numpy())
+    numbers = np.zeros((len(names), len(run.replications), len(months)))
+    at = subject[kept], replication[kept], month[period[kept]]
+    numbers[at] = table["value"].to_numpy()[kept]
+    return {names[row]: numbers[row] for row in np.unique(at[0]).tolist()}
 
 
 def _by_week(run: Run, column: str) -> dict[str, Floats]:

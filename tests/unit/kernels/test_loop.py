@@ -73,7 +73,7 @@ def test_a_state_without_room_grows_and_loses_nothing(seed, monkeypatch):
     few = tallies.empty(model)._replace(buckets=buckets.no_buckets(16))
     monkeypatch.setattr(compiled.counting, "empty", lambda _: few)
     monkeypatch.setattr(
-        compiled.state, "initial", lambda model, rows=4: cramped(model, rows=rows)
+        compiled.state, "initial", lambda model, _, rows: cramped(model, rows=rows)
     )
     assert_same_tallies(compiled.tallied(model, luck), roomy)
     monkeypatch.setattr(compiled, "RECORDS", 4)
