@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
@@ -239,7 +239,7 @@ class Labels:
 
     def as_dict(self) -> dict[str, object]:
         """Return the labels as plain maps, lists, texts and numbers, for JSON."""
-        plain = asdict(self)
+        plain = asdict(replace(self, open_census=()))
         plain["open_census"] = [_runs(column) for column in _turned(self.open_census)]
         return plain
 
