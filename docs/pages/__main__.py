@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from docs.pages import back_test, rising_demand, writing
+from docs.pages import back_test, holding, rising_demand, writing
 from docs.pages.catalogue import ALL, questions, scenarios_played
 from docs.pages.playing import (
     QUICK,
@@ -43,7 +43,7 @@ def check() -> None:
 @main.command()
 @click.argument(
     "what",
-    type=click.Choice(["all", "figures", "back-test", "rising-demand"]),
+    type=click.Choice(["all", "figures", "back-test", "rising-demand", "places"]),
     default="all",
 )
 def freeze(what: str) -> None:
@@ -54,6 +54,8 @@ def freeze(what: str) -> None:
         back_test.freeze()
     if what in ("all", "rising-demand"):
         rising_demand.freeze()
+    if what in ("all", "places"):
+        holding.freeze()
 
 
 def _kept() -> dict[str, Kept]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from docs.pages import holding
 from docs.pages.figures import Figures
 from docs.pages.playing import Design, months
 from docs.pages.tables import joined, numbers
@@ -18,7 +18,6 @@ from results.run import Run
 from results.statistics.estimates import estimate, paired
 from results.words.numbers import amount, with_interval
 from scenarios import parse
-from scenarios import read as scenario_of
 from simulator.experiment import run
 
 NAME, BASELINE = "mental-health-plus-30", "west-yorkshire"
@@ -38,8 +37,6 @@ SERVICES = (
 LONG = {"mental health wards": 1.0, "crisis and home treatment": 1.0}
 """Days of mean wait from which a service counts as broken; 18 weeks for all others."""
 EIGHTEEN_WEEKS = 126.0
-FACTORS = (1.0, 1.15, 1.30)
-"""Places in community mental health, of which the least that hold are looked for."""
 NOBODY = "nan"
 """In place of the mean of a month in which nobody started."""
 BUDGETS = (
@@ -53,36 +50,19 @@ BUDGETS = (
 )
 LASTING = 3
 """Months that a service must be broken in a row."""
-SHARE = parse_name("community mental health within 18 weeks: within, share")
 WAIT = parse_name("community mental health: wait, mean")
-MET = 0.92
-YEAR = 365.25
-TEAM = "community mental health"
-
-
-def _places(factor: float) -> str:
-    """Return the changes that add places, evenly until December 2024."""
-    return (
-        f"changes:\n  - {{services: {TEAM}, multiply_by: {factor}, "
-        "from: 2022-04-01, reached_by: 2024-12-01}\n"
-    )
 
 
 # Playing
 
 
 def freeze() -> None:
-    """Play the baseline, the rise, and the rise with more places; keep what is told."""
+    """Play the baseline and the rise, and keep what is told."""
     without = run(parse(DESIGN.text(BASELINE), "without"))
     broken = run(parse(DESIGN.text(NAME), "with"))
     rows: list[tuple[str, str]] = []
     for side, made in (("without", without), ("with", broken)):
         rows += _side(side, made)
-    for factor in FACTORS:
-        if factor > 1.0:
-            text = DESIGN.text(NAME, _places(factor))
-            broken = run(parse(text, f"with {factor} places"))
-        rows.append((f"held {factor}", joined(_held(broken))))
     rows.append(("ledger", " | ".join(_ends())))
     with KEPT.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
@@ -111,13 +91,6 @@ def _side(side: str, made: Run) -> list[tuple[str, str]]:
     return rows
 
 
-def _held(made: Run) -> NDArray[np.float64]:
-    """Return the worst month's share within 18 weeks in the last two years."""
-    by_month = Figures(made, months(made)[-24:]).by_month(SHARE)
-    shares = np.array(list(by_month.values()))
-    return np.asarray(np.nan_to_num(shares, nan=1.0).min(axis=0))
-
-
 def _ends() -> list[str]:
     """Return where the extra patients of four years ended, in sentences."""
     a, b = (
@@ -144,7 +117,7 @@ def sections() -> list[str]:
         "### Where the extra people end",
         "\n".join(f"* {each}" for each in kept["ledger"].split(" | ")[1:5]),
         "### What would hold it",
-        _holding(kept),
+        holding.section(),
         "### What it costs",
         _costs(kept),
         "### Who waits longest",
@@ -196,42 +169,6 @@ def _breaking(kept: Mapping[str, str]) -> str:
         "teams), and half as long again as without the rise, in all "
         f"{DESIGN.replications} replications at {DESIGN.scale}.\n\n" + "\n".join(lines)
     )
-
-
-def _holding(kept: Mapping[str, str]) -> str:
-    lines = ["| places | replications in which they hold it | worst month's share |"]
-    lines.append("|--:|--:|--:|")
-    holding = []
-    for factor in FACTORS:
-        values = numbers(kept[f"held {factor}"])
-        count = int((values >= MET).sum())
-        lines.append(
-            f"| {factor - 1:+.0%} | {count} of {len(values)} | {values.mean():.0%} |"
-        )
-        if count == len(values):
-            holding.append(factor)
-    there, price = _team()
-    answer = (
-        f"**{holding[0] - 1:.0%} more places in {TEAM} by December 2024**, "
-        f"{there * (holding[0] - 1):,.0f} places at £{price * YEAR:,.0f} a year each, "
-        "is the least of those tried that holds the list"
-        if holding
-        else "**None of the capacities tried** holds the list"
-    )
-    return (
-        f"{answer}: at least {MET:.0%} of those on it have waited for less than 18 "
-        "weeks in every month of the last two years, in all replications. Places are "
-        "added evenly from April 2022 on. Three replications say little of chance, and "
-        f"{len(FACTORS)} capacities leave the least one between two of them:\n\n"
-        + "\n".join(lines)
-    )
-
-
-def _team() -> tuple[float, float]:
-    """Return the places of the team, and the pounds of one for a day."""
-    parts = [s for s in scenario_of(BASELINE).services if s.written_name == TEAM]
-    places = sum(entry.number.values[0] for s in parts for entry in s.capacity)
-    return places, parts[0].costs[0].number.values[0]
 
 
 def _costs(kept: Mapping[str, str]) -> str:

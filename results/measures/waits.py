@@ -7,6 +7,7 @@ wider than 1/128 of their times (65.536 ms for the shortest), so neither is the 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -180,6 +181,13 @@ def _added(
     return keys[heads], np.add.reduceat(numbers, heads, axis=0, dtype=numbers.dtype)
 
 
+@functools.cache
+def _edges() -> tuple[Floats, Floats]:
+    """Return the lower and upper edges of all buckets, in days."""
+    lower, upper = bucket_edges(np.arange(1 << BUCKET_BITS))
+    return lower / DAY, upper / DAY
+
+
 def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     """Return the buckets of one replication that hold somebody.
 
@@ -196,7 +204,7 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     """
     keys, count = counted(settled(tallies.buckets))
     kind, month, subject, group, bucket = unpacked(keys)
-    lower, upper = bucket_edges(bucket)
+    lower, upper = (edge[bucket] for edge in _edges())
     units = [s.name for s in labels.services]
     standards = [s.name for s in labels.standards]
     subjects = [*units, *labels.pathways, *labels.clocks, *standards]
@@ -214,8 +222,8 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
         text_column(kind_row, ("service", "pathway", "clock", "standard")),
         text_column(subject_row, subjects),
         text_column(group, groups if len(groups) > 1 else [ALL]),
-        pa.array(lower / DAY),
-        pa.array(upper / DAY),
+        pa.array(lower),
+        pa.array(upper),
         pa.array(count),
     ]
     return pa.Table.from_arrays(columns, schema=schema("waits"))
