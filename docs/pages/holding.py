@@ -10,6 +10,7 @@ import numpy as np
 
 from docs.pages.figures import Figures
 from results.measures.naming import parse_name
+from results.summary.recovery import wilson
 from results.words.numbers import amount
 from scenarios import parse
 from scenarios import read as scenario_of
@@ -64,19 +65,20 @@ def section() -> str:
         for plan in kept["plans"]
     ]
     again, probability = kept["again"], kept["probability"]
+    low, high = wilson(again["all_kept"], again["replications"])
     certain = "" if kept["certain"] else " Not all tests came to an end."
     return (
         f"**{factor - 1:.0%} more places in {TEAM}**, {more:,.0f} places that cost "
         f"{amount(more * price * YEAR, 'pounds')} a year, is the least that holds the "
-        f"list: with a probability of {probability:.0%} at least {MET:.0%} of those on "
-        "it have waited for less than 18 weeks in every month of the last two years. "
-        "Places are added everywhere by the same share, half a per cent of today's "
+        f"list with a probability of {probability:.0%}, give or take "
+        f"{100 * kept['margin']:.0f} percentage points: at least {MET:.0%} of those on "
+        "it have then waited for less than 18 weeks in every month of the last two "
+        "years. Places are added everywhere by the same share, half a per cent of today's "
         "each month from April 2022 on. In steps of 5%; found by "
         "[caresim solve](../guides/solve.md) at 1:20 with a confidence of "
-        f"{kept['confidence']:.0%}, where nothing lies within "
-        f"{100 * kept['margin']:.0f} percentage points of {probability:.0%}.{certain} "
-        f"Tried once more with other luck, it was held in {again['all_kept']} of "
-        f"{again['replications']} replications.\n\n" + "\n".join(lines)
+        f"{kept['confidence']:.0%}.{certain} Tried once more with other luck, it was "
+        f"held in {again['all_kept']} of {again['replications']} replications "
+        f"({low:.0%} to {high:.0%}).\n\n" + "\n".join(lines)
     )
 
 
