@@ -24,9 +24,10 @@ from simulator.commands.frame import (
 
 if TYPE_CHECKING:
     from simulator.batch.agenda import Shard
-    from simulator.batch.batches import Outcome
+    from simulator.batch.batches import Asked, Outcome
     from simulator.batch.places import Place
 
+Command = Callable[..., Any]
 STOPPED = 130
 GIGABYTE = 1e9
 folder_argument = click.argument(
@@ -49,6 +50,28 @@ class _ShardType(click.ParamType):  # type: ignore[type-arg]  # generic in types
         return Shard(int(match[1]), int(match[2]))
 
 
+def place_options(command: Command) -> Command:
+    """Add the options that say where work is done: cores, or a dask cluster."""
+    for option in (
+        click.option("--job-memory", type=click.IntRange(1), help="GB; usually 4."),
+        click.option("--jobs", type=click.IntRange(1, 10_000), help="Usually 1."),
+        click.option(
+            "--dask-jobqueue",
+            type=click.Choice(["slurm", "pbs", "sge", "lsf"]),
+            help="Start a dask cluster as jobs of this queue.",
+        ),
+        click.option("--dask", metavar="ADDRESS", help="A dask scheduler."),
+        workers_option,
+    ):
+        command = option(command)
+    return command
+
+
+shard_option = click.option(
+    "--shard", type=_ShardType(), help="One part of so many, such as 2/8."
+)
+
+
 @click.command()
 @click.argument("study", metavar="STUDY_OR_SCENARIO")
 @click.option("--out", type=click.Path(path_type=Path), help="Default: runs/STUDY.")
@@ -56,16 +79,8 @@ class _ShardType(click.ParamType):  # type: ignore[type-arg]  # generic in types
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Of each run.")
 @seed_option
 @engine_option
-@workers_option
-@click.option("--shard", type=_ShardType(), help="One part of so many, such as 2/8.")
-@click.option("--dask", metavar="ADDRESS", help="A dask scheduler to work with.")
-@click.option(
-    "--dask-jobqueue",
-    type=click.Choice(["slurm", "pbs", "sge", "lsf"]),
-    help="Start a dask cluster as jobs of this queue.",
-)
-@click.option("--jobs", type=click.IntRange(1, 10_000), help="Usually 1.")
-@click.option("--job-memory", type=click.IntRange(1), help="Gigabytes; usually 4.")
+@place_options
+@shard_option
 @click.option("--record", type=click.Choice(["visits"]), help="Keep every patient.")
 @as_json
 @guarded
@@ -75,18 +90,11 @@ def batch(study: str, **options: Any) -> None:
     Whatever is done is kept: the same command goes on where it was.
     """
     from simulator.batch import batches  # noqa: PLC0415
-    from simulator.executors import all_cores  # noqa: PLC0415
 
     asking = batches.study_of(study)
     folder = options["out"] or Path("runs") / asking.name
-    asked = batches.Asked(
-        options["replications"],
-        options["seed"],
-        options["record"] is not None,
-        options["engine"],
-        options["workers"] or (1 if options["dask_jobqueue"] else all_cores()),
-    )
-    where = _where(options)
+    where = where_of(options)
+    asked = _asked(options)
     compile_first(asked.engine)
     if options["plan"]:
         plan = batches.planned(asking, asked, folder)
@@ -101,6 +109,27 @@ def batch(study: str, **options: Any) -> None:
         sys.exit(FAILED)
 
 
+def _asked(options: dict[str, Any]) -> Asked:
+    """Return what is asked of a batch."""
+    from simulator.batch.batches import Asked  # noqa: PLC0415
+
+    return Asked(
+        options.get("replications"),
+        options["seed"],
+        options.get("record") is not None,
+        options["engine"],
+        workers_of(options),
+    )
+
+
+def workers_of(options: dict[str, Any]) -> int:
+    """Return how many workers there are, of this machine or of each job."""
+    from simulator.executors import all_cores  # noqa: PLC0415
+
+    usual = 1 if options["dask_jobqueue"] else all_cores()
+    return int(options["workers"] or usual)
+
+
 class Where(NamedTuple):
     """Where the work is done; this machine if nothing is said."""
 
@@ -111,8 +140,14 @@ class Where(NamedTuple):
     """Gigabytes of a job."""
 
 
-def _where(options: dict[str, Any]) -> Where:
-    """Return where the work is done, once what was asked goes together."""
+def where_of(options: dict[str, Any]) -> Where:
+    """Return where the work is done, once what was asked goes together.
+
+    Raises
+    ------
+    click.UsageError
+        If it does not.
+    """
     dask, queue = options["dask"], options["dask_jobqueue"]
     if dask is not None and queue is not None:
         raise click.UsageError("give --dask or --dask-jobqueue, not both.")
@@ -123,27 +158,28 @@ def _where(options: dict[str, Any]) -> Where:
     return Where(dask, queue, options["jobs"] or 1, options["job_memory"] or 4)
 
 
-def played_here(study: Any, options: dict[str, Any]) -> Path:
-    """Run all of a batch on this machine, saying how far it is; return its folder.
+def played(study: Any, options: dict[str, Any]) -> Path:
+    """Run all of a batch, saying how far it is; return its folder.
 
-    It ends with what failed, if anything did.
+    It ends with what failed, if anything did; and where a shard was asked for.
     """
-    from simulator.batch.batches import Asked  # noqa: PLC0415
-    from simulator.executors import all_cores  # noqa: PLC0415
-
     folder: Path = options["out"] or Path("runs") / study.name
-    asked = Asked(
-        options.get("replications"),
-        options["seed"],
-        engine=options["engine"],
-        workers=options["workers"] or all_cores(),
-    )
+    where, asked, shard = where_of(options), _asked(options), options["shard"]
     compile_first(asked.engine)
-    outcome = _run(study, asked, folder, None, Where(None, None, 1, 4))
+    outcome = _run(study, asked, folder, shard, where)
     for failure in outcome.failures:
         click.echo(failure["sentence"], err=True)
     if outcome.failures:
         sys.exit(FAILED)
+    if outcome.is_shard:
+        if options["as_json"]:
+            print_json(outcome.as_dict())
+        else:
+            click.echo(
+                f"Shard {shard.number}/{shard.of} is done, and kept in {folder}. When "
+                "all are, the same command without --shard answers."
+            )
+        sys.exit(0)
     return folder
 
 
@@ -165,7 +201,7 @@ def _run(
         click.echo(f"{have:,} of {total:,} replications are there already.", err=True)
     try:
         with (
-            _place(asked, where) as place,
+            place_at(where, asked.engine, asked.workers) as place,
             rendering.steps(asking.question, total, have) as step,
         ):
             return batches.simulated(store, jobs, place, step, shard)
@@ -180,7 +216,7 @@ def _run(
 
 
 @contextmanager
-def _place(asked: Any, where: Where) -> Iterator[Callable[[], Place]]:
+def place_at(where: Where, engine: str, workers: int) -> Iterator[Callable[[], Place]]:
     """Yield what gives the place where the work is done."""
     from simulator.batch import cluster, places  # noqa: PLC0415
 
@@ -191,11 +227,11 @@ def _place(asked: Any, where: Where) -> Iterator[Callable[[], Place]]:
         with cluster.connected(where.dask, say) as found:
             yield lambda: found
     elif where.queue is not None:
-        sizes = where.jobs, asked.workers, where.memory * GIGABYTE
+        sizes = where.jobs, workers, where.memory * GIGABYTE
         with cluster.queued(where.queue, *sizes, say) as found:
             yield lambda: found
     else:
-        yield lambda: places.here(asked.engine, asked.workers)
+        yield lambda: places.here(engine, workers)
 
 
 def _say(said: Any, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from simulator.commands.batches import played_here
+from simulator.commands.batches import place_options, played, shard_option
 from simulator.commands.frame import (
     as_json,
     chart_option,
@@ -16,7 +16,6 @@ from simulator.commands.frame import (
     scale_option,
     scenario_argument,
     seed_option,
-    workers_option,
 )
 
 
@@ -32,7 +31,8 @@ from simulator.commands.frame import (
 @seed_option
 @scale_option
 @engine_option
-@workers_option
+@place_options
+@shard_option
 @chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
@@ -45,4 +45,4 @@ def marginal(**options: Any) -> None:
     from simulator import marginal_pages as pages  # noqa: PLC0415
 
     asking = pages.asked(options)
-    pages.told(asking, played_here(asking.made.study, options), options)
+    pages.told(asking, played(asking.made.study, options), options)

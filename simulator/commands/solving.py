@@ -8,6 +8,13 @@ from typing import Any
 
 import click
 
+from simulator.commands.batches import (
+    STOPPED,
+    place_at,
+    place_options,
+    where_of,
+    workers_of,
+)
 from simulator.commands.frame import (
     as_json,
     chart_option,
@@ -15,10 +22,9 @@ from simulator.commands.frame import (
     engine_option,
     guarded,
     seed_option,
-    workers_option,
 )
 
-STOPPED, NO_PLAN = 130, 3
+NO_PLAN = 3
 
 
 @click.command()
@@ -33,7 +39,7 @@ STOPPED, NO_PLAN = 130, 3
 )
 @seed_option
 @engine_option
-@workers_option
+@place_options
 @chart_option
 @click.option("--replace", is_flag=True, help="Let a plan, or chart, of that name go.")
 @as_json
@@ -53,11 +59,14 @@ def solve(**options: Any) -> None:
     pages.check_place(asking, replace=options["replace"])
     folder = options["out"] or Path("runs") / asking.name
     wish = Wish(
-        options["seed"], options["engine"], options["workers"], options["at_most"]
+        options["seed"], options["engine"], workers_of(options), options["at_most"]
     )
+    where = where_of(options)
     compile_first(wish.engine)
     try:
-        found = solved(asking, folder, wish, told=pages.Teller(asking).told)
+        with place_at(where, wish.engine, workers_of(options)) as place:
+            wish = wish._replace(place=place)
+            found = solved(asking, folder, wish, told=pages.Teller(asking).told)
     except KeyboardInterrupt:
         said = f"Interrupted: what was simulated is kept in {folder}; the same command"
         click.echo(f"{said} goes on.", err=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from simulator.commands.batches import played_here
+from simulator.commands.batches import place_options, played, shard_option
 from simulator.commands.frame import (
     as_json,
     chart_option,
@@ -16,7 +16,6 @@ from simulator.commands.frame import (
     scale_option,
     scenario_argument,
     seed_option,
-    workers_option,
 )
 
 WAYS = ("random", "latin_hypercube", "sobol", "saltelli")
@@ -46,7 +45,8 @@ METHODS = ("one_at_a_time", "morris")
 @seed_option
 @scale_option
 @engine_option
-@workers_option
+@place_options
+@shard_option
 @chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
@@ -59,7 +59,7 @@ def uncertain(**options: Any) -> None:
     from simulator import uncertain_pages as pages  # noqa: PLC0415
 
     asking = pages.asked(options)
-    pages.told(asking, played_here(asking.made.study, options), options)
+    pages.told(asking, played(asking.made.study, options), options)
 
 
 @click.command()
@@ -82,7 +82,8 @@ def uncertain(**options: Any) -> None:
 @seed_option
 @scale_option
 @engine_option
-@workers_option
+@place_options
+@shard_option
 @chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
@@ -95,4 +96,4 @@ def sensitivity(**options: Any) -> None:
     from simulator import sensitivity_pages as pages  # noqa: PLC0415
 
     asking = pages.asked(options)
-    pages.told(asking, played_here(asking.study, options), options)
+    pages.told(asking, played(asking.study, options), options)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from simulator.commands.batches import played_here
+from simulator.commands.batches import place_options, played, shard_option
 from simulator.commands.frame import (
     as_json,
     chart_option,
@@ -15,7 +15,6 @@ from simulator.commands.frame import (
     guarded,
     scale_option,
     seed_option,
-    workers_option,
 )
 
 
@@ -45,7 +44,8 @@ from simulator.commands.frame import (
 @seed_option
 @scale_option
 @engine_option
-@workers_option
+@place_options
+@shard_option
 @chart_option
 @click.option("--replace", is_flag=True, help="Let a chart of that name go.")
 @as_json
@@ -61,4 +61,4 @@ def stress(**options: Any) -> None:
         pages.listed(as_json=options["as_json"])
         return
     asking = pages.asked(options)
-    pages.told(asking, played_here(asking.made.study, options), options)
+    pages.told(asking, played(asking.made.study, options), options)

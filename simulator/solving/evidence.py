@@ -18,7 +18,7 @@ from scenarios.questions import Question
 from simulator.batch.book import Book, Prepared, prepared_run
 from simulator.batch.conducting import Jobs, conducted
 from simulator.batch.merging import gathered, replications
-from simulator.batch.places import here
+from simulator.batch.places import Place
 from simulator.batch.store import DamagedUnitError, Store
 from simulator.executors import RunError
 from simulator.replication import Replication
@@ -39,6 +39,8 @@ class How(NamedTuple):
     workers: int
     seed: int | None
     """As the question or the scenario says if left out."""
+    place: Callable[[], Place]
+    """Gives where they are played."""
 
 
 class Evidence:
@@ -171,9 +173,7 @@ class Evidence:
         run = replace(run, block=block)
         jobs = Jobs(self._store, (run,), self._how.engine)
         jobs.keep([made])
-        failures = conducted(
-            self._store, jobs, here(self._how.engine, self._how.workers), lambda _: None
-        )
+        failures = conducted(self._store, jobs, self._how.place(), lambda _: None)
         if failures:
             worst = failures[0]
             raise RunError(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from results.run import Run
 from scenarios.questions import Question
+from simulator.batch.places import Place, here
 from simulator.executors import all_cores
 from simulator.experiment import DEFAULT_ENGINE
 from simulator.solving.answer import Answer, Tried
@@ -35,6 +36,8 @@ class Wish(NamedTuple):
     engine: str = DEFAULT_ENGINE
     workers: int | None = None
     at_most: int = AT_MOST
+    place: Callable[[], Place] | None = None
+    """Gives where replications are played; this machine if left out."""
 
 
 class Solved(NamedTuple):
@@ -92,7 +95,8 @@ def solved(
     costs = priced(question)
     asked = limits(question, costs.labels)
     workers = all_cores() if wish.workers is None else wish.workers
-    how = How(folder, wish.engine, workers, wish.seed)
+    place = wish.place or (lambda: here(wish.engine, workers))
+    how = How(folder, wish.engine, workers, wish.seed, place)
     evidence = Evidence(question, asked, costs, how, told)
     rule = Rule(cells(asked), question.probability, question.margin)
     answer = _Search(question, costs, evidence, rule, wish.at_most).answer()

@@ -1,12 +1,14 @@
 """What tests of batches share: a study, and its batch as nobody has disturbed it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from simulator.batch import book
+from tests.batches.clusters import LOCAL_CLUSTER, dask
 from tests.batches.processes import ended
 from tests.batches.studies import runs_of, write_study
 
@@ -38,3 +40,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(book, "MOST", 2)
     write_study(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a cluster of two worker processes."""
+    with dask(tmp_path_factory.mktemp("cluster"), LOCAL_CLUSTER) as (_, address):
+        assert address.startswith("tcp://")
+        yield address
