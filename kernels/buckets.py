@@ -24,6 +24,8 @@ BUCKET_BITS = 13
 PAGE_BITS = 4
 NONE_WAITS = (-1, -1, -1, -1)
 """No keys that wait to be counted."""
+_AT_ONCE = 1 << 16
+"""Pages that are settled together."""
 Waiting = tuple[int, int, int, int]
 _HALF = 0xFFFFFFFF
 _MIXERS = (np.uint64(0x9E3779B1), np.uint64(0x85EBCA77), np.uint64(0xC2B2AE3D))
@@ -36,8 +38,9 @@ class Buckets(NamedTuple):
     """The table: keys of pages, -1 where free; shape a power of two."""
     rows: NDArray[np.int32]
     """The row of each key's page."""
-    pages: NDArray[np.int32]
-    """Numbers by page and bucket, shape (pages, 16): a page is one cache line."""
+    pages: NDArray[np.integer]
+    """Numbers by page and bucket, shape (pages, 16): of int32, a page is one cache
+    line. Settled, they are of the smallest type that holds them."""
     used: Integers
     """How many pages are in use, shape (1,)."""
 
@@ -75,12 +78,13 @@ def settled(buckets: Buckets) -> Buckets:
         return buckets
     taken = np.flatnonzero(buckets.keys >= 0)
     taken = taken[np.argsort(buckets.keys[taken])]
-    return Buckets(
-        buckets.keys[taken],
-        np.arange(len(taken), dtype=np.int32),
-        buckets.pages[buckets.rows[taken]],
-        buckets.used,
-    )
+    most = int(buckets.pages[: buckets.used[0]].max(initial=0))
+    pages = np.empty((len(taken), 1 << PAGE_BITS), dtype=np.min_scalar_type(most))
+    for first in range(0, len(taken), _AT_ONCE):
+        some = buckets.rows[taken[first : first + _AT_ONCE]]
+        pages[first : first + _AT_ONCE] = buckets.pages[some]
+    rows = np.arange(len(taken), dtype=np.int32)
+    return Buckets(buckets.keys[taken], rows, pages, buckets.used)
 
 
 def is_settled(buckets: Buckets) -> bool:

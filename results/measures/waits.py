@@ -143,7 +143,7 @@ def distributions(
     is_wanted = np.isin(unpacked(pages.keys << PAGE_BITS)[0], wanted)
     keys = pages.keys[is_wanted]
     kind, month, subject, group, first = unpacked(keys << PAGE_BITS)
-    page, numbers = first >> PAGE_BITS, pages.pages[is_wanted]
+    page, numbers = first >> PAGE_BITS, pages.pages[is_wanted].astype(np.int32)
     if numbers.sum(dtype=np.int64) > np.iinfo(numbers.dtype).max:
         numbers = numbers.astype(np.int64)
     shown = groups + 1 if groups > 1 else 1

@@ -1,10 +1,18 @@
 """Whether lists still grow at the end of a period."""
 
 import numpy as np
+import pytest
 
 from results.statistics.growth import Growth, grows
 
-LUCK = np.random.default_rng(4)
+SEED = 4
+LUCK = np.random.default_rng(SEED)
+
+
+@pytest.fixture(autouse=True)
+def same_luck() -> None:
+    """Let no test depend on those before it."""
+    LUCK.bit_generator.state = np.random.default_rng(SEED).bit_generator.state
 
 
 def lists(slope: float, spread: float, replications: int = 10) -> np.ndarray:

@@ -8,7 +8,14 @@ import pytest
 from results.statistics.settling import sentences, truncation, unsettled
 from tests.unit.results.small import labels, model, run, tally, visit
 
-LUCK = np.random.default_rng(20261129)
+SEED = 20261129
+LUCK = np.random.default_rng(SEED)
+
+
+@pytest.fixture(autouse=True)
+def same_luck() -> None:
+    """Let no test depend on those before it."""
+    LUCK.bit_generator.state = np.random.default_rng(SEED).bit_generator.state
 
 
 def path(beginning: float, length: int, n: int = 400) -> np.ndarray:
