@@ -31,10 +31,10 @@ from kernels.layout import (
     W_REBOOKED,
 )
 from kernels.recording import (
-    BITS_ON,
     cleared,
     explained,
     is_going,
+    mark,
     next_on,
     time_of,
 )
@@ -282,7 +282,7 @@ def mark_clocks(state: State, row: int) -> None:
     """Note which clocks are on of a patient who is there when the run begins."""
     for clock in range(state.since.shape[1]):
         if state.since[row, clock, SINCE] >= 0:
-            state.people[row]["on"] |= 1 << (clock & BITS_ON)
+            mark(state.people[row], clock)
 
 
 @jit_inside
@@ -355,18 +355,16 @@ def gave_up(tables: Tables, state: State, row: int) -> None:
 @inlined
 def _share_out(state: State, row: int) -> None:
     """Add a stretch of time by cause to the clocks that go."""
-    person, since, clock = state.people[row], state.since, 0
+    person, since = state.people[row], state.since
     on, is_first = person["on"], not person["shared"]
     person["shared"] = on > 0
-    while True:
-        clock = next_on(on, clock, since.shape[1])
-        if clock >= since.shape[1]:
-            break
+    clock = next_on(on, 0, since.shape[1])
+    while clock < since.shape[1]:
         if since[row, clock, SINCE] >= 0:
             if is_first:
                 cleared(state.shares[row, clock])
             _add(state, since[row, clock], state.shares[row, clock], 1)
-        clock += 1
+        clock = next_on(on, clock + 1, since.shape[1])
 
 
 @inlined

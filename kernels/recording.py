@@ -32,9 +32,9 @@ from kernels.state import (
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.int32]
-BITS_ON = 15
-"""The bits of a clock's number that say which bit of `PERSON.on` is its own."""
-ALL_ON = (1 << (1 + BITS_ON)) - 1
+_OWN = 15
+"""The part of a clock's number that says which bit of `PERSON.on` is its own."""
+_ALL = (1 << (1 + _OWN)) - 1
 
 
 @jit_inside
@@ -72,7 +72,7 @@ def tick(moments: Table, at: Rows, state: State, person: np.void, row: int) -> N
                 since[row, clock, SINCE] = now
                 if since.shape[2] > PAUSED:
                     _wind(since[row, clock])
-                person["on"] |= 1 << (clock & BITS_ON)
+                mark(person, clock)
                 if person["shared"]:
                     cleared(state.shares[row, clock])
         elif since[row, clock, SINCE] < 0:
@@ -93,17 +93,21 @@ def tick(moments: Table, at: Rows, state: State, person: np.void, row: int) -> N
 @jit_inside
 def drop_clocks(state: State, person: np.void, row: int) -> None:
     """Close the clocks of a patient who leaves the model while they run."""
-    since, on, clock = state.since, person["on"], 0
-    while True:
-        clock = next_on(on, clock, since.shape[1])
-        if clock >= since.shape[1]:
-            break
+    since, on = state.since, person["on"]
+    clock = next_on(on, 0, since.shape[1])
+    while clock < since.shape[1]:
         if since[row, clock, SINCE] >= 0:
             _write(state, person, row, clock)
             state.clocks[state.n[CLOCK_N] - 1]["dropped"] = 1
             since[row, clock, SINCE] = -1
-        clock += 1
+        clock = next_on(on, clock + 1, since.shape[1])
     person["on"], person["shared"] = 0, 0
+
+
+@inlined
+def mark(person: np.void, clock: int) -> None:
+    """Note that a clock is on."""
+    person["on"] |= 1 << (clock & _OWN)
 
 
 @inlined
@@ -113,7 +117,7 @@ def next_on(on: int, clock: int, clocks: int) -> int:
     It is on if it runs since some moment: from the seventeenth on clocks share bits.
     Returns at least `clocks` if there is none.
     """
-    while clock < clocks and not (on >> (clock & BITS_ON)) & 1:
+    while clock < clocks and not (on >> (clock & _OWN)) & 1:
         clock += 1
     return clock
 
@@ -121,9 +125,9 @@ def next_on(on: int, clock: int, clocks: int) -> int:
 @inlined
 def _end(since: Integers, person: np.void, row: int, clock: int) -> None:
     """Note that a clock is on no more."""
-    bit = 1 << (clock & BITS_ON)
-    person["on"] &= ALL_ON ^ bit
-    for other in range(clock & BITS_ON, since.shape[1], 1 + BITS_ON):
+    bit = 1 << (clock & _OWN)
+    person["on"] &= _ALL ^ bit
+    for other in range(clock & _OWN, since.shape[1], 1 + _OWN):
         if since[row, other, SINCE] >= 0:
             person["on"] |= bit
     if person["on"] == 0:

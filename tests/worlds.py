@@ -70,6 +70,23 @@ record: {by: [age]}
 """
 
 
+UNSURE = """\
+caresim: 1
+title: A desk, and a ward that nobody is sure of
+period: {start: 2024-01-01, horizon: 40 days, replications: 4}
+services:
+  desk: {kind: staff, capacity: 1, takes: 30 min}
+  ward:
+    kind: beds
+    capacity: 6
+    takes: {law: exponential, mean: {between: [1 day, 2 days], most_likely: 1.3 days}}
+demand:
+  desk: {rate: 4 per day}
+  ward: {rate: {between: [2 per day, 4 per day]}}
+"""
+"""A model with two uncertain numbers."""
+
+
 def write(folder: Path, name: str, text: str = BASE) -> Path:
     """Write a scenario file and return its path."""
     path = folder / f"{name}.yaml"

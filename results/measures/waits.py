@@ -43,7 +43,7 @@ KINDS = {
     H_RUNNING: "clock running",
     H_STANDARD: "standard",
 }
-OF = {
+OF_SUBJECTS = {
     "service": (H_STARTED, H_LEFT, H_IN_LINE),
     "pathway": (H_STARTED, H_LEFT, H_IN_LINE),
     "clock": (H_STOPPED, H_RUNNING),
@@ -120,7 +120,7 @@ class Distributions(NamedTuple):
 
 
 def distributions(
-    tallies: Tallies, kinds: Collection[str] = tuple(OF)
+    tallies: Tallies, kinds: Collection[str] = tuple(OF_SUBJECTS)
 ) -> Distributions:
     """Return the distributions of a replication by group shown and period shown.
 
@@ -139,10 +139,10 @@ def distributions(
     """
     months, _, groups, _ = tallies.counts.shape
     pages = settled(tallies.buckets)
-    wanted = [kind for subjects in OF.keys() & kinds for kind in OF[subjects]]
-    is_wanted = np.isin(unpacked(pages.keys << PAGE_BITS)[0], wanted)
-    keys = pages.keys[is_wanted]
-    kind, month, subject, group, first = unpacked(keys << PAGE_BITS)
+    wanted = [kind for of in OF_SUBJECTS.keys() & kinds for kind in OF_SUBJECTS[of]]
+    fields = unpacked(pages.keys << PAGE_BITS)
+    is_wanted = np.isin(fields[0], wanted)
+    kind, month, subject, group, first = (field[is_wanted] for field in fields)
     page, numbers = first >> PAGE_BITS, pages.pages[is_wanted].astype(np.int32)
     if numbers.sum(dtype=np.int64) > np.iinfo(numbers.dtype).max:
         numbers = numbers.astype(np.int64)
@@ -208,7 +208,7 @@ def waits_table(labels: Labels, replication: int, tallies: Tallies) -> pa.Table:
     units = [s.name for s in labels.services]
     standards = [s.name for s in labels.standards]
     subjects = [*units, *labels.pathways, *labels.clocks, *standards]
-    of_clock, of_standard = np.isin(kind, OF["clock"]), kind == H_STANDARD
+    of_clock, of_standard = np.isin(kind, OF_SUBJECTS["clock"]), kind == H_STANDARD
     first_clock = len(units) + len(labels.pathways)
     subject_row = subject + (of_clock | of_standard) * first_clock
     subject_row += of_standard * len(labels.clocks)

@@ -234,6 +234,26 @@ def place_at(where: Where, engine: str, workers: int) -> Iterator[Callable[[], P
         yield lambda: places.here(engine, workers)
 
 
+def at_once(where: Where, place: Callable[[], Place], workers: int) -> int:
+    """Return how many replications are played at the same time, about.
+
+    Parameters
+    ----------
+    where : Where
+    place : callable
+        Gives the place there.
+    workers : int
+        Of this machine, or of each job.
+    """
+    from simulator.batch.cluster import AHEAD  # noqa: PLC0415
+
+    if where.queue is not None:
+        return where.jobs * workers
+    if where.dask is not None:
+        return max(place().room // AHEAD, 1)
+    return workers
+
+
 def _say(said: Any, *, as_json: bool) -> None:
     """Print sentences, or the same as JSON."""
     if as_json:

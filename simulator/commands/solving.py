@@ -10,6 +10,7 @@ import click
 
 from simulator.commands.batches import (
     STOPPED,
+    at_once,
     place_at,
     place_options,
     where_of,
@@ -58,14 +59,12 @@ def solve(**options: Any) -> None:
     asking = pages.asked(options)
     pages.check_place(asking, replace=options["replace"])
     folder = options["out"] or Path("runs") / asking.name
-    wish = Wish(
-        options["seed"], options["engine"], workers_of(options), options["at_most"]
-    )
-    where = where_of(options)
-    compile_first(wish.engine)
+    where, workers, engine = where_of(options), workers_of(options), options["engine"]
+    compile_first(engine)
     try:
-        with place_at(where, wish.engine, workers_of(options)) as place:
-            wish = wish._replace(place=place)
+        with place_at(where, engine, workers) as place:
+            many = at_once(where, place, workers)
+            wish = Wish(options["seed"], engine, many, options["at_most"], place)
             found = solved(asking, folder, wish, told=pages.Teller(asking).told)
     except KeyboardInterrupt:
         said = f"Interrupted: what was simulated is kept in {folder}; the same command"

@@ -6,23 +6,11 @@ from typing import Any
 
 import pytest
 
+from simulator.commands.batches import Where, at_once
 from tests.batches.processes import ended
+from tests.worlds import UNSURE
 
-WORLD = """\
-caresim: 1
-title: A desk, and a ward that nobody is sure of
-period: {start: 2024-01-01, horizon: 40 days, replications: 4}
-services:
-  desk: {kind: staff, capacity: 1, takes: 30 min}
-  ward:
-    kind: beds
-    capacity: 6
-    takes: {law: exponential, mean: {between: [1 day, 2 days], most_likely: 1.3 days}}
-demand:
-  desk: {rate: 4 per day}
-  ward: {rate: {between: [2 per day, 4 per day]}}
-"""
-PLAIN = WORLD.replace("{between: [1 day, 2 days], most_likely: 1.3 days}", "2 days")
+PLAIN = UNSURE.replace("{between: [1 day, 2 days], most_likely: 1.3 days}", "2 days")
 PLAIN = PLAIN.replace("{between: [2 per day, 4 per day]}", "3 per day")
 ASKED = """\
 caresim: 1
@@ -48,7 +36,7 @@ QUESTION = ("solve", "beds.yaml", "--replace")
 
 @pytest.fixture
 def world(tmp_path: Path) -> Path:
-    for name, text in (("world", WORLD), ("plain", PLAIN), ("beds", ASKED)):
+    for name, text in (("world", UNSURE), ("plain", PLAIN), ("beds", ASKED)):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -99,3 +87,16 @@ def test_a_cluster_and_workers_of_this_machine_exclude_each_other(world: Path) -
     done = ended(world, ["solve", "beds.yaml", "--dask", "tcp://x:1", "--workers", "2"])
     assert done.code == 2
     assert "--workers is of this machine; --dask has its own." in done.text
+
+
+class Roomy:
+    room = 12
+
+
+def test_as_many_are_played_at_once_as_the_place_has_threads() -> None:
+    for where, many in (
+        (Where(None, None, 1, 4), 3),
+        (Where(None, "slurm", 5, 4), 15),
+        (Where("tcp://there:1", None, 1, 4), 6),
+    ):
+        assert at_once(where, Roomy, workers=3) == many  # type: ignore[arg-type]

@@ -11,21 +11,9 @@ from click.testing import CliRunner
 import results
 from results.selection.figures import figures
 from simulator.cli import main
+from tests.worlds import UNSURE
 
-WORLD = """\
-caresim: 1
-title: A desk, and a ward that nobody is sure of
-period: {start: 2024-01-01, horizon: 40 days, replications: 3}
-services:
-  desk: {kind: staff, capacity: 1, takes: 30 min}
-  ward:
-    kind: beds
-    capacity: 6
-    takes: {law: exponential, mean: {between: [1 day, 2 days], most_likely: 1.3 days}}
-demand:
-  desk: {rate: 4 per day}
-  ward: {rate: {between: [2 per day, 4 per day]}}
-"""
+WORLD = UNSURE.replace("replications: 4", "replications: 3")
 MORE = WORLD.replace("capacity: 6", "capacity: 9").replace("A desk", "More beds")
 STAY, RATE = "services.ward.takes.mean", "demand.ward.rate"
 USED = "ward: occupancy, mean"
