@@ -38,6 +38,7 @@ from kernels.recording import (
     next_on,
     time_of,
 )
+from kernels.references import referred
 from kernels.room import free_for
 from kernels.state import (
     AGAIN,
@@ -478,6 +479,12 @@ def looked(tables: Tables, state: State, month: int, end: int, first: int) -> in
         The row at which to go on, when the looks have been taken; the number of rows
         when all have been looked at.
     """
+    return _looked(referred(tables), referred(state), month, end, first)
+
+
+@jit_inside
+def _looked(tables: Tables, state: State, month: int, end: int, first: int) -> int:
+    """Look at clocks, from a row of patients on."""
     n = state.n
     for row in range(first, len(state.people)):
         if len(state.looks) - n[LOOK_N] < len(tables.awaited):
@@ -506,6 +513,12 @@ def looked(tables: Tables, state: State, month: int, end: int, first: int) -> in
 @jit
 def cut_off(tables: Tables, state: State, rows: Rows, end: int) -> None:
     """Let clocks go on to the end of the run, for some patients still there."""
+    _cut_off(referred(tables), referred(state), rows, end)
+
+
+@jit_inside
+def _cut_off(tables: Tables, state: State, rows: Rows, end: int) -> None:
+    """Let clocks go on to the end of the run."""
     for row in rows:
         if state.people[row]["on"] > 0:
             _split_so_far(tables, state, row, end)

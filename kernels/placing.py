@@ -9,6 +9,7 @@ from kernels.holdings import ask, treat
 from kernels.jit import jit, jit_inside
 from kernels.layout import NEVER, P_VISIT, SLOTS, Table
 from kernels.philox import block, lot, signed, unit53
+from kernels.references import referred
 from kernels.start import clocks_at
 from kernels.state import (
     B_FACTOR,
@@ -49,8 +50,14 @@ def placed(tables: Tables, state: State, key: int, rows: Table, first: int) -> i
         The row at which to go on, when the state has been given more room; their number
         when all are in their places.
     """
+    state.n[NOW] = state.n[BEGIN]
+    return _placed(referred(tables), referred(state), key, rows, first)
+
+
+@jit_inside
+def _placed(tables: Tables, state: State, key: int, rows: Table, first: int) -> int:
+    """Put patients in their places."""
     n = state.n
-    n[NOW] = n[BEGIN]
     for number in range(first, len(rows)):
         if n[FREE_N] < 2 or len(state.chunks) - n[CHUNK_N] < 2:
             return number

@@ -104,7 +104,7 @@ def _address(typing: Any, of: Any) -> Any:
 def referred(tables: T) -> T:
     """Return a reference to a NamedTuple, to be handed on to other kernels.
 
-    Uncompiled, it is the tuple itself.
+    What is a reference already stays as it is. Uncompiled, it is the tuple itself.
     """
     return tables
 
@@ -114,4 +114,9 @@ def _referred(tables: Any) -> Any:
     def laid_down(tables: Any) -> Any:
         return _address(tables)  # type: ignore[call-arg]  # numba adds the first
 
+    def as_it_is(tables: Any) -> Any:
+        return tables
+
+    if isinstance(tables, Reference):
+        return as_it_is
     return laid_down if isinstance(tables, types.NamedTuple) else None

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from kernels.discharge import leaving_time
 from kernels.elementary import exp
-from kernels.jit import jit, jit_with_new_arrays
+from kernels.jit import jit, jit_inside, jit_with_new_arrays
 from kernels.laws import Laws, duration, laws_of, longer, microseconds
 from kernels.layout import (
     DAY,
@@ -39,6 +39,7 @@ from kernels.layout import (
     Table,
 )
 from kernels.philox import block, unit32, unit53
+from kernels.references import referred
 from kernels.state import PART, PAUSED, RAN, SINCE, STOOD
 
 Flags = NDArray[np.bool_]
@@ -138,7 +139,7 @@ def _fill(
     tables: Beginning, starter: np.void, groups: Floats, weights: Floats, found: Table
 ) -> None:
     """Give patients their groups and the times that lie behind them."""
-    begin, key = tables.begin, tables.key
+    known, begin, key = referred(tables), tables.begin, tables.key
     for i in range(len(found)):
         row = found[i]
         w = block(key, row["who"], 0, P_START)
@@ -150,12 +151,12 @@ def _fill(
         if starter["bands"] > 0:
             age = _age(tables.bands, starter["band"], starter["bands"], u)
         else:
-            age = _elapsed(tables, row, weights[group], u)
+            age = _elapsed(known, row, weights[group], u)
         row["joined"] = max(begin - max(age, 1), 0)
         row["started"] = -1
         if starter["treated"]:
             row["started"] = row["joined"]
-            row["lasts"] = _stay(tables, row)
+            row["lasts"] = _stay(known, row)
 
 
 @jit
@@ -170,20 +171,21 @@ def _look_up(
 
     Who is in treatment since nobody knows when is so as after a long time.
     """
+    known = referred(tables)
     for i in range(len(found)):
         row = found[i]
         w = block(tables.key, row["who"], 0, P_START)
         is_there[i] = unit32(w[3]) < starter["share"]
         if starter["treated"] and row["started"] < 0:
             u = unit53(w[0], w[1])
-            age = _elapsed(tables, row, weights[row["group"]], u)
+            age = _elapsed(known, row, weights[row["group"]], u)
             row["joined"] = max(tables.begin - max(age, 1), 0)
             row["started"] = row["joined"]
         if row["started"] >= 0:
-            row["lasts"] = _stay(tables, row)
+            row["lasts"] = _stay(known, row)
 
 
-@jit
+@jit_inside
 def _elapsed(tables: Beginning, row: np.void, weights: Floats, u: float) -> int:
     """Return how much has elapsed of a stay that is met, in microseconds."""
     step = tables.steps[row["step"]]
@@ -193,7 +195,7 @@ def _elapsed(tables: Beginning, row: np.void, weights: Floats, u: float) -> int:
     return int(microseconds(stay * unit53(v[0], v[1])))
 
 
-@jit
+@jit_inside
 def _age(bands: Table, first: int, count: int, u: float) -> int:
     """Return for how long somebody has waited: evenly within the band that u meets."""
     before, row = 0.0, first
@@ -206,7 +208,7 @@ def _age(bands: Table, first: int, count: int, u: float) -> int:
     return int(band["low"] + within * (band["high"] - band["low"]))
 
 
-@jit
+@jit_inside
 def _stay(tables: Beginning, row: np.void) -> int:
     """Return how long a stay lasts in all, given for how long it has lasted."""
     step, key, who = tables.steps[row["step"]], tables.key, row["who"]
@@ -243,7 +245,7 @@ def time_beyond(laws: Laws, law: int, time: int, elapsed: int, u: float) -> int:
     int64
         Microseconds; what has elapsed where the law gives no time as long.
     """
-    days = longer(laws, law, time, elapsed / float(DAY), u)
+    days = longer(referred(laws), law, time, elapsed / float(DAY), u)
     return int(max(microseconds(days), elapsed))
 
 
@@ -263,10 +265,10 @@ def weighed(laws: Laws, law: int, time: int) -> Floats:
     ndarray of float, shape (STRETCHES + 1,)
         Days; the last is the mean of the law, nearly.
     """
-    sums = np.zeros(STRETCHES + 1)
-    before = duration(laws, law, time, _edge(0))
+    known, sums = referred(laws), np.zeros(STRETCHES + 1)
+    before = duration(known, law, time, _edge(0))
     for i in range(STRETCHES):
-        after = duration(laws, law, time, _edge(i + 1))
+        after = duration(known, law, time, _edge(i + 1))
         width = _edge(i + 1) - _edge(i)
         sums[i + 1] = sums[i] + 0.5 * (before + after) * width
         before = after
@@ -304,10 +306,10 @@ def met(laws: Laws, law: int, time: int, sums: Floats, u: float) -> float:
     weight = sums[high] - sums[low]
     within = (aim - sums[low]) / weight if weight > 0.0 else 0.5
     luck = _edge(low) + within * (_edge(high) - _edge(low))
-    return duration(laws, law, time, luck)
+    return duration(referred(laws), law, time, luck)
 
 
-@jit
+@jit_inside
 def _edge(i: int) -> float:
     """Return where a stretch of luck begins: close together near 0 and 1."""
     e = exp(REACH * (2.0 * i / STRETCHES - 1.0))
@@ -339,7 +341,7 @@ def clocks_at(
         _turn(moments, moment[row["step"], STARTS], cells, row["started"])
 
 
-@jit
+@jit_inside
 def _turn(moments: Table, at: NDArray[np.int32], cells: Integers, time: int) -> None:
     """Stop, resume, start and pause clocks at a moment before the run."""
     for i in range(at[0], at[0] + at[1]):

@@ -9,6 +9,7 @@ of two.
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from time import thread_time
 from typing import NamedTuple
 
@@ -26,6 +27,9 @@ PILOT = {"compiled": 80_000, "simpy": 800}
 """Visits of the pilot: some 50 ms."""
 FASTEST = {"compiled": 1.5e-7, "simpy": 5e-5}
 """Seconds a visit at best; what is short even so is not worth a pilot."""
+PILOTS = 3
+"""How often the pilot is played again at most, where its longer stretch took no longer
+than its shorter one."""
 BEGINNING = 12.0
 """The pilot goes on for a part of the time that beginning takes (people who are there
 already, tables), at so many times the best time a visit: two thirds, as visits are."""
@@ -177,10 +181,18 @@ def _pilot(job: Job, per_day: float) -> _Pilot:
     further = max(7 * eighth, less.seconds / (BEGINNING * FASTEST[job.engine]))
     long = short + max(further / per_day, 1.0)
     more = _played(job, long)
-    seconds = max(more.seconds - less.seconds, 0.0)
+    visits = max(more.visits - less.visits, 1)
+    least = visits * FASTEST[job.engine]
+    for _ in range(PILOTS):
+        if more.seconds - less.seconds >= least:
+            break
+        # A pause of the interpreter fell into the shorter stretch.
+        less = min(less, _played(job, short), key=attrgetter("seconds"))
+        more = min(more, _played(job, long), key=attrgetter("seconds"))
+    seconds = max(more.seconds - less.seconds, least)
     # In a longer stretch more waits are alike: neither none nor all are new.
     in_a_month = more.buckets * (DAYS_PER_YEAR / 12 / long) ** 0.5
-    return _Pilot(seconds / max(more.visits - less.visits, 1), in_a_month)
+    return _Pilot(seconds / visits, in_a_month)
 
 
 class _Played(NamedTuple):
@@ -207,7 +219,7 @@ def _played(job: Job, days: float) -> _Played:
 def _cut(model: Model, end: int) -> Model:
     """Return a model that ends early, everything counted."""
     months = np.array([model.begin, end], dtype=np.int64)
-    promised = model.standard_within[:, :1]
+    promised = model.standard_within[:, :1].copy()
     return model._replace(
         start=model.begin, end=end, months=months, standard_within=promised
     )

@@ -19,12 +19,15 @@ from kernels import (
     holdings,
     jit,
     loop,
+    repatriation,
+    slots,
     state,
     treatment,
 )
 from kernels import tallies as counting
 from kernels.arrivals import arrivals
-from kernels.layout import NOTHING
+from kernels.calendars import rows_of
+from kernels.layout import NEVER, NOTHING
 from kernels.philox import key
 from kernels.references import Reference
 from kernels.tallying import with_records
@@ -47,11 +50,24 @@ services:
       of:
         short: {share: 70%, takes: {law: gamma, mean: 9 min, cv: 0.8}}
         long: {share: rest, takes: 30 min}
+  clinic: {kind: slots, capacity: {Mon 09:00-17:00: 8}, then: ward}
+  ward:
+    kind: beds
+    capacity: 1
+    takes: 2 hours
+    discharge_hours: {08:00-18:00: 100%}
+    while_waiting: {gives up: {risk: 1% per day, then: leave}}
+    helped_by: {annexe: {takes_times: 1.2, moves_back: yes}}
+  annexe: {kind: beds, capacity: 4, takes: 2 hours}
 demand:
   desk: {rate: 20 per day}
+  clinic: {rate: 10 per day}
   families: {to: desk, rate: 20 per day, arrive_together: {1: 50%, 3: rest}}
   booked: {to: desk, booked_at: {Mon 09:00-10:00: 4}, punctuality: 5 min}
   listed: {to: desk, from_file: "arrives\\n2024-01-01 11:00\\n"}
+start_state:
+  desk: {waiting: {number: 1, for: {1 day: rest}}, in_treatment: {number: 1}}
+  ward: {waiting: {number: 2, for: {1 day: rest}}, in_treatment: {number: 1}}
 changes:
   - {demand: desk, multiply_by: 0.5, returns: {share: 50%, after: 1 hour}}
 """
@@ -148,6 +164,12 @@ def _play_around() -> None:
     with_records(model, counting.empty(model), NOTHING)
     arrivals(model, key(1, 1), model.begin, model.end)
     replications(Job(model, 1, "simpy", keep=False), [1], workers=1)
+    # What that engine needs where dates are given, machines fail and patients move back.
+    clinic = rows_of(model, 1)
+    slots.next_of(clinic, 0, len(clinic), 0, 0, (1, NEVER, 0))
+    slots.slot_length(clinic, 0, 1)
+    slots.slot_time(0, 1, 1, 0)
+    repatriation.rest_at_home(1, 1.0)
     flows(model, model.begin, model.end)
 
 

@@ -1,5 +1,6 @@
 """What is said before a run: how long it takes, and what memory it needs."""
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,27 @@ def test_a_long_run_takes_longer_than_the_machine_could_play_it() -> None:
     assert needed is not None
     assert 5 < needed.seconds < 2000
     assert 1e9 < needed.memory < 1e10  # 3.0e9 measured
+
+
+def test_a_pause_in_the_pilot_does_not_silence_the_forecast(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second stretch played, the shorter one, is held up by half a minute."""
+    tables = model(scenarios.read("west-yorkshire", "1:20"))
+    calls = count()
+    clock = forecasting.thread_time
+    held: list[float] = [0.0]
+
+    def paused() -> float:
+        if next(calls) == 3:  # two stretches, each looks at the clock twice
+            held[0] = 30.0
+        return clock() + held[0]
+
+    monkeypatch.setattr(forecasting, "thread_time", paused)
+    needed = forecast(Job(tables, 1, "compiled", False), 1, 1)
+    assert held[0] == 30.0
+    assert needed is not None
+    assert 5 < needed.seconds < 2000
 
 
 def test_the_run_says_beforehand_what_it_needs(

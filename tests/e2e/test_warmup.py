@@ -42,6 +42,73 @@ def compiled_in(folder: Path) -> set[Path]:
     return set(folder.rglob("*.nb?"))
 
 
+EVERYTHING = """
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import scenarios
+from click.testing import CliRunner
+from numba.core.registry import CPUDispatcher
+from scenarios.tables import model
+from simulator import warmup
+from simulator.cli import main
+from simulator.executors import Job
+from simulator.forecast import cost
+from simulator.replication import ENGINES, replicate
+from tests.agreement.test_agreement import scenario_of
+
+import kernels
+
+
+def known():
+    found = set()
+    for module in pkgutil.iter_modules(kernels.__path__, "kernels."):
+        for name, kernel in vars(import_module(module.name)).items():
+            if isinstance(kernel, CPUDispatcher):
+                found |= {(module.name, name, str(k)) for k in kernel.signatures}
+    return found
+
+
+warmup.compile_all()
+before = known()
+assert len(before) > 100
+run = ["run", "west-yorkshire-quick", "--replications", "1", "--workers", "1"]
+for words in (
+    [*run, "--out", "a"],
+    [*run, "--out", "b", "--record", "visits"],
+    ["run", "base.yaml", "--engine", "simpy", "--workers", "1", "--out", "c"],
+    ["explain", "west-yorkshire-quick"],
+    ["compare", "a", "b"],
+):
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+for seed in range(60):
+    varied = model(scenario_of(seed, Path()))
+    for engine in ENGINES:
+        replicate(varied, 1, 1, engine, keep=bool(seed % 3))
+quick = scenarios.read("west-yorkshire-quick")
+assert cost(Job(model(quick), 1, "compiled", False), 0.0) is not None
+for kernel in sorted({(module, name) for module, name, _ in known() - before}):
+    print(*kernel)
+"""
+"""Plays models of all kinds, and prints which kernels were called with new types."""
+
+
+@needs_compiler
+def test_a_warm_up_leaves_no_kernel_out(tmp_path: Path) -> None:
+    write(tmp_path, "base")
+    done = subprocess.run(
+        [sys.executable, "-c", EVERYTHING],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
 @needs_compiler
 @pytest.mark.validate
 def test_after_a_warm_up_nothing_is_compiled(tmp_path: Path) -> None:
