@@ -92,9 +92,14 @@ def is_settled(buckets: Buckets) -> bool:
     return len(buckets.keys) == len(buckets.pages)
 
 
-def counted(buckets: Buckets) -> tuple[Integers, Integers]:
-    """Return the keys of all settled buckets that are not empty, and their numbers."""
-    page, place = np.nonzero(buckets.pages)
+def filled(buckets: Buckets) -> NDArray[np.intp]:
+    """Return the places of all settled buckets that are not empty, page by page."""
+    return np.flatnonzero(buckets.pages)
+
+
+def counted(buckets: Buckets, places: NDArray[np.intp]) -> tuple[Integers, Integers]:
+    """Return the keys of settled buckets at some of the places, and their numbers."""
+    page, place = places >> PAGE_BITS, places & ((1 << PAGE_BITS) - 1)
     keys = (buckets.keys[page] << PAGE_BITS) | place
     return keys, buckets.pages[page, place].astype(np.int64)
 

@@ -26,11 +26,13 @@ from kernels import (
 )
 from kernels import tallies as counting
 from kernels.arrivals import arrivals
+from kernels.buckets import H_STARTED
 from kernels.calendars import rows_of
 from kernels.layout import NEVER, NOTHING
 from kernels.philox import key
 from kernels.references import Reference
 from kernels.tallying import with_records
+from results.measures.waits import Distributions
 from scenarios import parse
 from scenarios.flows import flows
 from simulator.executors import Job, RunError, replications
@@ -73,9 +75,9 @@ changes:
 """
 NOWHERE = (
     "No folder for compiled kernels can be written, so they are compiled anew each "
-    "time, which takes about half a minute; NUMBA_CACHE_DIR names a folder for them."
+    "time, which takes about a minute; NUMBA_CACHE_DIR names a folder for them."
 )
-STILL = "Compiling the kernels first, which takes about half a minute, once."
+STILL = "Compiling the kernels first, which takes about a minute, once."
 
 
 def warmed_up() -> str:
@@ -164,7 +166,7 @@ def _play_around() -> None:
     with_records(model, counting.empty(model), NOTHING)
     arrivals(model, key(1, 1), model.begin, model.end)
     replications(Job(model, 1, "simpy", keep=False), [1], workers=1)
-    # What that engine needs where dates are given, machines fail and patients move back.
+    # What that engine needs where dates are given, and where patients move back.
     clinic = rows_of(model, 1)
     slots.next_of(clinic, 0, len(clinic), 0, 0, (1, NEVER, 0))
     slots.slot_length(clinic, 0, 1)
@@ -216,5 +218,6 @@ def _play() -> None:
     """Call every kernel that is called from Python."""
     model, _ = prepared(parse(SCENARIO))
     for keep in (False, True):
-        replications(Job(model, 1, "compiled", keep), [1], workers=1)
+        done, *_ = replications(Job(model, 1, "compiled", keep), [1], workers=1)
+    Distributions(done.tallies).quantiles(H_STARTED, len(model.services), 50)
     counting.enlarged(counting.empty(model))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from results.layout.columns import RECORDS, description, file_schema, schema, texts
-from results.layout.piecewise import PiecewiseTable
+from results.layout.piecewise import ROWS, PiecewiseTable
 
 Table = pa.Table | PiecewiseTable
-
-ROWS = 1 << 20
-"""Most rows of a row group. Each replication begins a row group of its own, so that
-the bytes do not depend on how the table was put together."""
 
 
 def write_table(path: Path, name: str, table: Table) -> int:
@@ -46,7 +43,7 @@ def write_table(path: Path, name: str, table: Table) -> int:
         )
         with writer:
             writer.add_key_value_metadata({"caresim": description(name)})
-            for part in by_replication(table):
+            for part in _pieces(table):
                 rows += part.num_rows
                 writer.write_table(part.cast(schema(name)), row_group_size=ROWS)
         file.flush()
@@ -126,17 +123,30 @@ def by_replication(table: Table) -> Iterator[pa.Table]:
 
     Parameters
     ----------
-    table : pyarrow.Table
+    table : pyarrow.Table or PiecewiseTable
         Ascending by replication.
 
     Yields
     ------
     pyarrow.Table
     """
-    if isinstance(table, PiecewiseTable):
-        for piece in table:
-            yield from by_replication(piece)
-        return
+    for _, some in groupby(_pieces(table), _replication):
+        yield pa.concat_tables(list(some)).combine_chunks()
+
+
+def _replication(part: pa.Table) -> int:
+    """Return whose rows a part of a table holds."""
+    return int(part.column("replication")[0].as_py())
+
+
+def _pieces(table: Table) -> Iterator[pa.Table]:
+    """Yield a table piece by piece, each of one replication."""
+    for piece in [table] if isinstance(table, pa.Table) else table:
+        yield from _cut(piece)
+
+
+def _cut(table: pa.Table) -> Iterator[pa.Table]:
+    """Cut a table where the replication changes."""
     numbers = table.column("replication").to_numpy()
     edges = np.flatnonzero(np.diff(numbers)) + 1
     for low, high in zip([0, *edges], [*edges, len(numbers)], strict=True):

@@ -10,12 +10,9 @@ from numpy.typing import NDArray
 
 from kernels.tallies import Integers
 from results.measures.cells import Booleans, Cells, time_days
-from results.measures.waits import Distributions
+from results.measures.waits import PERCENTS, Distributions
 
 Numbers = NDArray[np.int64] | NDArray[np.float64]
-
-PERCENTS = {"median": 50, "90th percentile": 90, "95th percentile": 95}
-"""The statistics that are quantiles."""
 
 
 class Values(NamedTuple):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from kernels import tallies as t
 from kernels.buckets import H_RUNNING, H_STOPPED
 from results.measures.blocks import (
-    PERCENTS,
     Block,
     Values,
     mean_time,
@@ -17,7 +16,7 @@ from results.measures.blocks import (
 )
 from results.measures.cells import Cells
 from results.measures.naming import MEASURES
-from results.measures.waits import Distributions
+from results.measures.waits import PERCENTS, Distributions
 
 CLOCKS: dict[tuple[str, str], Callable[[Cells], Values]] = {
     ("started", "number"): lambda c: number(c.clocks[t.C_STARTED]),

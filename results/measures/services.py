@@ -12,7 +12,6 @@ from kernels.layout import DAY
 from kernels.tallies import Integers
 from results.layout.labels import Labels
 from results.measures.blocks import (
-    PERCENTS,
     Block,
     Values,
     balance,
@@ -27,7 +26,7 @@ from results.measures.blocks import (
 from results.measures.cells import Cells, Floats, time_days
 from results.measures.money import OF_SERVICES, service_blocks
 from results.measures.naming import MEASURES
-from results.measures.waits import Distributions
+from results.measures.waits import PERCENTS, Distributions
 
 
 def _used(c: Cells) -> Integers:

@@ -23,7 +23,7 @@ from results.measures.money import budget_blocks, standard_block
 from results.measures.naming import MEASURES, MODEL, Name, measure_of
 from results.measures.services import visit_blocks
 from results.measures.standards import standard_blocks
-from results.measures.waits import distributions
+from results.measures.waits import Distributions
 
 KINDS = frozenset(kind for measure in MEASURES for kind in measure.kinds)
 """Of subjects of measures."""
@@ -49,7 +49,7 @@ def blocks(
     of_visits = None
     if wanted is not None:
         of_visits = {(name.measure, name.statistic) for name in wanted}
-    c, d = cells(labels, tallies), distributions(tallies, kinds)
+    c, d = cells(labels, tallies), Distributions(tallies)
     if kinds & {"service", "pathway"}:
         yield from visit_blocks(c, d, of_visits)
     if "stream" in kinds:
@@ -234,9 +234,9 @@ class _Rows(NamedTuple):
     """The rows of one block."""
 
     block: Block
-    subject: Integers
-    group: Integers
-    period: Integers
+    subject: NDArray[np.int32]
+    group: NDArray[np.int32]
+    period: NDArray[np.int32]
     value: Floats
     numerator: Floats
     denominator: Floats
@@ -254,7 +254,7 @@ def _rows(block: Block, labels: Labels, shown_rows: Shown) -> _Rows:
     values = block.values
     if values.keep is not None:
         keep &= values.keep
-    columns: list[Any] = list(np.nonzero(keep))
+    columns: list[Any] = [place.astype(np.int32) for place in np.nonzero(keep)]
     for part in (values.value, values.numerator, values.denominator):
         if part is None:
             columns.append(np.full(len(columns[0]), np.nan))
@@ -267,12 +267,13 @@ def _rows(block: Block, labels: Labels, shown_rows: Shown) -> _Rows:
 def _table(labels: Labels, replication: int, parts: list[_Rows]) -> pa.Table:
     """Put the rows of all blocks into one table."""
     counts = [len(part.value) for part in parts]
-    block = np.repeat(np.arange(len(parts)), counts)
-    heads = np.cumsum([0, *(len(part.block.subjects) for part in parts)])[:-1]
+    block = np.repeat(np.arange(len(parts), dtype=np.int32), counts)
+    sizes = [len(part.block.subjects) for part in parts]
+    heads = np.cumsum([0, *sizes], dtype=np.int32)[:-1]
     subjects = [subject for part in parts for subject in part.block.subjects]
     units = [_unit(part.block) for part in parts]
 
-    def joined(field: str) -> NDArray[np.float64]:
+    def joined(field: str) -> NDArray[Any]:
         return np.concatenate([getattr(part, field) for part in parts])
 
     def of_block(values: list[str]) -> pa.DictionaryArray[Any, Any]:
@@ -280,10 +281,10 @@ def _table(labels: Labels, replication: int, parts: list[_Rows]) -> pa.Table:
 
     columns = [
         pa.array(np.full(len(block), replication, np.int32)),
-        text_column(joined("period").astype(np.int64), labels.period_names),
+        text_column(joined("period"), labels.period_names),
         of_block([part.block.kind for part in parts]),
-        text_column(joined("subject").astype(np.int64) + heads[block], subjects),
-        text_column(joined("group").astype(np.int64), labels.group_names),
+        text_column(joined("subject") + heads[block], subjects),
+        text_column(joined("group"), labels.group_names),
         of_block([part.block.measure for part in parts]),
         of_block([part.block.statistic for part in parts]),
         pa.array(joined("value")),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 
 Seen = Collection[tuple[str, str, str]]
 
-_AT_ONCE = 3
-"""Of how many replications the tables are built at the same time."""
-_LARGE = 2_000_000
-"""Bytes of a replication's tallies; with less, threads only get in each other's way."""
-
 
 def record_name(table: str, replication: int) -> str:
     """Return the name of a table of patients within a folder, without `.parquet`."""
@@ -34,7 +28,7 @@ def record_name(table: str, replication: int) -> str:
 def built(
     labels: Labels, replications: Mapping[int, Tallies], seen: Seen = frozenset()
 ) -> Tables:
-    """Return the tables that tallies make.
+    """Return the tables that tallies make, replication by replication.
 
     Parameters
     ----------
@@ -47,33 +41,25 @@ def built(
     """
     # Compiled kernels are slow to import, and who loads a run has no need of them.
     from results.measures.table import measures_table, seen_too, shown  # noqa: PLC0415
-    from results.measures.waits import waits_table  # noqa: PLC0415
+    from results.measures.waits import waits_tables  # noqa: PLC0415
     from results.tables.series import series_table  # noqa: PLC0415
 
     rows = seen_too(labels, shown(labels, list(replications.values())), seen)
-
-    def of_one(number: int) -> tuple[pa.Table, pa.Table]:
-        tallies = replications[number]
-        return (
-            measures_table(labels, number, tallies, rows),
-            series_table(labels, number, tallies),
-        )
-
-    first = next(iter(replications.values()))
-    if first.counts.nbytes + first.buckets.pages.nbytes < _LARGE:
-        parts = [of_one(number) for number in replications]
-    else:
-        # Sorting and adding up let go of Python's lock.
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            parts = list(pool.map(of_one, replications))
-    measures, series = map(pa.concat_tables, zip(*parts, strict=True))
+    each = replications.items()
+    measures = [partial(measures_table, labels, *pair, rows) for pair in each]
+    series = [partial(series_table, labels, *pair) for pair in each]
     return {
-        "measures": lambda: measures,
-        "series": lambda: series,
+        "measures": PiecewiseTable([partial(_alone, make) for make in measures]),
+        "series": PiecewiseTable([partial(_alone, make) for make in series]),
         "waits": PiecewiseTable(
-            [partial(waits_table, labels, *each) for each in replications.items()]
+            [partial(waits_tables, labels, *pair) for pair in each]
         ),
     }
+
+
+def _alone(make: Callable[[], pa.Table]) -> list[pa.Table]:
+    """Return the one piece that a table of a replication is."""
+    return [make()]
 
 
 def recorded(labels: Labels, records: Mapping[int, Records]) -> Tables:

@@ -5,7 +5,7 @@ import pytest
 
 from kernels.buckets import H_IN_LINE, H_STARTED
 from results.layout.labels import GroupLabel
-from results.measures.waits import distributions
+from results.measures.waits import Distributions
 from tests.unit.results.small import clock, labels, model, run, tally, visit
 
 MONTHS = (0, 27, 58)
@@ -15,7 +15,7 @@ HALF_LARGEST = 1 / 128
 def started(waits, **of):
     """Return the distributions of visits that waited so long, in days."""
     of.setdefault("months", MONTHS)
-    return distributions(tally(model(**of), [visit(0, w, w + 1) for w in waits]))
+    return Distributions(tally(model(**of), [visit(0, w, w + 1) for w in waits]))
 
 
 def quantile(of, percent, kind=H_STARTED, subject=0, group=0, period=-1):
@@ -60,7 +60,7 @@ def test_months_and_groups_are_added_up_before_a_quantile_is_taken():
     of = model(months=MONTHS, recorded=(0, 1))
     visits = [visit(0, 1, 2, group=0), visit(0, 2, 3, group=1)]
     visits += [visit(25, 28, 29, group=1), visit(25, 29, 30, group=1)]
-    found = distributions(tally(of, visits))
+    found = Distributions(tally(of, visits))
     assert quantile(found, 75) == pytest.approx(3, rel=HALF_LARGEST)
     assert quantile(found, 100, period=0) == pytest.approx(2, rel=HALF_LARGEST)
     assert quantile(found, 100, group=1) == pytest.approx(1, rel=HALF_LARGEST)
@@ -71,7 +71,7 @@ def test_months_and_groups_are_added_up_before_a_quantile_is_taken():
 def test_the_list_of_the_whole_is_that_of_the_last_month_end():
     of = model(months=MONTHS)
     visits = [visit(20, 30, 31), visit(48, outcome=5)]
-    found = distributions(tally(of, visits))
+    found = Distributions(tally(of, visits))
     assert quantile(found, 50, H_IN_LINE, period=0) == pytest.approx(7, rel=1 / 64)
     assert quantile(found, 50, H_IN_LINE) == pytest.approx(10, rel=1 / 64)
     assert quantile(found, 100, H_IN_LINE) == pytest.approx(10, rel=1 / 64)
@@ -80,7 +80,7 @@ def test_the_list_of_the_whole_is_that_of_the_last_month_end():
 def test_each_subject_has_its_own_quantiles():
     of = model(months=MONTHS, kinds=("staff", "beds"))
     visits = [visit(0, 1, 2), visit(0, 3, 4, service=1)]
-    found = distributions(tally(of, visits))
+    found = Distributions(tally(of, visits))
     assert quantile(found, 50) == pytest.approx(1, rel=HALF_LARGEST)
     assert quantile(found, 50, subject=1) == pytest.approx(3, rel=HALF_LARGEST)
 
