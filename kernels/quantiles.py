@@ -4,6 +4,7 @@ The p-quantile of n times is the time below which p x n of them lie, on a straig
 within its bucket. So each is a bucket, and how far into it.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ class _Pages(NamedTuple):
 def quantiles(
     buckets: Buckets,
     kind: int,
-    subjects: int,
+    subjects: Sequence[Sequence[int]],
     groups: int,
     months: int,
     percents: Integers,
@@ -68,7 +69,9 @@ def quantiles(
         Settled.
     kind : int
         `buckets.H_...`.
-    subjects, groups, months : int
+    subjects : sequence of sequences of int
+        What is counted of these is taken together, ascending.
+    groups, months : int
         How many there are; of groups, those recorded.
     percents : ndarray of int64
         Ascending, from 1 to 100.
@@ -81,14 +84,17 @@ def quantiles(
     Quantiles
     """
     shown = groups + 1 if groups > 1 else 1
-    shape = subjects, len(percents), shown, months + 1
+    shape = len(subjects), len(percents), shown, months + 1
     found = Quantiles(np.full(shape, NOBODY, np.int32), np.zeros(shape))
     sums = np.zeros((_GROUPS + groups, PAGES, 1 << PAGE_BITS), np.int64)
-    edges = _edges(buckets.keys, kind, subjects, months)
-    for subject in range(subjects):
-        pages = _pages(buckets, edges[:, subject])
+    last = max((max(parts) for parts in subjects), default=-1)
+    edges = _edges(buckets.keys, kind, last + 1, months)
+    for row, parts in enumerate(subjects):
+        pages = _pages(buckets, edges[:, list(parts)].reshape(-1, 2))
+        if len(parts) > 1:
+            pages = _merged(pages)
         if len(pages.keys):
-            of = Quantiles(found.bucket[subject], found.inside[subject])
+            of = Quantiles(found.bucket[row], found.inside[row])
             _of_subject(pages, _PLACES, percents, last_only, sums, of)
     return found
 
@@ -113,6 +119,18 @@ def _pages(buckets: Buckets, edges: Integers) -> _Pages:
     numbers = np.concatenate([buckets.pages[some] for some in rows])
     keys = np.concatenate([buckets.keys[some] for some in rows])
     return _Pages(keys, numbers.astype(np.int64))
+
+
+def _merged(pages: _Pages) -> _Pages:
+    """Return the pages of several subjects as those of one."""
+    subject = ((1 << _SUBJECT_BITS) - 1) << (_CELL_BITS + _GROUP_BITS)
+    keys = pages.keys & ~subject
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    heads = np.flatnonzero(np.diff(keys, prepend=-1))
+    if not len(heads):
+        return pages
+    return _Pages(keys[heads], np.add.reduceat(pages.numbers[order], heads))
 
 
 @jit

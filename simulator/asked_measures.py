@@ -30,7 +30,7 @@ def named(text: str, labels: Labels) -> Name:
         if spelled.casefold() in known:
             return known[spelled.casefold()]
         try:
-            name = parse_name(spelled)
+            name = parse_name(spelled, labels.subjects)
         except ResultError:
             continue
         if (name.kind, name.subject) in labels.subjects:

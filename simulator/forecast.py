@@ -42,9 +42,12 @@ LATER = 1.6
 the caches, and on West Yorkshire a sixth of all time goes into tables."""
 PERSON = 250
 """Bytes for a patient in the model, pending events included."""
-RUNNING, KEPT, TABLED = 12, 30, 160
+RUNNING, KEPT, TABLED = 12, 14, 40
 """Bytes for a bucket of waits that a replication uses: in a worker, in the results of
 each replication, and while tables are made of them."""
+COUNTED = 7
+"""Bytes for a byte of counts while measures are worked out from them, and the last
+replication's are written."""
 UNIT, FOLDER, SMALLEST = 2.4, 5.5, 2e4
 """Bytes on the disk for a bucket, as part of a unit and of a run folder, measured on
 West Yorkshire; and of either at least."""
@@ -155,8 +158,8 @@ def _cost(job: Job, flow: Flows, visits: float) -> Cost:
     return Cost(
         seconds=visits * pilot.seconds * LATER,
         worker=_patients(model, flow) * PERSON + buckets * RUNNING + IDLE + recorded,
-        kept=buckets * KEPT + _tallies(model) * 5 + recorded,
-        tables=buckets * TABLED,
+        kept=buckets * KEPT + _tallies(model) + recorded,
+        tables=buckets * TABLED + _tallies(model) * COUNTED,
         unit=buckets * UNIT + SMALLEST + recorded * SQUEEZED,
         folder=buckets * FOLDER + SMALLEST + recorded * SQUEEZED,
     )

@@ -32,7 +32,7 @@ from kernels.layout import NEVER, NOTHING
 from kernels.philox import key
 from kernels.references import Reference
 from kernels.tallying import with_records
-from results.measures.waits import Distributions
+from results.measures.waits import Distributions, alone
 from scenarios import parse
 from scenarios.flows import flows
 from simulator.executors import Job, RunError, replications
@@ -219,5 +219,5 @@ def _play() -> None:
     model, _ = prepared(parse(SCENARIO))
     for keep in (False, True):
         done, *_ = replications(Job(model, 1, "compiled", keep), [1], workers=1)
-    Distributions(done.tallies).quantiles(H_STARTED, len(model.services), 50)
+    Distributions(done.tallies).quantiles(H_STARTED, alone(len(model.services)), 50)
     counting.enlarged(counting.empty(model))

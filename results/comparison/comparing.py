@@ -20,11 +20,12 @@ from results.comparison.inputs import Difference, differences
 from results.comparison.questions import USUAL, USUAL_GAPS, questions
 from results.comparison.sameness import Sameness, is_equal
 from results.comparison.sentences import sentences
-from results.comparison.views import Frame, View, is_asked, views
+from results.comparison.views import Frame, View, is_apart, is_asked, views
 from results.errors import ResultError
 from results.selection.quantiles import asked_percents
 
 if TYPE_CHECKING:
+    from results.layout.labels import Labels
     from results.run import Run
 
 
@@ -220,6 +221,7 @@ def _asked(
         measures,
         paired=contrast.paired,
         without=USUAL if view.who is None else USUAL_GAPS,
+        block_of=_block_of((base.labels, contrast.run.labels), by),
     )
     untouched = same.of(contrast.run, view.period)
     found = [
@@ -236,6 +238,17 @@ def _asked(
         rows=(*contrast.rows, *found),
         incomparable=(*contrast.incomparable, *lacking),
     )
+
+
+def _block_of(labels: tuple[Labels, Labels], by: str) -> dict[str, str]:
+    """Return which services are asked about together, and as which block.
+
+    Where services, or the places that they are one per, are told apart, none are.
+    """
+    if is_apart(labels[0], by):
+        return {}
+    known = labels[1].block_of
+    return {s: b for s, b in labels[0].block_of.items() if known.get(s) == b}
 
 
 def _judged(contrasts: Sequence[Contrast]) -> Iterator[Contrast]:

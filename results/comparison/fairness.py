@@ -200,7 +200,7 @@ def gaps(
         (values,) = of.figures
         names = by_subject(values)
         if wanted is None:
-            chosen = usual(names, USUAL_GAPS)
+            chosen = usual(names, USUAL_GAPS, run.labels.block_of)
         else:
             chosen = asked(names, run.labels.subjects, wanted)
         found += [_row(name, values, of) for name in chosen if isinstance(name, Name)]

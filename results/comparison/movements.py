@@ -12,6 +12,8 @@ from results.words.phrases import is_plural, phrase, subject
 _OF_SIZE = ("days", "share")
 """Units of which the levels say more than the relative difference."""
 _LEAST = 0.0001
+_MOST = 1.0
+"""Relative difference above which the levels say more."""
 
 
 def movement(row: Finding) -> str:
@@ -79,10 +81,11 @@ def _unit(row: Finding, size: float) -> Unit:
 
 def _levels(row: Finding) -> str:
     """Say from where to where a time or share moved, and of others how much it is."""
-    if row.unit in _OF_SIZE:
-        return f", from {levels(row)}"
-    if row.relative is None:
+    if row.relative is None and row.unit not in _OF_SIZE:
         return ", from none"
+    if row.unit in _OF_SIZE or abs(row.relative or 0.0) > _MOST:
+        return f", from {levels(row)}"
+    assert row.relative is not None
     more = "more" if row.relative > 0 else "less"
     return f", {percent(abs(row.relative))} {more}"
 
@@ -95,6 +98,8 @@ def levels(row: Finding) -> str:
     row : Finding
     """
     unit = unit_for(row.unit, max(abs(row.mean_a), abs(row.mean_b)))
+    if row.statistic == "per day":
+        unit = Unit("", 1.0)
     interval = row.difference.interval
     half = (interval[1] - interval[0]) / 2 / unit.size if interval else None
     decimals = places(half, row.mean_b / unit.size)

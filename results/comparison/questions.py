@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from results.measures.naming import Name, measure_of
@@ -40,6 +41,9 @@ USUAL_GAPS = (
 )
 """What is asked about gaps: measures that mean the same for groups of any size."""
 
+NONE: Mapping[str, str] = MappingProxyType({})
+"""No service belongs to a block."""
+
 Pair = tuple[dict[int, float], dict[int, float]]
 """The values of one measure in two runs, by replication."""
 
@@ -60,6 +64,7 @@ def questions(
     *,
     paired: bool,
     without: tuple[str, ...] = USUAL,
+    block_of: Mapping[str, str] = NONE,
 ) -> Questions:
     """Return the values of every measure asked about.
 
@@ -75,6 +80,8 @@ def questions(
         Whether only replications count that have a value in both runs.
     without : tuple of str
         What is asked without `measures`.
+    block_of : mapping of str to str
+        Services that are not asked about then, but their block.
 
     Raises
     ------
@@ -84,7 +91,7 @@ def questions(
     names = by_subject((*values[0], *values[1]))
     either = subjects[0] | subjects[1]
     if measures is None:
-        wanted = usual(names, without)
+        wanted = usual(names, without, block_of)
     else:
         wanted = asked(names, either, measures)
     pairs: dict[Name, Pair] = {}
@@ -131,16 +138,28 @@ def _replications(run: Figures) -> int:
     return len({number for values in run.values() for number in values})
 
 
-def usual(names: Iterable[Name], wanted: tuple[str, ...]) -> list[Name | str]:
+def usual(
+    names: Sequence[Name], wanted: tuple[str, ...], block_of: Mapping[str, str] = NONE
+) -> list[Name | str]:
     """Return the names of the usual questions; pathways are asked about by name.
 
     Parameters
     ----------
-    names : iterable of Name
+    names : sequence of Name
     wanted : tuple of str
         `USUAL` or `USUAL_GAPS`.
+    block_of : mapping of str to str
+        Services that are left out where their block has figures; folders that an
+        earlier caresim wrote have none.
     """
-    return [n for n in names if n.kind != "pathway" and short(n) in wanted]
+    blocks = {name.subject for name in names if name.kind == "block"}
+    return [
+        name
+        for name in names
+        if name.kind != "pathway"
+        and short(name) in wanted
+        and not (name.kind == "service" and block_of.get(name.subject) in blocks)
+    ]
 
 
 def _pair(values: tuple[Figures, Figures], name: Name, *, paired: bool) -> Pair:

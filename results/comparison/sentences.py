@@ -173,7 +173,9 @@ def growth(comparison: Comparison, contrast: Contrast) -> Iterator[str]:
     """
     frame = comparison.frame
     runs = {"the baseline": comparison.baseline, "this run": contrast.run}
-    names = {where: growing(run).all for where, run in runs.items()}
+    names = {
+        where: run.labels.shortened(growing(run).all) for where, run in runs.items()
+    }
     if frame.period == "whole" and frame.by != MONTH and any(names.values()):
         where = "; ".join(f"in {at} {', '.join(of)}" for at, of in names.items() if of)
         yield (

@@ -115,6 +115,17 @@ def dimensions(labels: Labels) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*recorded_dimensions(labels), *homes)))
 
 
+def is_apart(labels: Labels, by: str) -> bool:
+    """Return whether services are told apart one by one: by name, or by place.
+
+    Parameters
+    ----------
+    labels : Labels
+    by : str
+    """
+    return by not in ("", MONTH, GROUP, *recorded_dimensions(labels))
+
+
 def is_asked(labels: Labels, by: str, name: Name) -> bool:
     """Return whether a measure belongs to what is told apart.
 
@@ -128,7 +139,7 @@ def is_asked(labels: Labels, by: str, name: Name) -> bool:
     """
     if by == SERVICE:
         return name.kind == "service"
-    if by in ("", MONTH, GROUP) or by in recorded_dimensions(labels):
+    if not is_apart(labels, by):
         return True
     homes = {s.name for s in labels.services if s.home and s.home[0] == by}
     return name.kind == "service" and name.subject in homes

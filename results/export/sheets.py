@@ -66,6 +66,7 @@ THEMES = (
     Theme(
         "Services", "Waits, lists, use and outcomes of services", ("service",), False
     ),
+    Theme("All places", "Of what is one per place: all places together", ("block",)),
     Theme("Pathways", "The same for all steps of a pathway together", ("pathway",)),
     Theme("Patients", "Who came, left and was there", ("stream", "model")),
     Theme("Clocks", "Times from start to stop", ("clock",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from results.errors import ResultError
@@ -27,6 +28,19 @@ class ServiceLabel:
     sector: str | None = None
     home: tuple[str, str] | None = None
     """Of what is one per place: the dimension and its group."""
+
+    @property
+    def block(self) -> str | None:
+        """Of what is one per place: the name without the place."""
+        return self.name.removesuffix(f" in {self.home[1]}") if self.home else None
+
+
+@dataclass(frozen=True)
+class BlockLabel:
+    """The services that are one per place, under the one name that they have."""
+
+    name: str
+    services: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -193,6 +207,36 @@ class Labels:
         staying = self.staying or (False,) * len(self.waits)
         return tuple(w for w, s in zip(self.waits, staying, strict=True) if not s)
 
+    @cached_property
+    def blocks(self) -> tuple[BlockLabel, ...]:
+        """What is one per place, where there are several, in the order of services."""
+        parts: dict[str, list[str]] = {}
+        for service in self.services:
+            if service.block is not None:
+                parts.setdefault(service.block, []).append(service.name)
+        return tuple(
+            BlockLabel(name, tuple(names))
+            for name, names in parts.items()
+            if len(names) > 1
+        )
+
+    @cached_property
+    def block_of(self) -> dict[str, str]:
+        """The block that a service belongs to, where it belongs to one."""
+        return {name: block.name for block in self.blocks for name in block.services}
+
+    def shortened(self, services: Iterable[str]) -> tuple[str, ...]:
+        """Return names of services, a block in place of its parts where all are there.
+
+        Parameters
+        ----------
+        services : iterable of str
+        """
+        there = dict.fromkeys(services)
+        whole = [b for b in self.blocks if there.keys() >= set(b.services)]
+        called = {name: block.name for block in whole for name in block.services}
+        return tuple(dict.fromkeys(called.get(name, name) for name in there))
+
     @property
     def group_names(self) -> tuple[str, ...]:
         """The groups that tables show: `all`, then each recorded one."""
@@ -206,6 +250,7 @@ class Labels:
         names = {
             "service": [service.name for service in self.services],
             "pathway": self.pathways,
+            "block": [block.name for block in self.blocks],
             "stream": self.streams,
             "clock": self.clocks,
             "standard": [standard.name for standard in self.standards],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kernels.tallies import Integers
 from results.measures.cells import Booleans, Cells, time_days
-from results.measures.waits import PERCENTS, Distributions
+from results.measures.waits import PERCENTS, Distributions, Subjects
 
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def mean_time(table: Integers, days: int, count: Integers) -> Values:
     return ratio(time_days(table[days], table[days + 1]), count)
 
 
-def quantile(d: Distributions, kind: int, subjects: int, statistic: str) -> Values:
+def quantile(d: Distributions, kind: int, subjects: Subjects, statistic: str) -> Values:
     """Return a quantile of a kind of distribution, in days."""
     value = d.quantiles(kind, subjects, PERCENTS[statistic])
     return Values(value, keep=~np.isnan(value))

@@ -16,7 +16,7 @@ from results.measures.blocks import (
 )
 from results.measures.cells import Cells
 from results.measures.naming import MEASURES
-from results.measures.waits import PERCENTS, Distributions
+from results.measures.waits import PERCENTS, Distributions, alone
 
 CLOCKS: dict[tuple[str, str], Callable[[Cells], Values]] = {
     ("started", "number"): lambda c: number(c.clocks[t.C_STARTED]),
@@ -62,7 +62,7 @@ def clock_blocks(c: Cells, d: Distributions) -> Iterator[Block]:
             yield from _pauses(c, name, statistic)
             continue
         if statistic in PERCENTS:
-            values = quantile(d, QUANTILES[name], len(names), statistic)
+            values = quantile(d, QUANTILES[name], alone(len(names)), statistic)
         else:
             values = CLOCKS[name, statistic](c)
         yield Block("clock", names, name, statistic, values)

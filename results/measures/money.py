@@ -45,6 +45,16 @@ def service_blocks(c: Cells, name: str, *, by_budget: bool) -> Iterator[Block]:
         having = [n for n in names if any(i.service == n for i in items)]
         sums = [_sum(c, [i for i in items if i.service == n]) for n in having]
         yield _block("service", having, name, sums)
+        if name == "cost":
+            yield _of_blocks(c, items)
+
+
+def _of_blocks(c: Cells, items: Sequence[Item]) -> Block:
+    """Return what it costs that is one per place, all places together."""
+    paid_for = {item.service for item in items}
+    blocks = [b for b in c.labels.blocks if paid_for.intersection(b.services)]
+    sums = [_sum(c, [i for i in items if i.service in b.services]) for b in blocks]
+    return _block("block", [block.name for block in blocks], "cost", sums)
 
 
 def budget_blocks(c: Cells) -> Iterator[Block]:

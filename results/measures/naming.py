@@ -3,19 +3,22 @@
 `community mental health: wait, mean` is the mean wait at the service of that name.
 Where a measure is split further, what it is split by stands in brackets:
 `A&E: left unseen (gives up), number`. Measures of a pathway have `pathway` before the
-name: `pathway hip: wait, mean`.
+name: `pathway hip: wait, mean`. What is one per place is a service in each, and a block
+all together: `community team in Leeds: wait, mean`, `community team: wait, mean`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from results.errors import ResultError
 
-BOTH = ("service", "pathway")
+EACH = ("service", "pathway", "block")
+OPENED = ("service", "block")
+"""A block is what is one per place, all places together."""
 SERVICE = ("service",)
 
 
@@ -71,13 +74,13 @@ def _times(
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure(BOTH, "arrivals", "number", "visits", 0, "visits that joined"),
-    Measure(BOTH, "arrivals", "per day", "visits", 0, "joined ÷ days of the period"),
-    Measure(BOTH, "starts", "number", "visits", 0, "treatments started"),
-    Measure(BOTH, "completions", "number", "visits", 0, "treated, unit given back"),
-    Measure(BOTH, "left unseen", "number", "visits", 0, "left the line unseen"),
+    Measure(EACH, "arrivals", "number", "visits", 0, "visits that joined"),
+    Measure(EACH, "arrivals", "per day", "visits", 0, "joined ÷ days of the period"),
+    Measure(EACH, "starts", "number", "visits", 0, "treatments started"),
+    Measure(EACH, "completions", "number", "visits", 0, "treated, unit given back"),
+    Measure(EACH, "left unseen", "number", "visits", 0, "left the line unseen"),
     Measure(
-        BOTH,
+        EACH,
         "left unseen",
         "share",
         "share",
@@ -102,8 +105,8 @@ MEASURES: tuple[Measure, ...] = (
         "by this waiting event, staying in line",
         "waiting event",
     ),
-    Measure(BOTH, "turned away", "number", "visits", 0, "turned away on joining"),
-    Measure(BOTH, "turned away", "share", "share", None, "turned away ÷ joined"),
+    Measure(EACH, "turned away", "number", "visits", 0, "turned away on joining"),
+    Measure(EACH, "turned away", "share", "share", None, "turned away ÷ joined"),
     Measure(
         SERVICE,
         "turned away",
@@ -113,36 +116,41 @@ MEASURES: tuple[Measure, ...] = (
         "turned away by this rule",
         "rule",
     ),
-    Measure(BOTH, "did not attend", "number", "visits", 0, "took a slot, did not come"),
+    Measure(EACH, "did not attend", "number", "visits", 0, "took a slot, did not come"),
     Measure(
-        BOTH, "did not attend", "share", "share", None, "absent ÷ (absent + starts)"
+        EACH, "did not attend", "share", "share", None, "absent ÷ (absent + starts)"
     ),
-    Measure(BOTH, "handed back", "number", "visits", 0, "treatment broken off"),
+    Measure(EACH, "handed back", "number", "visits", 0, "treatment broken off"),
     *_times(
-        BOTH,
+        EACH,
         "wait",
         "mean; median; 90th percentile; 95th percentile",
         "of the waits of those whose treatment started",
     ),
     Measure(
-        BOTH, "wait", "share above zero", "share", None, "of those who started, waited"
+        EACH,
+        "wait",
+        "share above zero",
+        "share",
+        None,
+        "of those who started, waited",
     ),
-    *_times(BOTH, "wait before leaving", "mean", "of those who left unseen"),
-    Measure(BOTH, "list at the end", "number", "patients", 0, "in line at the end"),
+    *_times(EACH, "wait before leaving", "mean", "of those who left unseen"),
+    Measure(EACH, "list at the end", "number", "patients", 0, "in line at the end"),
     *_times(
-        BOTH,
+        EACH,
         "age of the list",
         "mean; median; 90th percentile",
         "of the waits so far of those in line at the end",
     ),
-    Measure(BOTH, "in line", "mean", "patients", 0, "average over time in line"),
-    Measure(BOTH, "in use", "mean", "units", 0, "average over time of units taken"),
-    Measure(BOTH, "in use at the end", "number", "units", 0, "units taken at the end"),
+    Measure(EACH, "in line", "mean", "patients", 0, "average over time in line"),
+    Measure(EACH, "in use", "mean", "units", 0, "average over time of units taken"),
+    Measure(EACH, "in use at the end", "number", "units", 0, "units taken at the end"),
     Measure(
-        SERVICE, "capacity", "mean", "units", None, "average over time of units open"
+        OPENED, "capacity", "mean", "units", None, "average over time of units open"
     ),
     Measure(
-        SERVICE,
+        OPENED,
         "utilisation",
         "of rostered time",
         "share",
@@ -150,31 +158,36 @@ MEASURES: tuple[Measure, ...] = (
         "staff: unit-time taken ÷ unit-time open; above 1 when they finish late",
     ),
     Measure(
-        SERVICE,
+        OPENED,
         "occupancy",
         "mean",
         "share",
         None,
         "beds, places: unit-time taken ÷ unit-time open",
     ),
-    Measure(SERVICE, "slots", "offered", "slots", None, "slots whose moment came"),
+    Measure(OPENED, "slots", "offered", "slots", None, "slots whose moment came"),
     Measure(
-        SERVICE, "slots", "share used", "share", None, "(starts + absent) ÷ offered"
+        OPENED, "slots", "share used", "share", None, "(starts + absent) ÷ offered"
     ),
-    *_times(BOTH, "length of stay", "mean", "of the stays of units given back"),
+    *_times(EACH, "length of stay", "mean", "of the stays of units given back"),
     Measure(
-        BOTH, "delayed", "mean", "units", 0, "average taken after the end of treatment"
+        EACH,
+        "delayed",
+        "mean",
+        "units",
+        0,
+        "average taken after the end of treatment",
     ),
-    Measure(BOTH, "delayed", "total", "unit-days", 0, "taken after end of treatment"),
+    Measure(EACH, "delayed", "total", "unit-days", 0, "taken after end of treatment"),
     Measure(
-        SERVICE,
+        OPENED,
         "blocked",
         "mean",
         "units",
         0,
         "of that, average kept until the next service called in",
     ),
-    Measure(SERVICE, "blocked", "total", "unit-days", 0, "kept for the next service"),
+    Measure(OPENED, "blocked", "total", "unit-days", 0, "kept for the next service"),
     Measure(
         SERVICE, "blocked", "total", "unit-days", 0, "of that, for this", "service"
     ),
@@ -197,7 +210,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         SERVICE, "moved back", "number", "visits", 0, "to units of their own service"
     ),
-    Measure(SERVICE, "cost", "total", "pounds", 0, "what it costs all budgets"),
+    Measure(OPENED, "cost", "total", "pounds", 0, "what it costs all budgets"),
     Measure(
         SERVICE, "cost", "total", "pounds", 0, "what it costs this budget", "budget"
     ),
@@ -221,7 +234,7 @@ MEASURES: tuple[Measure, ...] = (
         "units taken by people of other places",
     ),
     Measure(
-        BOTH,
+        EACH,
         "balance",
         "number",
         "visits",
@@ -394,7 +407,7 @@ def measure_of(kind: str, measure: str, statistic: str) -> Measure | None:
     Parameters
     ----------
     kind : str
-        `service`, `pathway`, `stream`, `clock`, `standard`, `budget` or `model`.
+        `service`, `pathway`, `block`, `stream`, `clock`, `standard`, `budget`, `model`.
     measure : str
         With what it is split by in brackets, if anything.
     statistic : str
@@ -425,8 +438,14 @@ def name(kind: str, subject: str, measure: str, statistic: str) -> str:
     return Name(kind, subject, measure, statistic).text
 
 
-def parse_name(text: str) -> Name:
+def parse_name(text: str, subjects: Collection[tuple[str, str]] = frozenset()) -> Name:
     """Return the parts of a written name.
+
+    Parameters
+    ----------
+    text : str
+    subjects : collection of (str, str)
+        Kinds and names of all there is: a block is called as a service might be.
 
     Raises
     ------
@@ -437,7 +456,9 @@ def parse_name(text: str) -> Name:
     for at in reversed([found.start() for found in re.finditer(": ", text)]):
         parsed = _parsed(text[:at], text[at + 2 :])
         if parsed is not None:
-            return parsed
+            block = parsed._replace(kind="block")
+            is_block = ("block", parsed.subject) in subjects
+            return block if is_block and measure_of(*block.parts) else parsed
     tail = text.rpartition(": ")[2]
     known = sorted({f"{m.name}, {m.statistic}" for m in MEASURES})
     near = get_close_matches(tail, known, n=1)

@@ -26,7 +26,7 @@ from results.measures.blocks import (
 from results.measures.cells import Cells, Floats, time_days
 from results.measures.money import OF_SERVICES, service_blocks
 from results.measures.naming import MEASURES
-from results.measures.waits import PERCENTS, Distributions
+from results.measures.waits import PERCENTS, Distributions, Subjects, alone
 
 
 def _used(c: Cells) -> Integers:
@@ -139,15 +139,49 @@ def visit_blocks(
             rows = list(range(n, len(subjects)))
             chosen = subjects[n:]
             yield Block("pathway", chosen, name, statistic, taken(values, rows))
+        if "block" in measure.kinds:
+            yield from _of_blocks(c, d, name, statistic)
 
 
 def _values(c: Cells, d: Distributions, name: str, statistic: str) -> Values:
     """Return one measure of all services and pathways."""
     if statistic in PERCENTS:
-        return quantile(d, QUANTILES[name], c.counts.shape[1], statistic)
+        return quantile(d, QUANTILES[name], alone(c.counts.shape[1]), statistic)
     if (name, statistic) in VISITS:
         return VISITS[name, statistic](c)
     return _OF_SERVICES[name, statistic](c)
+
+
+def _of_blocks(
+    c: Cells, d: Distributions, name: str, statistic: str
+) -> Iterator[Block]:
+    """Yield one measure of what is one per place, all places together."""
+    having = {c.labels.services[row].name for row in _rows_with(c.labels, name)}
+    blocks = [b for b in c.labels.blocks if having.intersection(b.services)]
+    if not blocks:
+        return
+    rows = {service.name: row for row, service in enumerate(c.labels.services)}
+    parts = tuple(tuple(rows[name] for name in block.services) for block in blocks)
+    if statistic in PERCENTS:
+        values = quantile(d, QUANTILES[name], parts, statistic)
+    else:
+        of = VISITS.get((name, statistic)) or _OF_SERVICES[name, statistic]
+        values = of(_together(c, parts))
+    names = [block.name for block in blocks]
+    yield Block("block", names, name, statistic, values)
+
+
+def _together(c: Cells, parts: Subjects) -> Cells:
+    """Return the tallies of services that are taken together."""
+    each = [list(rows) for rows in parts]
+    offered = [c.offered[rows] for rows in each]
+    return c._replace(
+        counts=np.stack([c.counts[:, rows].sum(axis=1) for rows in each], axis=1),
+        ends=np.stack([c.ends[:, rows].sum(axis=1) for rows in each], axis=1),
+        at_start=np.array([c.at_start[rows].sum() for rows in each]),
+        # -1: unlimited in one place, and so altogether.
+        offered=np.stack([np.where(o.min() < 0, -1, o.sum(axis=0)) for o in offered]),
+    )
 
 
 def _capacity(c: Cells) -> Values:

@@ -112,8 +112,8 @@ class _Standard:
     @property
     def percentile(self) -> Values:
         """The promised percentile of the times of those counted."""
-        percent, rows = self.label.percentile or 0, len(self.c.labels.standards)
-        value = self.d.quantiles(H_STANDARD, rows, percent)[self.row : self.row + 1]
+        percent = self.label.percentile or 0
+        value = self.d.quantiles(H_STANDARD, ((self.row,),), percent)
         return Values(value, keep=~np.isnan(value))
 
     @property

@@ -50,7 +50,7 @@ def blocks(
     if wanted is not None:
         of_visits = {(name.measure, name.statistic) for name in wanted}
     c, d = cells(labels, tallies), Distributions(tallies)
-    if kinds & {"service", "pathway"}:
+    if kinds & {"service", "pathway", "block"}:
         yield from visit_blocks(c, d, of_visits)
     if "stream" in kinds:
         yield Block("stream", labels.streams, "entered", "number", number(c.entered[0]))
@@ -170,6 +170,9 @@ def shown(labels: Labels, replications: Sequence[Tallies]) -> Shown:
         active = sum(_active(tallies, f) for tallies in replications for f in fields)
         for row, subject in enumerate(subjects, first):
             marked[kind, subject] = _with_all(np.asarray(active)[row] > 0)
+    for block in labels.blocks:
+        parts = [marked["service", name] for name in block.services]
+        marked["block", block.name] = np.logical_or.reduce(parts)
     return marked
 
 

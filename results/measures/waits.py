@@ -56,6 +56,14 @@ PERCENTS = {"median": 50, "90th percentile": 90, "95th percentile": 95}
 _AT_THE_END = (H_IN_LINE, H_RUNNING)
 
 
+Subjects = tuple[tuple[int, ...], ...]
+
+
+def alone(subjects: int) -> Subjects:
+    """Return so many subjects, each of them by itself."""
+    return tuple((row,) for row in range(subjects))
+
+
 class Distributions:
     """The distributions of a replication, and the quantiles read from them.
 
@@ -67,17 +75,17 @@ class Distributions:
     def __init__(self, tallies: Tallies) -> None:
         self._months, _, self._groups, _ = tallies.counts.shape
         self._buckets = settled(tallies.buckets)
-        self._found: dict[tuple[int, int, int], Floats] = {}
+        self._found: dict[tuple[int, Subjects, int], Floats] = {}
 
-    def quantiles(self, kind: int, subjects: int, percent: int) -> Floats:
+    def quantiles(self, kind: int, subjects: Subjects, percent: int) -> Floats:
         """Return a quantile of every cell, in days; NaN where nobody is counted.
 
         Parameters
         ----------
         kind : int
             `kernels.buckets.H_...`.
-        subjects : int
-            How many subjects the kind has.
+        subjects : tuple of tuples of int
+            Which rows of the kind's subjects are taken together; see `alone`.
         percent : int
             From 1 to 100.
 

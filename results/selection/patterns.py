@@ -80,7 +80,7 @@ def _is_defined(text: str, subjects: Subjects) -> bool:
     if comma and any(measure_of(kind, measure, statistic) for kind in _KINDS):
         return True
     try:
-        name = parse_name(text)
+        name = parse_name(text, subjects)
     except ResultError:
         return False
     return (name.kind, name.subject) in subjects

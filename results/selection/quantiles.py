@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from results.layout.columns import text_column
 from results.measures.naming import Name, ordinal
 from results.selection.text_columns import coded, is_one_of
 
@@ -67,7 +68,7 @@ def quantiles(
     dict
         By name and replication; nothing where nobody is counted.
     """
-    table = _chosen(run, groups, period)
+    table = _with_blocks(run.labels, _chosen(run, groups, period))
     columns = ("wait", "kind", "subject")
     codes = [coded(table.column(name)) for name in columns]
     replication = table["replication"].to_numpy()
@@ -104,6 +105,25 @@ def _chosen(run: Run, groups: Sequence[str], period: str) -> pa.Table:
     else:
         keep &= is_one_of(table.column("period"), [period])
     return table.filter(pa.array(keep))
+
+
+def _with_blocks(labels: Labels, table: pa.Table) -> pa.Table:
+    """Return rows together with those of the blocks that services belong to."""
+    if not labels.blocks:
+        return table
+    block_of = {name: block.name for block in labels.blocks for name in block.services}
+    is_service = is_one_of(table.column("kind"), ["service"])
+    own = table.filter(
+        pa.array(is_service & is_one_of(table.column("subject"), list(block_of)))
+    )
+    codes, names = coded(own.column("subject"))
+    blocks = [block_of.get(name, name) for name in names]
+    for name, column in (
+        ("kind", text_column(np.zeros(own.num_rows, np.int32), ["block"])),
+        ("subject", text_column(codes, blocks)),
+    ):
+        own = own.set_column(own.schema.get_field_index(name), name, column)
+    return pa.concat_tables([table, own.cast(table.schema)])
 
 
 def _of(

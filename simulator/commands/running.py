@@ -22,6 +22,7 @@ from simulator.commands.frame import (
 )
 
 if TYPE_CHECKING:
+    from results.run import Run
     from scenarios.scenario import Scenario
 
 MOST = 100_000
@@ -113,6 +114,18 @@ def _check_together(options: dict[str, Any]) -> None:
 def _run(scenario: Scenario, folder: Path, options: dict[str, Any]) -> None:
     """Run a scenario so many times, and show what came out."""
     from simulator import rendering  # noqa: PLC0415
+
+    # Nobody holds what was simulated once it is written: it may be gigabytes.
+    saved = _simulated(scenario, options).write(folder, replace=options["replace"])
+    if options["as_json"]:
+        print_json({"folder": str(folder), **saved.summary().as_dict()})
+    else:
+        rendering.summary(saved, folder)
+
+
+def _simulated(scenario: Scenario, options: dict[str, Any]) -> Run:
+    """Simulate a scenario, saying how it gets on."""
+    from simulator import rendering  # noqa: PLC0415
     from simulator.experiment import run as simulate  # noqa: PLC0415
 
     numbers = options["only"]
@@ -120,7 +133,7 @@ def _run(scenario: Scenario, folder: Path, options: dict[str, Any]) -> None:
         count = options["replications"] or scenario.period.replications
         numbers = range(1, count + 1)
     with rendering.progress(scenario.title, len(numbers)) as reporter:
-        done = simulate(
+        return simulate(
             scenario,
             numbers=numbers,
             seed=options["seed"],
@@ -130,11 +143,6 @@ def _run(scenario: Scenario, folder: Path, options: dict[str, Any]) -> None:
             progress=reporter.done,
             announce=reporter.announce,
         )
-    saved = done.write(folder, replace=options["replace"])
-    if options["as_json"]:
-        print_json({"folder": str(folder), **saved.summary().as_dict()})
-    else:
-        rendering.summary(saved, folder)
 
 
 @click.command()

@@ -67,10 +67,25 @@ def check_costs(
         name = "spending" if kind is None else f"spending ({kind})"
         check_block(model, spent[name], 1, own, pounds)
         name = "cost" if kind is None else f"cost of {kind}"
-        for block in service_blocks(shown, name, by_budget=False):
-            check_block(model, block, 0, own, pounds)
+        services, *together = service_blocks(shown, name, by_budget=False)
+        check_block(model, services, 0, own, pounds)
+        for block in together:
+            check_together(shown, services, block)
     check_by_budget(model, shown, items, pounds)
     assert {f"cost of {kind}" for kind in KINDS} == set(COST_OF)
+
+
+def check_together(shown: Cells, services: Block, block: Block) -> None:
+    """Check that what is one per place costs what its parts do."""
+    rows = {name: row for row, name in enumerate(services.subjects)}
+    values = services.values.value
+    for label in shown.labels.blocks:
+        parts = [rows[name] for name in label.services if name in rows]
+        if label.name in block.subjects:
+            found = block.values.value[block.subjects.index(label.name)]
+            np.testing.assert_allclose(found, values[parts].sum(axis=0), rtol=1e-12)
+        else:
+            assert not parts
 
 
 def check_by_budget(

@@ -39,7 +39,7 @@ def played(
     values = {
         f"{r['subject']}: {r['measure']}, {r['statistic']}": r["value"]
         for r in table.to_pylist()
-        if r["period"] == "whole" and r["group"] == "all"
+        if r["period"] == "whole" and r["group"] == "all" and r["kind"] != "block"
     }
     assert done.records is not None
     return scenario, done.records, values

@@ -471,6 +471,23 @@ def cost_of_budget(w: World, s: str, g: str, p: Period) -> float:
     return sum(how(w, name, g, p) for who, how in PAID.values() if who == budget)
 
 
+def block_capacity(w: World, s: str, _: str, p: Period) -> float:
+    return sum(offered(w, ward, p) for ward in WARDS) / p.length
+
+
+def block_busy(w: World, s: str, _: str, p: Period) -> Value:
+    taken = Visits("block").unit_time(w, s, "all", p)
+    return ratio(taken, sum(offered(w, ward, p) for ward in WARDS))
+
+
+def block_cost(w: World, s: str, g: str, p: Period) -> float:
+    return sum(cost(w, ward, g, p) for ward in WARDS if (ward, g) != NOBODY)
+
+
+NOBODY = "ward in Leeds", "Wakefield"
+"""Nobody of this place goes to this ward."""
+
+
 def spending(w: World, s: str, g: str, p: Period) -> float:
     return sum(cost_of_budget(w, f"{service}|{s}", g, p) for service in COSTING)
 
@@ -731,9 +748,17 @@ BOTH: dict[tuple[str, str], Callable[[Visits], Definition]] = {
 BOOK: dict[Key, Definition] = {
     **{
         (kind, *name, False): how(Visits(kind))
-        for kind in ("service", "pathway")
+        for kind in ("service", "pathway", "block")
         for name, how in BOTH.items()
     },
+    ("block", "capacity", "mean", False): block_capacity,
+    ("block", "utilisation", "of rostered time", False): block_busy,
+    ("block", "occupancy", "mean", False): block_busy,
+    ("block", "slots", "offered", False): lambda *_: None,
+    ("block", "slots", "share used", False): lambda *_: None,
+    ("block", "blocked", "mean", False): Visits("block").blocked,
+    ("block", "blocked", "total", False): Visits("block").blocked_days,
+    ("block", "cost", "total", False): block_cost,
     ("service", "left unseen", "number", True): left_by,
     ("service", "changed priority", "number", True): changed_by,
     ("service", "turned away", "number", True): turned_by,

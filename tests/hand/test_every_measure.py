@@ -38,6 +38,13 @@ STAFF = ("emergency", "theatre", "nurses", "scanner")
 SERVICES = ("clinic", "away", *STAFF, *BEDS, "therapy")
 
 OWNERS: dict[tuple[str, str], tuple[str, ...]] = {
+    **{
+        ("block", name): ()
+        for name in (
+            *("left unseen", "wait before leaving", "did not attend", "handed back"),
+            *("utilisation", "slots"),
+        )
+    },
     ("service", "left unseen"): ("emergency",),
     ("service", "wait before leaving"): ("emergency",),
     ("service", "turned away"): ("clinic", *WARDS),
@@ -105,6 +112,7 @@ SPLIT: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 SUBJECTS = {
     "service": SERVICES,
     "pathway": ("hip", "urgent"),
+    "block": ("ward",),
     "stream": ("clinic", "emergency", "hospice", "therapy", "scanner", "hip", "urgent"),
     "clock": ("treated", "in A&E", "to recover"),
     "standard": (*PROMISED, *OF_USE),
@@ -248,10 +256,26 @@ def test_something_happens_to_every_measure(runs: dict[str, Run]) -> None:
         largest[key] = max(largest[key], abs(value))
     quiet = sorted(key for key in BOOK if not largest[key])
     assert quiet == [
+        ("block", "balance", "number", False),
+        *BLOCKS_OF_OTHER_KINDS,
         ("model", "balance of patients", "number", False),
         ("pathway", "balance", "number", False),
         ("service", "balance", "number", False),
     ]
+
+
+BLOCKS_OF_OTHER_KINDS = [
+    ("block", "did not attend", "number", False),
+    ("block", "did not attend", "share", False),
+    ("block", "handed back", "number", False),
+    ("block", "left unseen", "number", False),
+    ("block", "left unseen", "share", False),
+    ("block", "slots", "offered", False),
+    ("block", "slots", "share used", False),
+    ("block", "utilisation", "of rostered time", False),
+    ("block", "wait before leaving", "mean", False),
+]
+"""Wards are not such: tests/unit/results/measures/test_block_measures.py has them."""
 
 
 def test_the_world_is_rich(runs: dict[str, Run]) -> None:

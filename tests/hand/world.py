@@ -105,11 +105,12 @@ class World:
         return {(row["who"], row["visit"]): row["service"] for row in self.visits}
 
     def visits_of(self, kind: str, subject: str, group: str) -> Iterator[Row]:
-        """Yield the visits of a service or pathway, and of a group."""
+        """Yield the visits of a service, pathway or block, and of a group."""
         return (
             row
             for row in self.visits
-            if row[kind] == subject and group in ("all", row["group"])
+            if (_block(row["service"]) if kind == "block" else row[kind]) == subject
+            and group in ("all", row["group"])
         )
 
     def holds_of(self, kind: str, subject: str, group: str) -> Iterator[Row]:
@@ -117,10 +118,16 @@ class World:
         return (
             row
             for row in self.holds
-            if kind == "service"
-            and row["service"] == subject
+            if kind in ("service", "block")
+            and (_block(row["service"]) if kind == "block" else row["service"])
+            == subject
             and group in ("all", row["group"])
         )
+
+
+def _block(service: str) -> str:
+    """Return what a service is a part of: wards are one per place."""
+    return "ward" if service in ("ward in Leeds", "ward in Wakefield") else service
 
 
 def mean(values: Iterable[float]) -> float | None:

@@ -19,6 +19,8 @@ from kernels.quantiles import NOBODY, quantiles
 
 PERCENTS = np.array([1, 50, 90, 100], dtype=np.int64)
 MONTHS, SUBJECTS = 4, 3
+PARTS = ((0,), (1,), (2,), (0, 1), (2, 1))
+"""Each alone, then some together; nobody comes to the last of them."""
 
 
 def drawn(seed, groups, people=400):
@@ -76,17 +78,17 @@ def test_quantiles_are_those_of_the_times(groups, kind, last_only):
     found = quantiles(
         counted(kind, rows),
         kind,
-        SUBJECTS,
+        PARTS,
         groups,
         MONTHS,
         PERCENTS,
         last_only=last_only,
     )
     shown = groups + 1 if groups > 1 else 1
-    assert found.bucket.shape == (SUBJECTS, len(PERCENTS), shown, MONTHS + 1)
+    assert found.bucket.shape == (len(PARTS), len(PERCENTS), shown, MONTHS + 1)
     whole = {MONTHS - 1} if last_only else set(range(MONTHS))
     checked = 0
-    for subject in range(SUBJECTS):
+    for part, together in enumerate(PARTS):
         for group in range(shown):
             for period in range(MONTHS + 1):
                 months = whole if period == MONTHS else {period}
@@ -94,10 +96,10 @@ def test_quantiles_are_those_of_the_times(groups, kind, last_only):
                     [
                         time
                         for (month, s, g), time in rows
-                        if s == subject and month in months and group in (0, g + 1)
+                        if s in together and month in months and group in (0, g + 1)
                     ]
                 )
-                at = (subject, slice(None), group, period)
+                at = (part, slice(None), group, period)
                 if not len(times):
                     assert (found.bucket[at] == NOBODY).all()
                     continue
@@ -106,12 +108,12 @@ def test_quantiles_are_those_of_the_times(groups, kind, last_only):
                     bucket, inside = expected(times, int(percent))
                     assert found.bucket[at][row] == bucket
                     assert found.inside[at][row] == inside
-    assert checked == (SUBJECTS - 1) * shown * (MONTHS + 1)
+    assert checked == (len(PARTS) - 1) * shown * (MONTHS + 1)
 
 
 def test_nobody_at_all_has_no_quantiles():
     found = quantiles(
-        settled(no_buckets(4)), H_STARTED, 2, 2, 3, PERCENTS, last_only=False
+        settled(no_buckets(4)), H_STARTED, PARTS, 2, 3, PERCENTS, last_only=False
     )
     assert (found.bucket == NOBODY).all()
     assert (found.inside == 0).all()

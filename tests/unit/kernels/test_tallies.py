@@ -442,7 +442,8 @@ def bucket_around(time):
 
 
 def buckets_of(result):
-    keys, numbers = buckets.counted(buckets.settled(result.buckets))
+    settled = buckets.settled(result.buckets)
+    keys, numbers = buckets.counted(settled, buckets.filled(settled))
     parts = buckets.unpacked(keys)
     edges = buckets.bucket_edges(parts[4])
     rows = zip(*parts[:4], *edges, numbers, strict=True)

@@ -150,7 +150,8 @@ def test_pounds_and_shares_are_said_in_their_own_words():
 
     comparison = compare(priced(1e6), priced(3.5e6))
     said = (
-        "NHS: spending rises by £2.5 million (£2.5 million to £2.5 million), 250% more."
+        "NHS: spending rises by £2.5 million (£2.5 million to £2.5 million), "
+        "from £1.0 million to £3.5 million."
     )
     assert said in comparison.sentences()
     shorter = world([1.0], [1.0], beds=(29,))

@@ -27,6 +27,16 @@ def test_a_pathway_says_that_it_is_one():
     assert parse_name(text) == Name("pathway", "hip", "wait", "mean")
 
 
+def test_a_block_is_called_as_a_service_would_be():
+    text = name("block", "community team", "wait", "mean")
+    assert text == "community team: wait, mean"
+    known = {("block", "community team"), ("service", "community team in Leeds")}
+    assert parse_name(text, known) == Name("block", "community team", "wait", "mean")
+    part = "community team in Leeds: wait, mean"
+    assert parse_name(part, known).kind == "service"
+    assert parse_name(text).kind == "service"
+
+
 def test_what_a_measure_is_split_by_stands_in_brackets():
     parsed = parse_name("A&E: left unseen (gives up, cross), number")
     assert parsed == Name("service", "A&E", "left unseen (gives up, cross)", "number")
@@ -42,7 +52,7 @@ def test_every_name_is_read_as_it_was_written(measure, data, subject, part):
     kind = data.draw(st.sampled_from(measure.kinds))
     full = f"{measure.name} ({part})" if measure.split_by else measure.name
     written = Name(kind, subject, full, measure.statistic)
-    assert parse_name(written.text) == written
+    assert parse_name(written.text, {(kind, subject)}) == written
 
 
 @pytest.mark.parametrize(

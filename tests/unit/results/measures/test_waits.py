@@ -5,7 +5,7 @@ import pytest
 
 from kernels.buckets import H_IN_LINE, H_STARTED
 from results.layout.labels import GroupLabel
-from results.measures.waits import Distributions
+from results.measures.waits import Distributions, alone
 from tests.unit.results.small import clock, labels, model, run, tally, visit
 
 MONTHS = (0, 27, 58)
@@ -19,7 +19,7 @@ def started(waits, **of):
 
 
 def quantile(of, percent, kind=H_STARTED, subject=0, group=0, period=-1):
-    return of.quantiles(kind, 1 + subject, percent)[subject, group, period]
+    return of.quantiles(kind, alone(1 + subject), percent)[subject, group, period]
 
 
 @pytest.mark.parametrize(("percent", "rank"), [(50, 50), (90, 90), (95, 95), (1, 1)])
