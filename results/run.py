@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pyarrow as pa
 
 from results.errors import ResultError
 from results.folder.contents import Tables, open_folder
 from results.folder.manifest import COMPLETE, PARTIAL, digest
+from results.folder.parquet import by_replication, read_replication
 from results.folder.writing import write
 from results.layout.columns import FORMAT, RECORDS
 from results.layout.labels import Labels
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from kernels.layout import Records
     from kernels.tallies import Tallies
     from results.summary.summary import Summary
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Run:
     ) -> None:
         self.manifest, self.log, self.path = manifest, log, path
         self._tables = tables
+        self._kept: dict[str, object] = {}
 
     @staticmethod
     def from_replications(
@@ -142,6 +147,27 @@ class Run:
     def waits(self) -> pa.Table:
         """The distributions of waits, in fine buckets."""
         return self._tables["waits"]()
+
+    def waits_by_replication(self) -> Iterator[pa.Table]:
+        """Yield the distributions of waits of each replication, read one by one."""
+        if self.path is None or "waits" in vars(self):
+            yield from by_replication(self.waits)
+            return
+        for number in self.replications:
+            yield read_replication(self.path / "waits.parquet", "waits", number)
+
+    def once(self, key: str, make: Callable[[Run], T]) -> T:
+        """Return what is made of the run, which is kept with it under a key.
+
+        Parameters
+        ----------
+        key : str
+            Whoever uses it makes the same of it.
+        make : callable
+        """
+        if key not in self._kept:
+            self._kept[key] = make(self)
+        return cast("T", self._kept[key])
 
     @property
     def has_records(self) -> bool:

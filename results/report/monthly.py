@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from results.layout.labels import ALL
-from results.selection.text_columns import rows
+from results.selection.measured import measured
 from results.statistics.estimates import Estimate, estimate
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _values(
 ) -> dict[str, dict[str, dict[int, float]]]:
     """Return the values of a measure by subject, a column, and replication."""
     named = dict(zip(("kind", "measure", "statistic"), name, strict=True))
-    table = rows(run.measures, **named, **where).to_pydict()
+    table = measured(run, **named, **where).to_pydict()
     found: dict[str, dict[str, dict[int, float]]] = {}
     columns = (table[column] for column in ("subject", by, "replication", "value"))
     for subject, key, replication, value in zip(*columns, strict=True):

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from results.errors import ResultError
 from results.measures.naming import Name, measure_of
+from results.selection.measured import measured
 from results.selection.people import members
 from results.selection.quantiles import quantiles
-from results.selection.text_columns import coded, is_one_of, rows
+from results.selection.text_columns import coded, is_one_of
 
 if TYPE_CHECKING:
     from results.run import Run
@@ -44,7 +45,7 @@ def figures(
     chosen = members(run.labels, group)
     _check_period(period, run.labels.period_names)
     if len(chosen) == 1:
-        found = _plain(rows(run.measures, group=chosen[0], period=period))
+        found = _plain(measured(run, group=chosen[0], period=period))
     else:
         found = _together(run, chosen, period)
     if percents:
@@ -76,7 +77,7 @@ def _together(run: Run, groups: Sequence[str], period: str) -> Figures:
     quantiles of the added buckets. Whether a standard's target was reached in a month
     is no sum, and is left out.
     """
-    table = rows(run.measures, period=period)
+    table = measured(run, period=period)
     table = table.filter(pa.array(is_one_of(table.column("group"), groups)))
     sums: dict[Name, dict[int, list[Any]]] = {}
     columns: dict[str, list[Any]] = table.to_pydict()

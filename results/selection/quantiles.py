@@ -31,6 +31,7 @@ MEASURES = {
 }
 """What the distributions of the table are called as measures."""
 _AT_THE_END = ("in line", "clock running")
+_CELL = ("wait", "kind", "subject", "replication", "lower", "upper")
 _ASKED = re.compile(r", (\d{1,2})(?:st|nd|rd|th) percentile$")
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -68,7 +69,7 @@ def quantiles(
     dict
         By name and replication; nothing where nobody is counted.
     """
-    table = _with_blocks(run.labels, _chosen(run, groups, period))
+    table = _summed(_with_blocks(run.labels, _chosen(run, groups, period)), _CELL)
     columns = ("wait", "kind", "subject")
     codes = [coded(table.column(name)) for name in columns]
     replication = table["replication"].to_numpy()
@@ -94,17 +95,37 @@ def quantiles(
     return found
 
 
+def _of_whole(run: Run) -> pa.Table:
+    """Return the buckets of the whole period, its months added up, in any order.
+
+    What is counted at a month's end is that at the end of the last.
+    """
+    return pa.concat_tables(
+        [_of_replication(run.labels, waits) for waits in run.waits_by_replication()]
+    )
+
+
+def _of_replication(labels: Labels, waits: pa.Table) -> pa.Table:
+    """Return the buckets of the whole period of one replication."""
+    at_end = is_one_of(waits.column("wait"), _AT_THE_END)
+    last = is_one_of(waits.column("period"), [labels.period_names[-2]])
+    return _summed(waits.filter(pa.array(~at_end | last)), ("group", *_CELL))
+
+
 def _chosen(run: Run, groups: Sequence[str], period: str) -> pa.Table:
     """Return the rows of some groups in a period."""
-    table = run.waits
-    keep = is_one_of(table.column("group"), groups)
-    last = run.labels.period_names[-2]
     if period == "whole":
-        at_end = is_one_of(table.column("wait"), _AT_THE_END)
-        keep &= ~at_end | is_one_of(table.column("period"), [last])
+        table = run.once("waits of the whole", _of_whole)
     else:
-        keep &= is_one_of(table.column("period"), [period])
-    return table.filter(pa.array(keep))
+        table = run.waits
+        table = table.filter(pa.array(is_one_of(table.column("period"), [period])))
+    return table.filter(pa.array(is_one_of(table.column("group"), groups)))
+
+
+def _summed(table: pa.Table, by: Sequence[str]) -> pa.Table:
+    """Return the buckets of a table, numbers added up where all else is the same."""
+    sums = table.unify_dictionaries().group_by(list(by)).aggregate([("count", "sum")])
+    return sums.rename_columns([*by, "count"])
 
 
 def _with_blocks(labels: Labels, table: pa.Table) -> pa.Table:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from results.selection.text_columns import coded, rows
+from results.selection.measured import measured
+from results.selection.text_columns import coded
 from results.statistics.estimates import estimate
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def _last(ends: Sequence[T]) -> Sequence[T]:
 
 def _by_month(run: Run, measure: str, months: Sequence[str]) -> dict[str, Floats]:
     """Return numbers at the ends of months, by service."""
-    table = rows(
-        run.measures, group="all", kind="service", measure=measure, statistic="number"
+    table = measured(
+        run, group="all", kind="service", measure=measure, statistic="number"
     )
     subject, names = coded(table["subject"])
     period, periods = coded(table["period"])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from results.errors import ResultError
 from results.measures.naming import Name, measure_of
 from results.selection.figures import figures
+from results.selection.measured import measured
 from results.selection.quantiles import asked_percents
-from results.selection.text_columns import rows
 from results.summary.recovery import STAYS, Recovery, fate
 from results.words.numbers import amount
 
@@ -76,8 +76,8 @@ def recoveries(run: Run, *, stays: int = STAYS) -> dict[str, Recovery]:
         For how many months it must be met.
     """
     met: dict[str, dict[tuple[int, str], bool]] = {}
-    table = rows(
-        run.measures, group="all", kind="standard", measure=_MET[0], statistic=_MET[1]
+    table = measured(
+        run, group="all", kind="standard", measure=_MET[0], statistic=_MET[1]
     ).to_pydict()
     columns = ("subject", "replication", "period", "value")
     for subject, number, period, value in zip(*map(table.get, columns), strict=True):
@@ -132,7 +132,7 @@ def _by_month(run: Run, name: Name) -> dict[tuple[int, str], float]:
             .get(name, {})
             .items()
         }
-    table = rows(run.measures, group="all", **name._asdict()).to_pydict()
+    table = measured(run, group="all", **name._asdict()).to_pydict()
     columns = ("replication", "period", "value")
     return {(n, p): v for n, p, v in zip(*map(table.get, columns), strict=True)}
 
@@ -152,8 +152,8 @@ def _question(run: Run, asked: str | Limit) -> tuple[Name, Any]:
 
 def missed_standards(run: Run) -> tuple[str, ...]:
     """Return the standards of a run that a month of some replication misses."""
-    table = rows(
-        run.measures,
+    table = measured(
+        run,
         group="all",
         kind="standard",
         measure=_MET[0],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from results.layout.labels import StandardLabel
 from results.measures.naming import CAUSES
-from results.selection.text_columns import rows
+from results.selection.measured import measured
 from results.statistics.estimates import Estimate, estimate
 from results.summary.breaches import breach_name, breach_sentence
 from results.summary.summary import TARGETS, UNITS
@@ -105,7 +105,7 @@ def standards_met(run: Run) -> tuple[StandardMet, ...]:
 
 def _values(run: Run) -> Values:
     """Return all figures of standards."""
-    table = rows(run.measures, kind="standard", group="all").to_pydict()
+    table = measured(run, kind="standard", group="all").to_pydict()
     names = ("subject", "period", "measure", "statistic", "replication", "value")
     found: Values = {}
     for *key, number, value in zip(*map(table.get, names), strict=True):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from results.report.charts import palette
@@ -182,13 +183,13 @@ def ages_of_lists(run: Run, services: Sequence[str]) -> dict[str, Floats]:
     dict of str to ndarray of float, shape (months, ages)
         A bucket of waits that lies across the edge of a band is shared out.
     """
-    table = rows(run.waits, wait="in line", kind="service")
+    table = run.once("lists by age", _listed)
     periods = {name: at for at, name in enumerate(run.labels.period_names[:-1])}
     shape = len(periods), len(AGES)
     found = {}
     for service in services:
         cells = np.zeros(shape)
-        own = rows(table, subject=service)
+        own = rows(table, kind="service", subject=service)
         months = np.array(
             [periods[str(p)] for p in own["period"].to_pylist()], np.int64
         )
@@ -200,6 +201,12 @@ def ages_of_lists(run: Run, services: Sequence[str]) -> dict[str, Floats]:
             np.add.at(cells[:, band], months, share * count)
         found[service] = cells / len(run.replications)
     return found
+
+
+def _listed(run: Run) -> pa.Table:
+    """Return the buckets of those in line."""
+    parts = run.waits_by_replication()
+    return pa.concat_tables([rows(part, wait="in line") for part in parts])
 
 
 def _shares(lower: Floats, upper: Floats) -> list[Floats]:

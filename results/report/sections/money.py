@@ -21,7 +21,7 @@ from results.report.tables import (
     whole_table,
 )
 from results.report.years import financial_year
-from results.selection.text_columns import rows
+from results.selection.measured import measured
 from results.statistics.estimates import estimate
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def _named(study: Study, year: str) -> str:
 
 def _by_year(run: Run) -> dict[tuple[str, str], list[float]]:
     """Return spending by budget and financial year, one number for each replication."""
-    table = rows(
-        run.measures, kind="budget", measure="spending", statistic="total", group="all"
+    table = measured(
+        run, kind="budget", measure="spending", statistic="total", group="all"
     ).to_pydict()
     sums: dict[tuple[str, str], dict[int, float]] = {}
     columns = (table[c] for c in ("subject", "period", "replication", "value"))

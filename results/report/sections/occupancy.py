@@ -12,7 +12,7 @@ from results.report.sections.by_month import Shown, monthly_chart
 from results.report.sections.by_subject import whole_row
 from results.report.study import Study
 from results.report.tables import at, cell, heads, largest, said, whole_table
-from results.selection.text_columns import rows as selected
+from results.selection.measured import measured
 from results.statistics.estimates import estimate
 from results.summary.summary import BUSY
 
@@ -171,8 +171,8 @@ def _waited_for(study: Study) -> Table:
 
 def _days_waited_for(run: Run) -> Mapping[tuple[str, str], Estimate]:
     """Return bed-days kept, by the service that keeps and that which is waited for."""
-    table = selected(
-        run.measures, kind="service", statistic="total", group="all", period=WHOLE
+    table = measured(
+        run, kind="service", statistic="total", group="all", period=WHOLE
     ).to_pydict()
     days: dict[tuple[str, str], list[float]] = {}
     for subject, measure, value in zip(
