@@ -44,6 +44,19 @@ class BlockLabel:
 
 
 @dataclass(frozen=True)
+class Provider:
+    """A service, or a block: what people speak of when they look at the whole."""
+
+    kind: str
+    """`service` or `block`, as measures have it."""
+    name: str
+    service_kind: str
+    sector: str | None
+    services: tuple[str, ...]
+    """Those of a block; itself."""
+
+
+@dataclass(frozen=True)
 class StepLabel:
     """A step: what patient records call it."""
 
@@ -224,6 +237,21 @@ class Labels:
     def block_of(self) -> dict[str, str]:
         """The block that a service belongs to, where it belongs to one."""
         return {name: block.name for block in self.blocks for name in block.services}
+
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """The services in their order, a block in place of its parts."""
+        parts = {block.name: block.services for block in self.blocks}
+        found: dict[str, Provider] = {}
+        for service in self.services:
+            name = self.block_of.get(service.name)
+            kind = "service" if name is None else "block"
+            called = name or service.name
+            own = parts[called] if kind == "block" else (service.name,)
+            found.setdefault(
+                called, Provider(kind, called, service.kind, service.sector, own)
+            )
+        return tuple(found.values())
 
     def shortened(self, services: Iterable[str]) -> tuple[str, ...]:
         """Return names of services, a block in place of its parts where all are there.

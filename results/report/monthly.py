@@ -50,6 +50,25 @@ def by_month(run: Run, kind: str, measure: str, statistic: str) -> Months:
     }
 
 
+PROVIDERS = ("service", "block")
+"""Kinds of what people speak of as services: each by itself, and all places together.
+"""
+
+
+def of_providers(run: Run, measure: str, statistic: str) -> Months:
+    """Return a measure of everybody at services and blocks, by these and period.
+
+    Parameters
+    ----------
+    run : Run
+    measure, statistic : str
+    """
+    found: dict[str, Mapping[str, Estimate]] = {}
+    for kind in PROVIDERS:
+        found |= by_month(run, kind, measure, statistic)
+    return found
+
+
 def bounded(value: Estimate, statistic: str = "") -> Estimate:
     """Return an estimate whose interval holds nothing that cannot be.
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from results.report.monthly import of_whole
+from results.report.monthly import PROVIDERS, of_whole
 from results.tables.building import record_name
 
 if TYPE_CHECKING:
@@ -52,9 +52,12 @@ def endings(run: Run) -> Moves:
     run : Run
     """
     return {
-        (service, outcome): values
+        (provider.name, outcome): values[provider.name]
         for measure, outcome in OUTCOMES.items()
-        for service, values in of_whole(run, "service", measure, "number").items()
+        for kind in PROVIDERS
+        for values in [of_whole(run, kind, measure, "number")]
+        for provider in run.labels.providers
+        if provider.kind == kind and provider.name in values
     }
 
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from results.measures.naming import measure_of
 from results.report.against import Against, against
-from results.report.monthly import Months, by_month, mean_of, month_dates
+from results.report.monthly import (
+    PROVIDERS,
+    Months,
+    by_month,
+    mean_of,
+    month_dates,
+    of_providers,
+)
 from results.summary.summary import StandardRow, Summary
 
 if TYPE_CHECKING:
@@ -84,7 +91,8 @@ class Study:
             (2 if moved.finding.clear else 1)
             for other in self.others
             for moved in other.moved
-            if (moved.finding.kind, moved.finding.subject) == ("service", service)
+            if moved.finding.kind in PROVIDERS
+            and moved.finding.subject == service
             and (moved.finding.clear or moved.likely)
         ]
         clearing = [_days_to_clear(s, service) for s in self.summaries]
@@ -95,11 +103,17 @@ class Study:
         """Return a measure by subject and period, of each run."""
         return tuple(by_month(run, kind, measure, statistic) for run in self.runs)
 
+    def of_services(self, measure: str, statistic: str) -> tuple[Months, ...]:
+        """Return a measure of services, and of all places together, of each run."""
+        return tuple(of_providers(run, measure, statistic) for run in self.runs)
+
     def column(self, kind: str, measure: str, statistic: str) -> Column:
         """Return a measure as a table shows it: that of each run, and its unit."""
         defined = measure_of(kind, measure, statistic)
         if defined is None:
             raise KeyError(f"{measure}, {statistic}")
+        if kind == "service":
+            return self.of_services(measure, statistic), defined.unit
         return self.measure(kind, measure, statistic), defined.unit
 
     def standard_rows(self, standard: str) -> Iterator[StandardRow | None]:

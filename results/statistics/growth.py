@@ -42,8 +42,8 @@ class Growth(NamedTuple):
     def sentences(self) -> list[str]:
         """Return what forbids to trust averages over the period."""
         return [
-            *(sentence("The list of", service) for service in self.lists),
-            *(sentence("The number in", service) for service in self.filling),
+            *sentences(("The list of", "The lists of"), self.lists),
+            *sentences(("The number in", "The numbers in"), self.filling),
         ]
 
 
@@ -139,8 +139,11 @@ def _slopes(lists: Floats) -> Floats:
     return np.asarray(lists @ places / (places @ places))
 
 
-def sentence(what: str, service: str) -> str:
-    """Say that something still grows."""
-    return (
-        f"{what} {service} still grows at the end: averages over the period say little."
-    )
+def sentences(what: tuple[str, str], services: Sequence[str]) -> list[str]:
+    """Say that something still grows, of one or of several services."""
+    little = "at the end: averages over the period say little."
+    if len(services) < 2:
+        return [f"{what[0]} {service} still grows {little}" for service in services]
+    return [
+        f"{what[1]} {', '.join(services[:-1])} and {services[-1]} still grow {little}"
+    ]

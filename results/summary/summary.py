@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from results.layout.labels import ServiceLabel, StandardLabel
+from results.layout.labels import Provider, StandardLabel
 from results.measures.naming import CAUSES, Name
 from results.selection.figures import Figures, figures
 from results.statistics.estimates import Estimate, estimate
@@ -199,13 +199,15 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
     values = figures(run, group, period)
     labels = run.labels
     grows = growing(run)
-    services = [_service(values, service) for service in labels.services]
+    services = [_service(values, provider) for provider in labels.providers]
     if period == "whole" and grows.lists:
         last = labels.period_names[-2]
         at_last = figures(run, group, last)
         services = [
-            _at_last(row, at_last, last) if row.service in grows.lists else row
-            for row in services
+            _at_last(row, provider.kind, at_last, last)
+            if set(provider.services).intersection(grows.lists)
+            else row
+            for row, provider in zip(services, labels.providers, strict=True)
         ]
     return Summary(
         title=labels.title,
@@ -216,8 +218,8 @@ def summary(run: Run, group: str = "all", period: str = "whole") -> Summary:
         services=tuple(services),
         standards=tuple(_standard(values, standard) for standard in labels.standards),
         budgets=tuple(_budget(values, budget) for budget in labels.budgets),
-        growing=grows.lists,
-        filling=grows.filling,
+        growing=labels.shortened(grows.lists),
+        filling=labels.shortened(grows.filling),
         unsettled=tuple(one for one in unsettled(run) if one.service not in grows.all),
         partial=run.partial,
     )
@@ -229,17 +231,17 @@ def _mean(values: Figures, name: Name) -> Estimate | None:
     return estimate(list(found.values())) if found else None
 
 
-def _service(values: Figures, service: ServiceLabel) -> ServiceRow:
-    """Return the row of a service."""
+def _service(values: Figures, provider: Provider) -> ServiceRow:
+    """Return the row of a service, or of all places together."""
 
     def of(measure: str, statistic: str) -> Estimate | None:
-        return _mean(values, Name("service", service.name, measure, statistic))
+        return _mean(values, Name(provider.kind, provider.name, measure, statistic))
 
-    busy = BUSY.get(service.kind)
+    busy = BUSY.get(provider.service_kind)
     return ServiceRow(
-        service=service.name,
-        kind=service.kind,
-        sector=service.sector,
+        service=provider.name,
+        kind=provider.service_kind,
+        sector=provider.sector,
         arrivals_per_day=of("arrivals", "per day"),
         wait_mean=of("wait", "mean"),
         wait_median=of("wait", "median"),
@@ -254,11 +256,11 @@ def _service(values: Figures, service: ServiceLabel) -> ServiceRow:
     )
 
 
-def _at_last(row: ServiceRow, values: Figures, last: str) -> ServiceRow:
+def _at_last(row: ServiceRow, kind: str, values: Figures, last: str) -> ServiceRow:
     """Return the row of a service whose waits are those of the last month."""
 
     def of(statistic: str) -> Estimate | None:
-        return _mean(values, Name("service", row.service, "wait", statistic))
+        return _mean(values, Name(kind, row.service, "wait", statistic))
 
     return replace(
         row,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from results.report.content import Chart, Section
-from results.report.monthly import Months, by_month
+from results.report.monthly import Months, of_providers
 from results.report.sections.by_month import Shown, monthly_chart
 from results.report.study import Study
 from results.report.tables import at, whole_table
 from results.statistics.estimates import Estimate
 
 if TYPE_CHECKING:
-    from results.layout.labels import ServiceLabel
     from results.run import Run
 
 _SAID = (
@@ -31,7 +30,7 @@ def demand_section(study: Study) -> Section:
     ----------
     study : Study
     """
-    started = study.measure("service", "starts", "number")
+    started = study.of_services("starts", "number")
     seen = tuple(
         _a_day(run, found) for run, found in zip(study.runs, started, strict=True)
     )
@@ -58,7 +57,7 @@ def demand_chart(study: Study, name: str, most: int) -> Chart:
     most : int
         Services that are shown.
     """
-    joined, room = study.measure("service", "arrivals", "per day"), _room(study)
+    joined, room = study.of_services("arrivals", "per day"), _room(study)
     return monthly_chart(
         study,
         name,
@@ -96,22 +95,21 @@ def _times(value: Estimate, factor: float) -> Estimate:
 
 def _capacity(run: Run, base: Run) -> Months:
     """Return for how many visits a day there is room, by service and period."""
-    offered = _a_day(run, by_month(run, "service", "slots", "offered"))
-    opened = by_month(run, "service", "capacity", "mean")
-    seen = _a_day(base, by_month(base, "service", "starts", "number"))
-    taken = by_month(base, "service", "in use", "mean")
+    offered = _a_day(run, of_providers(run, "slots", "offered"))
+    opened = of_providers(run, "capacity", "mean")
+    seen = _a_day(base, of_providers(base, "starts", "number"))
+    taken = of_providers(base, "in use", "mean")
     found = dict(offered)
-    for service in run.labels.services:
-        visits = _visits_a_unit(service, seen, taken)
-        if service.name in opened and visits:
-            found[service.name] = {
-                period: _times(value, visits)
-                for period, value in opened[service.name].items()
+    for name in opened:
+        visits = _visits_a_unit(name, seen, taken)
+        if visits:
+            found[name] = {
+                period: _times(value, visits) for period, value in opened[name].items()
             }
     return found
 
 
-def _visits_a_unit(service: ServiceLabel, seen: Months, taken: Months) -> float:
+def _visits_a_unit(service: str, seen: Months, taken: Months) -> float:
     """Return how many visits a day each unit in use saw over the whole period."""
-    visits, units = (at(found, service.name) for found in (seen, taken))
+    visits, units = (at(found, service) for found in (seen, taken))
     return visits.mean / units.mean if visits and units and units.mean else 0.0

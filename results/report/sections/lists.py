@@ -51,7 +51,7 @@ def lists_section(study: Study) -> Section:
     study : Study
     """
     waits = {
-        head: (tuple(_fair(study, study.measure("service", "wait", statistic))), "days")
+        head: (tuple(_fair(study, study.of_services("wait", statistic))), "days")
         for head, statistic in (
             ("mean wait", "mean"),
             ("half wait less than", "median"),
@@ -115,7 +115,7 @@ def lists_chart(study: Study, name: str, most: int) -> Chart:
     most : int
         Services that are shown.
     """
-    found = study.measure("service", "list at the end", "number")
+    found = study.of_services("list at the end", "number")
     return monthly_chart(
         study,
         name,
@@ -186,10 +186,13 @@ def ages_of_lists(run: Run, services: Sequence[str]) -> dict[str, Floats]:
     table = run.once("lists by age", _listed)
     periods = {name: at for at, name in enumerate(run.labels.period_names[:-1])}
     shape = len(periods), len(AGES)
+    parts = {provider.name: provider.services for provider in run.labels.providers}
     found = {}
     for service in services:
         cells = np.zeros(shape)
-        own = rows(table, kind="service", subject=service)
+        own = pa.concat_tables(
+            [rows(table, kind="service", subject=name) for name in parts[service]]
+        )
         months = np.array(
             [periods[str(p)] for p in own["period"].to_pylist()], np.int64
         )

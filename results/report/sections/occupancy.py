@@ -102,7 +102,7 @@ def busy_chart(study: Study, name: str, most: int | None = None) -> Chart:
 
 def _busy(study: Study) -> tuple[Months, ...]:
     """Return how busy services are, each by the measure of its kind."""
-    by_measure = [study.measure("service", *measure) for measure in _measures()]
+    by_measure = [study.of_services(*measure) for measure in _measures()]
     return tuple(
         {subject: v for found in by_measure for subject, v in found[place].items()}
         for place in range(len(study.runs))
@@ -121,7 +121,7 @@ def blocked_section(study: Study) -> Section:
     ----------
     study : Study
     """
-    found = study.measure("service", "delayed", "mean")
+    found = study.of_services("delayed", "mean")
     most = {s: largest(found, s) for s in study.services}
     services = sorted((s for s in most if most[s] > 0), key=lambda s: -most[s])
     if not services:

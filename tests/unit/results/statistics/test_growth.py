@@ -51,3 +51,11 @@ def test_it_is_said_in_plain_words():
         f"The list of clinic {ends}",
         f"The number in home care {ends}",
     ]
+
+
+def test_several_are_said_together():
+    ends = "still grow at the end: averages over the period say little."
+    assert Growth(("a", "b", "c"), ("d", "e")).sentences() == [
+        f"The lists of a, b and c {ends}",
+        f"The numbers in d and e {ends}",
+    ]
