@@ -48,9 +48,10 @@ validate: $(DEV) ## Run the long checks against theory and published cases.
 	$(BIN)/python -m pytest tests -n auto -m validate
 	$(BIN)/python -m tests.validation.report
 
-bench: $(PEERS) ## Measure the speed, beside SimPy, Ciw and Cimba; about ten minutes.
+bench: $(PEERS) ## Measure the speed, beside SimPy, Ciw and Cimba; about a quarter of an hour.
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.features
+	$(BIN)/python -m benchmarks.full_size
 
 docs: $(DEV) ## Write the pages of the catalogue from the figures that are kept.
 	$(BIN)/python -m docs.pages write

@@ -42,10 +42,10 @@ LATER = 1.6
 the caches, and on West Yorkshire a sixth of all time goes into tables."""
 PERSON = 250
 """Bytes for a patient in the model, pending events included."""
-RUNNING, KEPT, TABLED = 12, 14, 40
+RUNNING, KEPT, TABLED = 12, 14, 10
 """Bytes for a bucket of waits that a replication uses: in a worker, in the results of
 each replication, and while tables are made of them."""
-COUNTED = 7
+COUNTED = 12
 """Bytes for a byte of counts while measures are worked out from them, and the last
 replication's are written."""
 UNIT, FOLDER, SMALLEST = 2.4, 5.5, 2e4
@@ -102,7 +102,8 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     seconds = one.seconds * count / workers
     if seconds < SHORT:
         return None
-    memory = PROGRAM + workers * one.worker + one.tables + count * one.kept
+    # Tables are made when all has been played.
+    memory = PROGRAM + max(workers * one.worker, one.tables) + count * one.kept
     return Forecast(seconds, memory, workers)
 
 
