@@ -70,6 +70,7 @@ def relations(grid: Grid) -> list[Relation]:
         *_groups(grid),
         *_months(grid),
         *_splits(grid),
+        *_places(grid),
         *_patients(grid),
         *_promises(grid),
         *_visits(grid),
@@ -166,6 +167,18 @@ def _splits(grid: Grid) -> Iterator[Relation]:
         total = grid.at(key, statistic="total") if is_average(key) else None
         if total is not None:
             yield ((total, 1.0), (place, -grid.weight(key)))
+
+
+def _places(grid: Grid) -> Iterator[Relation]:
+    """Yield that what is one per place adds up to all places together."""
+    parts_of = {block.name: block.services for block in grid.labels.blocks}
+    for key, place in grid.places.items():
+        if key.kind == "block":
+            parts = [
+                grid.at(key, kind="service", subject=name)
+                for name in parts_of[key.subject]
+            ]
+            yield _sum((place, 1.0), [(at, 1.0) for at in parts if at is not None])
 
 
 def _patients(grid: Grid) -> Iterator[Relation]:
