@@ -18,7 +18,7 @@ from typing import NamedTuple
 import click
 import numpy as np
 
-from benchmarks.machine import machine, others, today, versions
+from benchmarks.machine import heading, others
 from benchmarks.report import table
 from kernels import tallies as counting
 from kernels.layout import Model
@@ -105,14 +105,8 @@ def _table(found: list[Feature]) -> str:
 
 def document(found: list[Feature], before: str) -> str:
     """Return the page that is kept."""
-    return (
-        "# What every feature costs\n\n"
-        f"Measured on {today()} by `python -m benchmarks.features`.\n"
-        f"With {versions()}.\n"
-        f"Machine: {machine()}. Its load average before: {before}.\n"
-        "How, stands in `benchmarks/features.py`.\n\n"
-        f"{text(found)}\n"
-    )
+    begins = heading("What every feature costs", "features", before)
+    return f"{begins}\n{text(found)}\n"
 
 
 @click.command()

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 
 import scenarios
-from benchmarks.machine import machine, others, today, versions
+from benchmarks.machine import heading, others
 from benchmarks.processes import alone
 from benchmarks.report import table
 from kernels.tallies import JOINED
@@ -113,14 +113,8 @@ def text(found: list[Played]) -> str:
 
 def document(found: list[Played], before: str) -> str:
     """Return the page that is kept."""
-    return (
-        "# West Yorkshire, seven years\n\n"
-        f"Measured on {today()} by `python -m benchmarks.full_size`.\n"
-        f"With {versions()}.\n"
-        f"Machine: {machine()}. Its load average before: {before}.\n"
-        "How, stands in `benchmarks/full_size.py`.\n\n"
-        f"{text(found)}\n"
-    )
+    begins = heading("West Yorkshire, seven years", "full_size", before)
+    return f"{begins}\n{text(found)}\n"
 
 
 @click.command()

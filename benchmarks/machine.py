@@ -59,3 +59,23 @@ def versions() -> str:
         except PackageNotFoundError:
             found.append(f"no {name}")
     return ", ".join(found)
+
+
+def heading(title: str, module: str, before: str) -> str:
+    """Return how a page of figures begins.
+
+    Parameters
+    ----------
+    title : str
+    module : str
+        Of `benchmarks`, that has measured.
+    before : str
+        How busy the machine was before; see `others`.
+    """
+    return (
+        f"# {title}\n\n"
+        f"Measured on {today()} by `python -m benchmarks.{module}`.\n"
+        f"With {versions()}.\n"
+        f"Machine: {machine()}. Its load average before: {before}.\n"
+        f"How, stands in `benchmarks/{module}.py`.\n"
+    )

@@ -22,6 +22,9 @@ _UNIT_BITS = 16
 _HALF_BITS = 7
 BUCKET_BITS = 13
 PAGE_BITS = 4
+GROUP_BITS, SUBJECT_BITS, MONTH_BITS = 14, 14, 12
+"""Of a key, from the bucket upwards; the kind stands above the month."""
+_KIND_AT = BUCKET_BITS + GROUP_BITS + SUBJECT_BITS + MONTH_BITS
 NONE_WAITS = (-1, -1, -1, -1)
 """No keys that wait to be counted."""
 _AT_ONCE = 1 << 16
@@ -146,26 +149,24 @@ def bucket_edges(buckets: Integers) -> tuple[Integers, Integers]:
 @jit
 def distribution(kind: int, time: int) -> int:
     """Return the part of a key that says which kind, and the bucket of a time."""
-    return int((np.int64(kind) << 53) | np.int64(bucket(time)))
+    return int((np.int64(kind) << _KIND_AT) | np.int64(bucket(time)))
 
 
 @jit
 def place(month: int, subject: int, group: int) -> int:
-    """Return the part of a key that says where: 12 + 14 + 14 bits."""
+    """Return the part of a key that says where."""
     # Fields of records are 32 bits wide, and uncompiled code keeps to that width.
-    key = (np.int64(month) << 14) | np.int64(subject)
-    return int(((key << 14) | np.int64(group)) << BUCKET_BITS)
+    key = (np.int64(month) << SUBJECT_BITS) | np.int64(subject)
+    return int(((key << GROUP_BITS) | np.int64(group)) << BUCKET_BITS)
 
 
 def unpacked(keys: Integers) -> tuple[Integers, ...]:
     """Return kind, month, subject, group and bucket of keys of buckets."""
-    return (
-        keys >> 53,
-        (keys >> 41) & 0xFFF,
-        (keys >> 27) & 0x3FFF,
-        (keys >> 13) & 0x3FFF,
-        keys & 0x1FFF,
-    )
+    fields = []
+    for bits in (BUCKET_BITS, GROUP_BITS, SUBJECT_BITS, MONTH_BITS):
+        fields.append(keys & ((1 << bits) - 1))
+        keys = keys >> bits
+    return (keys, *reversed(fields))
 
 
 @jit

@@ -10,7 +10,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.buckets import BUCKET_BITS, PAGE_BITS, Buckets, distribution, place
+from kernels.buckets import (
+    BUCKET_BITS,
+    GROUP_BITS,
+    MONTH_BITS,
+    PAGE_BITS,
+    SUBJECT_BITS,
+    Buckets,
+    distribution,
+    place,
+)
 from kernels.jit import jit, jit_inside
 
 Integers = NDArray[np.int64]
@@ -23,10 +32,10 @@ NOBODY = -1
 _MONTH, _EVERYBODY, _GROUPS = range(3)
 """Rows of sums: everybody in a month, everybody in the whole period, each group in it.
 """
-_CELL_BITS = BUCKET_BITS - PAGE_BITS
-_GROUP_BITS = 14
-_SUBJECT_BITS = 14
-_MONTH_BITS = 12
+_GROUP_AT = BUCKET_BITS - PAGE_BITS
+_SUBJECT_AT = _GROUP_AT + GROUP_BITS
+_MONTH_AT = _SUBJECT_AT + SUBJECT_BITS
+"""Where these begin in the key of a page."""
 
 
 class Quantiles(NamedTuple):
@@ -123,8 +132,7 @@ def _pages(buckets: Buckets, edges: Integers) -> _Pages:
 
 def _merged(pages: _Pages) -> _Pages:
     """Return the pages of several subjects as those of one."""
-    subject = ((1 << _SUBJECT_BITS) - 1) << (_CELL_BITS + _GROUP_BITS)
-    keys = pages.keys & ~subject
+    keys = pages.keys & ~(((1 << SUBJECT_BITS) - 1) << _SUBJECT_AT)
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     heads = np.flatnonzero(np.diff(keys, prepend=-1))
@@ -173,22 +181,20 @@ def _of_subject(
 @jit_inside
 def _month_of(key: int) -> int:
     """Return the month of a page."""
-    return (key >> (_CELL_BITS + _GROUP_BITS + _SUBJECT_BITS)) & (
-        (1 << _MONTH_BITS) - 1
-    )
+    return (key >> _MONTH_AT) & ((1 << MONTH_BITS) - 1)
 
 
 @jit_inside
 def _group_of(key: int) -> int:
     """Return the recorded group of a page."""
-    return (key >> _CELL_BITS) & ((1 << _GROUP_BITS) - 1)
+    return (key >> _GROUP_AT) & ((1 << GROUP_BITS) - 1)
 
 
 @jit_inside
 def _next_group(keys: Integers, first: int) -> int:
     """Return the first page of another group, or month."""
     last = first
-    while last < len(keys) and keys[last] >> _CELL_BITS == keys[first] >> _CELL_BITS:
+    while last < len(keys) and keys[last] >> _GROUP_AT == keys[first] >> _GROUP_AT:
         last += 1
     return last
 

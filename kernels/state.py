@@ -657,10 +657,6 @@ def roomier(state: State) -> State:
     return state
 
 
-_AT_ONCE = 1 << 14
-"""Rows that are copied together."""
-
-
 def _more_people(state: State) -> State:
     """Return the state with twice the rows for patients."""
     size = len(state.people)
@@ -677,16 +673,8 @@ def _more_people(state: State) -> State:
     links = np.concatenate((state.links, np.zeros_like(state.links)))
     notes = in_lines((2 * size, state.notes.shape[1]))
     notes[:size] = state.notes
-    # By far the largest table: rows that say nothing are not touched, and so take none
-    # of the machine's memory.
     shares = in_lines((2 * size, *state.shares.shape[1:]))
-    some = np.flatnonzero(state.people["shared"])
-    for first in range(0, len(some), _AT_ONCE):
-        rows = some[first : first + _AT_ONCE]
-        shares[rows] = state.shares[rows]
-    releases = np.zeros(2 * len(state.releases), dtype=HOLD)
-    used = int(state.n[RELEASES])
-    releases[:used] = state.releases[:used]
+    shares[:size] = state.shares
     extra = np.concatenate((state.extra, np.zeros_like(state.extra)))
     if extra.shape[1] > 0:
         extra[size:, X_BED] = -1
@@ -699,7 +687,7 @@ def _more_people(state: State) -> State:
         extra=extra,
         notes=notes,
         shares=shares,
-        releases=releases,
+        releases=np.concatenate((state.releases, state.releases)),
     )
 
 

@@ -151,7 +151,8 @@ class Run:
     def waits_by_replication(self) -> Iterator[pa.Table]:
         """Yield the distributions of waits of each replication, read one by one."""
         if self.path is None or "waits" in vars(self):
-            yield from by_replication(self.waits)
+            waits = self.waits
+            yield from by_replication(waits) if waits.num_rows else [waits]
             return
         for number in self.replications:
             yield read_replication(self.path / "waits.parquet", "waits", number)

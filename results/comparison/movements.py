@@ -81,11 +81,12 @@ def _unit(row: Finding, size: float) -> Unit:
 
 def _levels(row: Finding) -> str:
     """Say from where to where a time or share moved, and of others how much it is."""
-    if row.relative is None and row.unit not in _OF_SIZE:
-        return ", from none"
-    if row.unit in _OF_SIZE or abs(row.relative or 0.0) > _MOST:
+    if row.unit in _OF_SIZE:
         return f", from {levels(row)}"
-    assert row.relative is not None
+    if row.relative is None:
+        return ", from none"
+    if row.relative > _MOST:
+        return f", from {levels(row)}"
     more = "more" if row.relative > 0 else "less"
     return f", {percent(abs(row.relative))} {more}"
 

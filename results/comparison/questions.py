@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from results.measures.naming import Name, measure_of
@@ -41,9 +40,6 @@ USUAL_GAPS = (
 )
 """What is asked about gaps: measures that mean the same for groups of any size."""
 
-NONE: Mapping[str, str] = MappingProxyType({})
-"""No service belongs to a block."""
-
 Pair = tuple[dict[int, float], dict[int, float]]
 """The values of one measure in two runs, by replication."""
 
@@ -63,8 +59,8 @@ def questions(
     measures: Iterable[str] | None,
     *,
     paired: bool,
-    without: tuple[str, ...] = USUAL,
-    block_of: Mapping[str, str] = NONE,
+    without: tuple[str, ...],
+    block_of: Mapping[str, str],
 ) -> Questions:
     """Return the values of every measure asked about.
 
@@ -139,7 +135,7 @@ def _replications(run: Figures) -> int:
 
 
 def usual(
-    names: Sequence[Name], wanted: tuple[str, ...], block_of: Mapping[str, str] = NONE
+    names: Sequence[Name], wanted: tuple[str, ...], block_of: Mapping[str, str]
 ) -> list[Name | str]:
     """Return the names of the usual questions; pathways are asked about by name.
 

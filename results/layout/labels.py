@@ -36,14 +36,6 @@ class ServiceLabel:
 
 
 @dataclass(frozen=True)
-class BlockLabel:
-    """The services that are one per place, under the one name that they have."""
-
-    name: str
-    services: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Provider:
     """A service, or a block: what people speak of when they look at the whole."""
 
@@ -53,7 +45,7 @@ class Provider:
     service_kind: str
     sector: str | None
     services: tuple[str, ...]
-    """Those of a block; itself."""
+    """Those of a block; else itself."""
 
 
 @dataclass(frozen=True)
@@ -221,37 +213,31 @@ class Labels:
         return tuple(w for w, s in zip(self.waits, staying, strict=True) if not s)
 
     @cached_property
-    def blocks(self) -> tuple[BlockLabel, ...]:
-        """What is one per place, where there are several, in the order of services."""
-        parts: dict[str, list[str]] = {}
+    def providers(self) -> tuple[Provider, ...]:
+        """The services in their order; what is one per place, where its first part is.
+
+        Of what has a single part, this is a service like others.
+        """
+        parts: dict[tuple[bool, str], list[ServiceLabel]] = {}
         for service in self.services:
-            if service.block is not None:
-                parts.setdefault(service.block, []).append(service.name)
-        return tuple(
-            BlockLabel(name, tuple(names))
-            for name, names in parts.items()
-            if len(names) > 1
-        )
+            key = service.block is not None, service.block or service.name
+            parts.setdefault(key, []).append(service)
+        found = []
+        for (_, name), own in parts.items():
+            kind, called = ("block", name) if len(own) > 1 else ("service", own[0].name)
+            names = tuple(service.name for service in own)
+            found.append(Provider(kind, called, own[0].kind, own[0].sector, names))
+        return tuple(found)
+
+    @cached_property
+    def blocks(self) -> tuple[Provider, ...]:
+        """Those of them that are several services."""
+        return tuple(p for p in self.providers if p.kind == "block")
 
     @cached_property
     def block_of(self) -> dict[str, str]:
         """The block that a service belongs to, where it belongs to one."""
         return {name: block.name for block in self.blocks for name in block.services}
-
-    @cached_property
-    def providers(self) -> tuple[Provider, ...]:
-        """The services in their order, a block in place of its parts."""
-        parts = {block.name: block.services for block in self.blocks}
-        found: dict[str, Provider] = {}
-        for service in self.services:
-            name = self.block_of.get(service.name)
-            kind = "service" if name is None else "block"
-            called = name or service.name
-            own = parts[called] if kind == "block" else (service.name,)
-            found.setdefault(
-                called, Provider(kind, called, service.kind, service.sector, own)
-            )
-        return tuple(found.values())
 
     def shortened(self, services: Iterable[str]) -> tuple[str, ...]:
         """Return names of services, a block in place of its parts where all are there.

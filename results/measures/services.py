@@ -103,7 +103,7 @@ _ONLY = {
 def visit_blocks(
     c: Cells, d: Distributions, wanted: Collection[tuple[str, str]] | None = None
 ) -> Iterator[Block]:
-    """Yield the measures of services and pathways, in the order of `MEASURES`.
+    """Yield the measures of services, pathways and blocks, in the order of `MEASURES`.
 
     Parameters
     ----------
@@ -119,6 +119,9 @@ def visit_blocks(
     names = [service.name for service in c.labels.services]
     n = len(names)
     subjects = [*names, *c.labels.pathways]
+    blocks, row_of = c.labels.blocks, {name: row for row, name in enumerate(names)}
+    parts = tuple(tuple(row_of[name] for name in block.services) for block in blocks)
+    together = _together(c, parts) if blocks else c
     for measure in MEASURES:
         name, statistic = measure.name, measure.statistic
         if "service" not in measure.kinds:
@@ -131,7 +134,7 @@ def visit_blocks(
             continue
         if wanted is not None and (name, statistic) not in wanted:
             continue
-        values = _values(c, d, name, statistic)
+        values = _values(c, d, name, statistic, alone(len(subjects)))
         rows = _rows_with(c.labels, name)
         chosen = [names[row] for row in rows]
         yield Block("service", chosen, name, statistic, taken(values, rows))
@@ -139,36 +142,23 @@ def visit_blocks(
             rows = list(range(n, len(subjects)))
             chosen = subjects[n:]
             yield Block("pathway", chosen, name, statistic, taken(values, rows))
-        if "block" in measure.kinds:
-            yield from _of_blocks(c, d, name, statistic)
+        if blocks and "block" in measure.kinds:
+            having = {names[row] for row in _rows_with(c.labels, name)}
+            rows = [r for r, b in enumerate(blocks) if having.intersection(b.services)]
+            values = _values(together, d, name, statistic, parts)
+            chosen = [blocks[row].name for row in rows]
+            yield Block("block", chosen, name, statistic, taken(values, rows))
 
 
-def _values(c: Cells, d: Distributions, name: str, statistic: str) -> Values:
-    """Return one measure of all services and pathways."""
+def _values(
+    c: Cells, d: Distributions, name: str, statistic: str, subjects: Subjects
+) -> Values:
+    """Return one measure of all services and pathways, or of all blocks."""
     if statistic in PERCENTS:
-        return quantile(d, QUANTILES[name], alone(c.counts.shape[1]), statistic)
+        return quantile(d, QUANTILES[name], subjects, statistic)
     if (name, statistic) in VISITS:
         return VISITS[name, statistic](c)
     return _OF_SERVICES[name, statistic](c)
-
-
-def _of_blocks(
-    c: Cells, d: Distributions, name: str, statistic: str
-) -> Iterator[Block]:
-    """Yield one measure of what is one per place, all places together."""
-    having = {c.labels.services[row].name for row in _rows_with(c.labels, name)}
-    blocks = [b for b in c.labels.blocks if having.intersection(b.services)]
-    if not blocks:
-        return
-    rows = {service.name: row for row, service in enumerate(c.labels.services)}
-    parts = tuple(tuple(rows[name] for name in block.services) for block in blocks)
-    if statistic in PERCENTS:
-        values = quantile(d, QUANTILES[name], parts, statistic)
-    else:
-        of = VISITS.get((name, statistic)) or _OF_SERVICES[name, statistic]
-        values = of(_together(c, parts))
-    names = [block.name for block in blocks]
-    yield Block("block", names, name, statistic, values)
 
 
 def _together(c: Cells, parts: Subjects) -> Cells:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from results.layout.labels import ALL
 from results.selection.measured import measured
@@ -14,6 +14,7 @@ from results.statistics.estimates import Estimate, estimate
 if TYPE_CHECKING:
     from results.run import Run
 
+T = TypeVar("T")
 WHOLE = "whole"
 Months = Mapping[str, Mapping[str, Estimate]]
 """By subject and period, `whole` among the periods; what has no value is left out."""
@@ -55,18 +56,28 @@ PROVIDERS = ("service", "block")
 """
 
 
-def of_providers(run: Run, measure: str, statistic: str) -> Months:
-    """Return a measure of everybody at services and blocks, by these and period.
+def of_providers(
+    run: Run,
+    measure: str,
+    statistic: str,
+    read: Callable[[Run, str, str, str], Mapping[str, T]],
+) -> dict[str, T]:
+    """Return a measure by service, all places together.
 
     Parameters
     ----------
     run : Run
     measure, statistic : str
+    read : callable
+        `by_month`, `by_group` or `of_whole`.
     """
-    found: dict[str, Mapping[str, Estimate]] = {}
-    for kind in PROVIDERS:
-        found |= by_month(run, kind, measure, statistic)
-    return found
+    known = {(provider.kind, provider.name) for provider in run.labels.providers}
+    return {
+        subject: values
+        for kind in PROVIDERS
+        for subject, values in read(run, kind, measure, statistic).items()
+        if (kind, subject) in known
+    }
 
 
 def bounded(value: Estimate, statistic: str = "") -> Estimate:

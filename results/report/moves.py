@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from results.report.monthly import PROVIDERS, of_whole
+from results.report.monthly import of_providers, of_whole
 from results.tables.building import record_name
 
 if TYPE_CHECKING:
@@ -52,12 +52,9 @@ def endings(run: Run) -> Moves:
     run : Run
     """
     return {
-        (provider.name, outcome): values[provider.name]
+        (service, outcome): values
         for measure, outcome in OUTCOMES.items()
-        for kind in PROVIDERS
-        for values in [of_whole(run, kind, measure, "number")]
-        for provider in run.labels.providers
-        if provider.kind == kind and provider.name in values
+        for service, values in of_providers(run, measure, "number", of_whole).items()
     }
 
 

@@ -104,8 +104,10 @@ class Study:
         return tuple(by_month(run, kind, measure, statistic) for run in self.runs)
 
     def of_services(self, measure: str, statistic: str) -> tuple[Months, ...]:
-        """Return a measure of services, and of all places together, of each run."""
-        return tuple(of_providers(run, measure, statistic) for run in self.runs)
+        """Return a measure by service, all places together, and period, of each run."""
+        return tuple(
+            of_providers(run, measure, statistic, by_month) for run in self.runs
+        )
 
     def column(self, kind: str, measure: str, statistic: str) -> Column:
         """Return a measure as a table shows it: that of each run, and its unit."""

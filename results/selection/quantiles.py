@@ -132,7 +132,7 @@ def _with_blocks(labels: Labels, table: pa.Table) -> pa.Table:
     """Return rows together with those of the blocks that services belong to."""
     if not labels.blocks:
         return table
-    block_of = {name: block.name for block in labels.blocks for name in block.services}
+    block_of = labels.block_of
     is_service = is_one_of(table.column("kind"), ["service"])
     own = table.filter(
         pa.array(is_service & is_one_of(table.column("subject"), list(block_of)))
@@ -168,13 +168,10 @@ def _named(wait: str, kind: str, subject: str, percent: int) -> Name:
 
 
 def _quantile(lower: Floats, upper: Floats, count: Integers, percent: int) -> float:
-    """Return the time below which so many per cent lie; buckets may come twice."""
+    """Return the time below which so many per cent lie."""
     upto = np.cumsum(count)
     target = percent * int(upto[-1])
-    # A bucket that comes twice is one: take all its parts.
-    first = int(np.argmax(100 * upto >= target))
-    same = (lower == lower[first]) & (upper == upper[first])
-    here = int(count[same].sum())
-    below = int(upto[same][-1]) - here
-    inside = (target - 100 * below) / (100 * here)
-    return float(lower[first] + (upper[first] - lower[first]) * inside)
+    at = int(np.argmax(100 * upto >= target))
+    here = int(count[at])
+    inside = (target - 100 * (int(upto[at]) - here)) / (100 * here)
+    return float(lower[at] + (upper[at] - lower[at]) * inside)

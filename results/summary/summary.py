@@ -55,7 +55,10 @@ _BUSY_WORDS = {
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """A service. None: there is no such measure, or nothing to take it from."""
+    """A service; of what is one per place, all places together.
+
+    None: there is no such measure, or nothing to take it from.
+    """
 
     service: str
     kind: str

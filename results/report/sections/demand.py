@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from results.report.content import Chart, Section
-from results.report.monthly import Months, of_providers
+from results.report.monthly import Months, by_month, of_providers
 from results.report.sections.by_month import Shown, monthly_chart
 from results.report.study import Study
 from results.report.tables import at, whole_table
@@ -95,10 +95,10 @@ def _times(value: Estimate, factor: float) -> Estimate:
 
 def _capacity(run: Run, base: Run) -> Months:
     """Return for how many visits a day there is room, by service and period."""
-    offered = _a_day(run, of_providers(run, "slots", "offered"))
-    opened = of_providers(run, "capacity", "mean")
-    seen = _a_day(base, of_providers(base, "starts", "number"))
-    taken = of_providers(base, "in use", "mean")
+    offered = _a_day(run, of_providers(run, "slots", "offered", by_month))
+    opened = of_providers(run, "capacity", "mean", by_month)
+    seen = _a_day(base, of_providers(base, "starts", "number", by_month))
+    taken = of_providers(base, "in use", "mean", by_month)
     found = dict(offered)
     for name in opened:
         visits = _visits_a_unit(name, seen, taken)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from results.measures.naming import Name
 from results.report.against import gaps_of_runs
 from results.report.charts.by_subject import Row, dots
 from results.report.content import Chart, Section, Table
-from results.report.monthly import PROVIDERS, bounded, by_group
+from results.report.monthly import PROVIDERS, bounded, by_group, of_providers
 from results.report.study import Study
 from results.report.tables import cell, explained, heads
 from results.selection.people import recorded_dimensions
 from results.statistics.estimates import Estimate, estimate
 from results.words.numbers import with_interval
-
-if TYPE_CHECKING:
-    from results.run import Run
 
 Groups = dict[str, dict[int, float]]
 """A measure of one subject, by group and replication."""
@@ -63,9 +60,11 @@ def fairness_section(study: Study) -> Section:
     dimensions = recorded_dimensions(study.runs[0].labels)
     if not dimensions:
         return Section("fairness", "Fairness", (_NONE,))
-    gaps = gaps_of_runs(study.runs, dimensions, (WAIT, WITHIN))
+    # Of parts of a block nothing is told, so nothing is asked.
+    waits_asked = (f"{service}: {WAIT}" for service in study.services)
+    gaps = gaps_of_runs(study.runs, dimensions, (*waits_asked, WITHIN))
     found = sorted(_worth_telling(study, [_Gap(*gap) for gap in gaps]), key=_weight)
-    waits = [gap for gap in found if gap.name.subject in study.services]
+    waits = [gap for gap in found if gap.name.kind in PROVIDERS]
     missed = [gap for gap in found if gap.name.kind == "standard"]
     tables = (
         _gaps(study, "Gaps in mean waits", waits),
@@ -93,7 +92,7 @@ def _weight(gap: _Gap) -> tuple[bool, float]:
 
 def _charts(study: Study, waits: Sequence[_Gap]) -> tuple[Chart, ...]:
     """Return the waits by group at the services that matter most."""
-    runs = [_mean_waits(run) for run in study.runs]
+    runs = [of_providers(run, "wait", "mean", by_group) for run in study.runs]
     largest: dict[str, _Gap] = {}
     for gap in sorted(waits, key=lambda gap: gap.size):
         largest[gap.name.subject] = gap
@@ -102,14 +101,6 @@ def _charts(study: Study, waits: Sequence[_Gap]) -> tuple[Chart, ...]:
         _chart(study, place, gap, [run.get(gap.name.subject, {}) for run in runs])
         for place, gap in enumerate(shown[:_SERVICES], start=1)
     )
-
-
-def _mean_waits(run: Run) -> dict[str, Groups]:
-    """Return the mean waits by service, or block, and group."""
-    found: dict[str, Groups] = {}
-    for kind in PROVIDERS:
-        found |= by_group(run, kind, "wait", "mean")
-    return found
 
 
 def _chart(study: Study, place: int, gap: _Gap, runs: Sequence[Groups]) -> Chart:
