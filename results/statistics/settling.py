@@ -134,13 +134,16 @@ def sentences(found: Sequence[Unsettled]) -> Iterator[str]:
             f"Not steady at any time of the period: {', '.join(never)}. Their averages "
             "over the whole say little: look at months."
         )
-    for one in found:
-        if one.settled is not None:
-            yield (
-                f"{one.service} is steady only from {one.settled} on, after {one.days} "
-                "days: averages over the whole period mix both. Look at months, or "
-                "begin with a longer warm-up or a start state."
-            )
+    later = [
+        f"{one.service} from {one.settled} on, after {one.days} days"
+        for one in found
+        if one.settled is not None
+    ]
+    if later:
+        yield (
+            f"Steady only later: {'; '.join(later)}. Averages over the whole period "
+            "mix both: look at months, or begin with a longer warm-up or a start state."
+        )
 
 
 def _paths(run: Run) -> Iterator[tuple[str, Floats]]:

@@ -86,8 +86,10 @@ def test_a_ward_that_fills_up_is_steady_from_then_on():
     assert 35 <= found.days <= 80
     (said,) = sentences([found])
     # The small world begins on 3 February 2000.
-    assert said.startswith("beds is steady only from 2000-03-")
-    assert f"after {found.days} days" in said
+    assert said.startswith("Steady only later: beds from 2000-03-")
+    assert f" on, after {found.days} days. Averages" in said
+    (both,) = sentences([found, found._replace(service="clinic")])
+    assert both.count(f"after {found.days} days") == 2
 
 
 def test_a_ward_that_fills_up_to_the_end_is_never_steady():
