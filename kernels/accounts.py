@@ -59,8 +59,6 @@ CAME, CAME_AT, CAME_THEN = range(3)
     N_MISSED,  # when the last appointment was missed
     N_CELLS,
 ) = range(5)
-SHARE_CELLS = 8
-"""One for each cause in line, and two for the length of a cache line."""
 
 
 class Accounts(NamedTuple):
@@ -210,14 +208,6 @@ def slots_before(model: Model) -> Integers:
             here = np.cumsum(edges[sort] - edges[sort + 1])
             found[first + 1 : first + rows, sort] = here[:-1]
     return found
-
-
-def in_lines(shape: tuple[int, ...]) -> Integers:
-    """Return zeros of which the first begins a cache line of 64 bytes."""
-    count = int(np.prod(shape))
-    memory = np.zeros(count + 8, dtype=np.int64)
-    skip = -memory.ctypes.data % 64 // 8
-    return memory[skip : skip + count].reshape(shape)
 
 
 def empty_looks(model: Model) -> Table:

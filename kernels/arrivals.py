@@ -322,13 +322,35 @@ def points(
     """Add the points of a cloud in a week to rows, of which n are taken.
 
     Those under the level in the value row `level`, which need not be the cloud's own.
+    """
+    gaps, heights = np.empty(_BATCH), np.empty(_BATCH)
+    while True:
+        taken = _written(demand, cloud, level, week, window, rows, n, gaps, heights)
+        if taken <= len(rows):
+            return rows, taken
+        rows = enlarged(rows)
 
-    All layers in one function: a call for each would cost more than its few points.
+
+@jit
+def _written(
+    demand: Demand,
+    cloud: int,
+    level: int,
+    week: Week,
+    window: Window,
+    rows: Table,
+    n: int,
+    gaps: Floats,
+    heights: Floats,
+) -> int:
+    """Write the points of a cloud in a week to rows, from n on, as far as they go.
+
+    Returns how many rows are taken or would be. `gaps` and `heights` are room to draw
+    in. All layers in one function: a call for each would cost more than its few points.
     """
     shapes, values, knots = demand.shapes, demand.values, demand.knots
     source = demand.clouds[cloud]
     lowest, highest = extremes(values, knots, level, week.begin, week.end)
-    gaps, heights = np.empty(_BATCH), np.empty(_BATCH)
     for layer in range(LAYERS):
         bottom, top = _EDGES[layer], _EDGES[layer + 1]
         if bottom >= highest:
@@ -354,13 +376,12 @@ def points(
             if time >= window.begin and (
                 top <= lowest or heights[at] < value_at(values, knots, level, time)
             ):
-                if n == len(rows):
-                    rows = enlarged(rows)
-                fill(rows[n], time, who, source)
+                if n < len(rows):
+                    fill(rows[n], time, who, source)
                 n += 1
             who += 1
             at += 1
-    return rows, n
+    return n
 
 
 @jit

@@ -31,7 +31,6 @@ from kernels.layout import (
     W_REBOOKED,
 )
 from kernels.recording import (
-    cleared,
     explained,
     is_going,
     mark,
@@ -40,6 +39,7 @@ from kernels.recording import (
 )
 from kernels.references import referred
 from kernels.room import free_for
+from kernels.shares import cleared, own_row
 from kernels.state import (
     AGAIN,
     BEGIN,
@@ -304,15 +304,15 @@ def had_waited(state: State, row: int) -> None:
     if len(state.accounts) == 0:
         return
     person = state.people[row]
-    person["shared"] = person["on"] > 0
     for clock in range(state.since.shape[1]):
         cells = state.since[row, clock]
         # On since joining, and not standing still since then.
         if cells[SINCE] == person["joined"] and (
             len(cells) == 1 or cells[PAUSED] != person["joined"]
         ):
+            person["shared"] = 1
             wait = person["started"] - person["joined"]
-            state.shares[row, clock, W_NO_CAPACITY] = wait
+            state.shares[own_row(state, row, clock), W_NO_CAPACITY] = wait
 
 
 @jit_inside
@@ -357,23 +357,20 @@ def gave_up(tables: Tables, state: State, row: int) -> None:
 def _share_out(state: State, row: int) -> None:
     """Add a stretch of time by cause to the clocks that go."""
     person, since = state.people[row], state.since
-    on, is_first = person["on"], not person["shared"]
-    person["shared"] = on > 0
+    on = person["on"]
     clock = next_on(on, 0, since.shape[1])
     while clock < since.shape[1]:
-        if since[row, clock, SINCE] >= 0:
-            if is_first:
-                cleared(state.shares[row, clock])
-            _add(state, since[row, clock], state.shares[row, clock], 1)
+        if is_going(since[row, clock]):
+            person["shared"] = 1
+            _add(state, own_row(state, row, clock), 1)
         clock = next_on(on, clock + 1, since.shape[1])
 
 
 @inlined
-def _add(state: State, cells: Integers, shares: Integers, sign: int) -> None:
-    """Add a stretch by cause to a clock, if it goes; or (-1) take it off again."""
-    if is_going(cells):
-        for cause in range(len(state.split)):
-            shares[cause] += sign * state.split[cause]
+def _add(state: State, own: int, sign: int) -> None:
+    """Add a stretch by cause to a row of shares; or (-1) take it off again."""
+    for cause in range(len(state.split)):
+        state.shares[own, cause] += sign * state.split[cause]
 
 
 @jit_inside
@@ -489,6 +486,8 @@ def _looked(tables: Tables, state: State, month: int, end: int, first: int) -> i
     for row in range(first, len(state.people)):
         if len(state.looks) - n[LOOK_N] < len(tables.awaited):
             return row
+        if state.people[row]["on"] == 0:
+            continue
         is_split = False
         for clock in tables.awaited:
             cells = state.since[row, clock]
@@ -497,16 +496,16 @@ def _looked(tables: Tables, state: State, month: int, end: int, first: int) -> i
             if not is_split:
                 _split_so_far(tables, state, row, end)
                 is_split = True
-            look, shares = state.looks[n[LOOK_N]], state.shares[row, clock]
-            if not state.people[row]["shared"]:
-                cleared(shares)
+            look, own = state.looks[n[LOOK_N]], state.share_of[row, clock]
             n[LOOK_N] += 1
             look["who"] = state.people[row]["who"]
             look["group"] = state.people[row]["group"]
             look["clock"], look["month"] = clock, month
-            _add(state, cells, shares, 1)
-            explained(look, shares, time_of(cells, end))
-            _add(state, cells, shares, -1)
+            goes = int(is_going(cells))
+            # What is added is taken off again, so row 0 stays zero.
+            _add(state, own, goes)
+            explained(look, state.shares[own], time_of(cells, end))
+            _add(state, own, -goes)
     return len(state.people)
 
 

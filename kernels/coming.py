@@ -8,11 +8,14 @@ drawn by inverse transform from the luck of the first, who bears the party's ide
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kernels.jit import jit, jit_with_new_arrays
 from kernels.layout import MEMBER_BIT, P_ARRIVAL, SCHEDULED, Table
 from kernels.philox import block, unit32
 from kernels.values import value_at
+
+Integers = NDArray[np.int64]
 
 
 @jit
@@ -166,23 +169,37 @@ def in_order(rows: Table, n: int, begin: int, end: int) -> Table:
     while ((end - begin) >> shift) > 2 * n:
         shift += 1
     places = np.zeros(((end - begin) >> shift) + 2, np.int64)
+    order = np.empty(n, np.int64)
+    _deal(rows, n, begin, shift, places, order)
+    ordered = np.zeros(n, SCHEDULED)
+    _insert(rows, order, ordered)
+    return ordered
+
+
+@jit
+def _deal(
+    rows: Table, n: int, begin: int, shift: int, places: Integers, order: Integers
+) -> None:
+    """Put the first n rows in order by their stretches of time."""
     for i in range(n):
         places[((rows[i]["time"] - begin) >> shift) + 1] += 1
     for stretch in range(1, len(places)):
         places[stretch] += places[stretch - 1]
-    order = np.empty(n, np.int64)
     for i in range(n):
         stretch = (rows[i]["time"] - begin) >> shift
         order[places[stretch]] = i
         places[stretch] += 1
-    ordered = np.zeros(n, SCHEDULED)
-    for i in range(n):
+
+
+@jit
+def _insert(rows: Table, order: Integers, ordered: Table) -> None:
+    """Write rows that are nearly in order to others, each in its place."""
+    for i in range(len(order)):
         j = i
         while j > 0 and _comes_before(rows[order[i]], ordered[j - 1]):
             ordered[j] = ordered[j - 1]
             j -= 1
         ordered[j] = rows[order[i]]
-    return ordered
 
 
 @jit

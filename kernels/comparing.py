@@ -49,10 +49,10 @@ def _first(state: State) -> int:
 @jit_inside
 def _shortest(tables: Tables, state: State, choice: int) -> int:
     """Return the step at the shortest of the lines of a choice."""
-    first = tables.choices[choice]["branch"]
+    first = tables.ways.choices[choice]["branch"]
     best, shortest, is_best_open = -1, 0, False
-    for at in range(first, first + tables.choices[choice]["branches"]):
-        step = tables.branches[at]["to"]
+    for at in range(first, first + tables.ways.choices[choice]["branches"]):
+        step = tables.ways.branches[at]["to"]
         desk = state.desks[tables.steps[step]["service"]]
         length, is_open = desk["waiting"], True
         if desk["kind"] != SLOTS:

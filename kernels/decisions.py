@@ -23,8 +23,9 @@ from kernels.layout import (
 )
 from kernels.philox import block, unit53
 from kernels.prefetch import ask_for
-from kernels.recording import next_on, tick
+from kernels.recording import tick
 from kernels.room import find_slot
+from kernels.shares import ask_for_shares
 from kernels.state import (
     ABSENTEE,
     DECIDING,
@@ -164,12 +165,9 @@ def _ask_for_next(state: State, level: np.void) -> None:
         ask_for(state.stamps, row, 0)
         ask_for(state.since, row, 0)
         ask_for(state.notes, row, 0)
+        ask_for(state.share_of, row, 0)
     if first >= 0 and len(state.accounts) > 0:
-        on, clocks = state.people[first]["on"], state.since.shape[1]
-        clock = next_on(on, 0, clocks)
-        while clock < clocks:
-            ask_for(state.shares, first, clock)
-            clock = next_on(on, clock + 1, clocks)
+        ask_for_shares(state, first)
 
 
 @inlined

@@ -42,7 +42,7 @@ from kernels.pages import return_date
 from kernels.philox import block, lot, signed, unit32, unit53
 from kernels.prefetch import ask_for
 from kernels.recording import drop_clocks, patient_gone, tick, visit_over
-from kernels.routing import NOWHERE, UNKNOWN, route
+from kernels.routing import NOWHERE, OPEN, route, still_branch
 from kernels.state import (
     ABSENTEE,
     ARRIVAL,
@@ -111,7 +111,7 @@ def arrival(tables: Tables, state: State, key: int) -> tuple[int, int, float]:
     if at[1] > 0:
         tick(tables.moments, at, state, person, row)
     choice = int(coming["to"])
-    if tables.still[choice] and tables.choices[choice]["branches"] == 1:
+    if tables.ways.sure[choice, person["group"]] != OPEN:
         return int(row), choice, 0.5
     w = block(key, person["who"], BEFORE, P_VISIT)
     return int(row), choice, unit32(w[3])
@@ -314,33 +314,21 @@ def direction(
     kept : int
         For how long the unit is kept; ENDLESS where choices lead in a circle.
     """
-    person, now = state.people[row], state.n[NOW]
-    group, known = int(person["group"]), UNKNOWN
-    if tables.still[choice]:
-        at = int(tables.choices[choice]["branch"])
-        last = at + tables.choices[choice]["branches"] - 1
-        while at < last and u >= tables.edges[at, group]:
-            at += 1
-        branch = tables.branches[at]
+    person, now, ways = state.people[row], state.n[NOW], tables.ways
+    group = int(person["group"])
+    if ways.still[choice]:
+        at = ways.sure[choice, group]
+        if at == OPEN:
+            at = still_branch(ways, choice, group, u)
+        branch = ways.branches[at]
         if branch["kind"] != TO_CHOICE and branch["after"] < 0 > branch["arranged"]:
             to = branch["to"]
             _note_keeping(tables, state, row, branch["keeps"])
             person["to"] = to if branch["kind"] == TO_STEP else -1 - to
             return 0, 0
-        known = at
     who, k = person["who"], person["visits"] - 1
     kind, to, delay, kept, keeps = route(
-        tables.laws,
-        tables.choices,
-        tables.branches,
-        key,
-        who,
-        k,
-        choice,
-        group,
-        now,
-        u,
-        known,
+        tables.laws, ways, key, who, k, choice, group, now, u
     )
     _note_keeping(tables, state, row, keeps)
     person["to"] = to if kind == TO_STEP else -1 - to

@@ -26,6 +26,7 @@ from kernels.holdings import free_bed
 from kernels.jit import inlined, jit, jit_inside
 from kernels.layout import NEVER, Model, Records
 from kernels.references import referred
+from kernels.shares import shares_left
 from kernels.state import (
     ARRIVAL,
     BOARDERS,
@@ -88,7 +89,7 @@ def advance(
     ----------
     model : Model
     tables : Tables
-        From `state.tables_of`.
+        From `initial.tables_of`.
     state : State
         Changed in place. `state.arrivals` holds all arrivals before `until`.
     tallies : Tallies
@@ -277,6 +278,8 @@ def _room(state: State) -> int:
         events //= n[PER_STEP]
     if len(state.returned) > 0:
         room = min(room, len(state.returned) - n[RETURNED] - 1)
+    if len(state.shares) > 0:
+        room = min(room, shares_left(state) // state.since.shape[1])
     return int(min(room, events, len(state.newcomers) - n[NEWCOMERS] - 1))
 
 

@@ -10,6 +10,7 @@ from kernels.jit import jit, jit_inside
 from kernels.layout import NEVER, P_VISIT, SLOTS, Table
 from kernels.philox import block, lot, signed, unit53
 from kernels.references import referred
+from kernels.shares import shares_left
 from kernels.start import clocks_at
 from kernels.state import (
     B_FACTOR,
@@ -60,6 +61,8 @@ def _placed(tables: Tables, state: State, key: int, rows: Table, first: int) -> 
     n = state.n
     for number in range(first, len(rows)):
         if n[FREE_N] < 2 or len(state.chunks) - n[CHUNK_N] < 2:
+            return number
+        if len(state.shares) > 0 and shares_left(state) < state.since.shape[1]:
             return number
         n[FREE_N] -= 1
         row = state.free[n[FREE_N]]

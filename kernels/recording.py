@@ -17,6 +17,7 @@ from kernels.layout import (
     W_REBOOKED,
     Table,
 )
+from kernels.shares import give_up
 from kernels.state import (
     CLOCK_N,
     NOW,
@@ -73,13 +74,13 @@ def tick(moments: Table, at: Rows, state: State, person: np.void, row: int) -> N
                 if since.shape[2] > PAUSED:
                     _wind(since[row, clock])
                 mark(person, clock)
-                if person["shared"]:
-                    cleared(state.shares[row, clock])
         elif since[row, clock, SINCE] < 0:
             continue
         elif does == STOP:
             _write(state, person, row, clock)
             since[row, clock, SINCE] = -1
+            if person["shared"]:
+                give_up(state, row, clock)
             _end(since, person, row, clock)
         elif does == PAUSE:
             if since[row, clock, PAUSED] < 0:
@@ -100,6 +101,8 @@ def drop_clocks(state: State, person: np.void, row: int) -> None:
             _write(state, person, row, clock)
             state.clocks[state.n[CLOCK_N] - 1]["dropped"] = 1
             since[row, clock, SINCE] = -1
+            if person["shared"]:
+                give_up(state, row, clock)
         clock = next_on(on, clock + 1, since.shape[1])
     person["on"], person["shared"] = 0, 0
 
@@ -134,13 +137,6 @@ def _end(since: Integers, person: np.void, row: int, clock: int) -> None:
         person["shared"] = 0
 
 
-@inlined
-def cleared(shares: Integers) -> None:
-    """Set the time of a clock by cause to nothing."""
-    for cause in range(len(CAUSES)):
-        shares[cause] = 0
-
-
 @jit_inside
 def _wind(cells: Integers) -> None:
     """Begin the first part of a clock that may pause."""
@@ -173,7 +169,7 @@ def _write(state: State, person: np.void, row: int, clock: int) -> None:
     if len(state.accounts) > 0:  # else it says of causes what it said at first
         time = time_of(since[row, clock], n[NOW])
         if person["shared"]:
-            explained(record, state.shares[row, clock], time)
+            explained(record, state.shares[state.share_of[row, clock]], time)
         else:
             _explained_by_none(record, time)
 

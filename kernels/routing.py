@@ -1,9 +1,11 @@
 """Where a patient goes next, and after how long: one rule for both engines."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import jit
+from kernels.jit import inlined, jit
 from kernels.laws import Laws, duration, microseconds
 from kernels.layout import (
     P_CHOICE,
@@ -22,36 +24,66 @@ Flags = NDArray[np.bool_]
 
 NOWHERE = -1
 """Instead of the service of a step."""
-UNKNOWN = -1
+OPEN = -1
 """Instead of the row of a branch."""
 DEEPEST = 16
 """More choices than this in one move mean that pathways start in a circle."""
 
 
-def edges_of(model: Model) -> tuple[Floats, Flags]:
-    """Return where each branch's stretch of [0, 1) ends, worked out beforehand.
+class Ways(NamedTuple):
+    """What choices of the next place are read from, some of it worked out beforehand.
 
-    Returns
-    -------
-    edges : ndarray of float, shape (branches, G)
-        The sums that `branch_of` forms, in its order.
-    is_still : ndarray of bool, shape (choices,)
-        Whether no share of a choice moves, so that its edges tell the branch.
+    A choice is still where no share of it moves.
+    """
+
+    choices: Table
+    branches: Table
+    edges: Floats
+    """Where each branch's stretch of [0, 1) ends, in still choices: the sums that
+    `branch_of` forms, in its order; shape (G, branches)."""
+    sure: NDArray[np.int32]
+    """The branch that a group takes whatever its luck, OPEN where luck decides; shape
+    (choices, G)."""
+    still: Flags
+    """Shape (choices,)."""
+
+
+def ways_of(model: Model, branches: Table) -> Ways:
+    """Return what choices of the next place are read from.
+
+    Parameters
+    ----------
+    model : Model
+    branches : ndarray of BRANCH
+        Those of the model, or as `steps_with_choices` has them.
     """
     groups = np.arange(len(model.recorded))
-    edges = np.ones((len(model.branches), len(groups)))
-    for choice in model.choices[model.choices["compares"] == 0]:
+    edges = np.ones((len(groups), len(branches)))
+    sure = np.full((len(model.choices), len(groups)), OPEN, dtype=np.int32)
+    still = model.choices["moves"] == 0
+    for number in np.flatnonzero(model.choices["compares"] == 0).tolist():
+        first = int(model.choices[number]["branch"])
+        last = first + int(model.choices[number]["branches"]) - 1
         begin = np.zeros(len(groups))
-        for row in range(choice["branch"], choice["branch"] + choice["branches"] - 1):
-            branch = model.branches[row]
-            begin = (
-                begin
-                + model.values["base"][
-                    branch["share"] + branch["share_stride"] * groups
-                ]
-            )
-            edges[row] = begin
-    return edges, model.choices["moves"] == 0
+        for row in range(first, last):
+            branch = branches[row]
+            value = branch["share"] + branch["share_stride"] * groups
+            begin = begin + model.values["base"][value]
+            edges[:, row] = begin
+        if still[number]:
+            sure[number] = _sure(edges[:, first:last], first)
+    return Ways(model.choices, branches, edges, sure, still)
+
+
+def _sure(edges: Floats, first: int) -> NDArray[np.int32]:
+    """Return the branch of each group, from `first` on, where luck cannot matter.
+
+    Luck lies in (0, 1): branches of which the stretch ends at 0 are never taken.
+    """
+    edges = np.append(edges, np.ones((len(edges), 1)), axis=1)
+    row = np.argmax(edges > 0.0, axis=1)
+    is_whole = edges[range(len(edges)), row] >= 1.0
+    return np.where(is_whole, first + row, OPEN).astype(np.int32)
 
 
 def steps_with_choices(model: Model) -> tuple[Table, Table]:
@@ -150,8 +182,7 @@ def branch_of(
 @jit
 def route(
     tables: Laws,
-    choices: Table,
-    branches: Table,
+    ways: Ways,
     key: int,
     who: int,
     k: int,
@@ -159,7 +190,6 @@ def route(
     group: int,
     time: int,
     u: float,
-    known: int,
 ) -> tuple[int, int, int, int, int]:
     """Return kind and row of the next place, the delay and the time the unit is kept.
 
@@ -170,34 +200,55 @@ def route(
     their own. Delay and kept time are in microseconds; several delays on the way add
     up. The kind is TO_LINE, with the row of a choice, where patients compare lines, and
     TO_CHOICE where more than `DEEPEST` choices follow each other.
-
-    Parameters
-    ----------
-    known : int
-        The branch of the first choice, where it was found already; UNKNOWN else.
     """
     after, kept, keeps = 0, 0, 0
     for depth in range(DEEPEST):
-        row = known
-        if depth > 0 or known == UNKNOWN:
-            row = branch_of(
-                tables.values, tables.knots, choices, branches, choice, group, time, u
-            )
-        branch = branches[row]
+        row = ways.sure[choice, group]
+        if row == OPEN:
+            if depth > 0:
+                w0, w1, w2, w3 = block(key, who, k, P_CHOICE + depth - 1)
+                u = unit53(w0, w1)
+            row = _by_luck(tables, ways, choice, group, time, u)
+        branch = ways.branches[row]
         keeps |= branch["keeps"]
         if branch["after"] >= 0 or branch["arranged"] >= 0:
             w0, w1, w2, w3 = block(key, who, k, P_DELAY + depth)
             if branch["after"] >= 0:
                 law = branch["after"] + group * branch["after_stride"]
-                u = unit53(w0, w1)
-                after += microseconds(duration(tables, law, time, u))
+                after += microseconds(duration(tables, law, time, unit53(w0, w1)))
             if branch["arranged"] >= 0:
                 law = branch["arranged"] + group * branch["arranged_stride"]
-                u = unit53(w2, w3)
-                kept += microseconds(duration(tables, law, time, u))
+                kept += microseconds(duration(tables, law, time, unit53(w2, w3)))
         if branch["kind"] != TO_CHOICE:
             return branch["kind"], branch["to"], after, kept, keeps
         choice = branch["to"]
-        w0, w1, w2, w3 = block(key, who, k, P_CHOICE + depth)
-        u = unit53(w0, w1)
     return TO_CHOICE, choice, after, kept, keeps
+
+
+@inlined
+def _by_luck(
+    tables: Laws, ways: Ways, choice: int, group: int, time: int, u: float
+) -> int:
+    """Return the row of the branch that a uniform number chooses."""
+    if ways.still[choice]:
+        return still_branch(ways, choice, group, u)
+    return branch_of(
+        tables.values,
+        tables.knots,
+        ways.choices,
+        ways.branches,
+        choice,
+        group,
+        time,
+        u,
+    )
+
+
+@inlined
+def still_branch(ways: Ways, choice: int, group: int, u: float) -> int:
+    """Return the row of the branch that luck chooses where no share moves."""
+    row = int(ways.choices[choice]["branch"])
+    last = row + ways.choices[choice]["branches"] - 1
+    while row < last and u >= ways.edges[group, row]:
+        row += 1
+    return row

@@ -9,39 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.accounts import (
-    N_CELLS,
-    SHARE_CELLS,
-    accounts_of,
-    closures,
-    empty_looks,
-    in_lines,
-    promised,
-    slots_before,
-)
-from kernels.calendars import rows_of
-from kernels.laws import Laws, laws_of
+from kernels.laws import Laws
 from kernels.layout import (
-    CAUSES,
-    CHANGE,
-    CLOCK,
-    DAY,
-    HOLD,
-    NEVER,
-    PATIENT,
-    PAUSE,
-    SCHEDULED,
-    SLOTS,
-    SPELL,
-    STAYS,
-    UNLIMITED,
-    VISIT,
-    Model,
     Table,
 )
-from kernels.levels import Lines, closings, has_diary, lines_of, machines
-from kernels.routing import edges_of, steps_with_choices
-from kernels.volumes import patients_per_day
+from kernels.routing import Ways
 
 Integers = NDArray[np.int64]
 
@@ -94,7 +66,7 @@ PERSON = np.dtype(
         ("fresh", "i1"),  # 1: joined the line in this round
         ("on", "u2"),  # a bit for each clock that is on, its number modulo 16
         ("missed", "i1"),  # MISSED: their last appointment; AGAIN: this is in its place
-        ("shared", "i1"),  # 1: some stretch is in `State.shares`, else they have none
+        ("shared", "i1"),  # 1: some of their clocks have a row of `State.shares`
         ("delay", "i8"),  # before the next step, while the unit is kept
     ],
     align=True,
@@ -243,8 +215,10 @@ LAST_CHUNK, LAST_EVENTS = range(2)
     BACK,  # the first of the columns B_... of `extra`; 0: there are none
     LOOK_N,
     STIRRED,  # 1: circles may have come about since they were looked for
+    SHARE_N,  # rows of `shares` in use
+    SHARE_FREE,  # the first free one
     CELLS,
-) = range(40)
+) = range(42)
 
 
 # Cells of `State.since`. All but the first are there only where some clock pauses.
@@ -329,8 +303,11 @@ class State(NamedTuple):
     came: Integers
     notes: Integers
     """What is noted of each patient in line, shape (P, N_CELLS)."""
+    share_of: NDArray[np.int32]
+    """The row of `shares` of each clock of each patient, 0 where it has none; shape (P,
+    clocks)."""
     shares: Integers
-    """The time of the clocks of patients by cause, shape (P, clocks, SHARE_CELLS)."""
+    """The time of clocks by cause, shape (N, SHARE_CELLS); see `kernels.shares`."""
     split: Integers
     """Room for one stretch of time by cause, shape (6,)."""
 
@@ -342,15 +319,11 @@ class Tables(NamedTuple):
     calendar: Table
     steps: Table
     """With the choices between lines, as `routing.steps_with_choices`."""
-    choices: Table
-    branches: Table
+    ways: Ways
     waits: Table
     rules: Table
     moment: NDArray[np.int32]
     moments: Table
-    edges: NDArray[np.float64]
-    still: NDArray[np.bool_]
-    """The two of `routing.edges_of`."""
     odd: NDArray[np.bool_]
     """From `levels.Lines`, as `hold_of`, `requirements` and `reserve_of`."""
     hold_of: NDArray[np.int32]
@@ -375,339 +348,3 @@ class Tables(NamedTuple):
     promised: Integers
     awaited: Integers
     """The clocks that are looked at."""
-
-
-def tables_of(model: Model) -> Tables:
-    """Return what the event loop reads of a model."""
-    edges, still = edges_of(model)
-    lines = lines_of(model)
-    steps, branches = steps_with_choices(model)
-    return Tables(
-        laws_of(model),
-        model.calendar,
-        steps,
-        model.choices,
-        branches,
-        model.waits,
-        model.rules,
-        model.moment,
-        model.moments,
-        edges,
-        still,
-        lines.is_odd,
-        lines.hold_of,
-        np.unique(model.holding),
-        lines.requirements,
-        closings(model),
-        np.argsort(lines.group, kind="stable").astype(np.int32),
-        model.services,
-        model.holding,
-        model.helps,
-        model.reserves,
-        lines.reserve_of,
-        model.hours,
-        model.escalations,
-        model.wholes,
-        closures(model),
-        slots_before(model),
-        promised(model),
-        np.flatnonzero((promised(model) < NEVER).any(axis=1)),
-    )
-
-
-ROWS = 1 << 11
-"""Rows of records that are collected before they are tallied: they stay close by."""
-BUCKET_EVENTS = 12.0
-"""Events that fall into a bucket of time, about."""
-EVENTS_PER_PATIENT = 6.0
-MOST_BUCKETS = 1 << 20
-
-
-def bucket_bits(model: Model) -> int:
-    """Return the width of a bucket of time, as a power of two of microseconds."""
-    per_day = EVENTS_PER_PATIENT * (patients_per_day(model) + 1.0)
-    width = max(BUCKET_EVENTS / per_day * DAY, (model.end - model.begin) / MOST_BUCKETS)
-    return int(np.ceil(np.log2(width)))
-
-
-def initial(model: Model, people: int = 1 << 12, rows: int = ROWS) -> State:
-    """Return the state at the beginning of a run.
-
-    Parameters
-    ----------
-    model : Model
-    people : int
-        For how many patients there is room at first.
-    rows : int
-        Rows for records of each kind.
-    """
-    n = np.zeros(CELLS, dtype=np.int64)
-    n[NOW], n[BUCKET], n[FREE_N] = model.begin - 1, -1, people
-    n[BEGIN], n[EDGE], n[END] = model.begin, model.begin, model.end
-    n[BITS], n[NOW_EPOCH] = bucket_bits(model), -1
-    epochs = ((model.end - model.begin) >> (n[BITS] + EPOCH_BITS)) + 2
-    far = np.zeros(people, dtype=FAR)
-    far["next"] = np.arange(1, people + 1)
-    far["next"][-1] = -1
-    lines = lines_of(model)
-    first = len(model.services) + int(model.services["machines"].sum())
-    heap = np.zeros(2 * max(4096, 4 * first), dtype=np.int64)
-    _open_calendars(model, heap, n)
-    extra = _extra(model, lines, people)
-    n[BACK] = _first_of_back(model)
-    n[PER_STEP] = 1 + (extra.shape[1] > 0) * (
-        3 + int(lines.hold_of.max(initial=-1)) + int(model.steps["needs"].max())
-    )
-    n[PER_STEP] += len(model.escalations) > 0
-    desks = _desks(model, lines)
-    accounts = accounts_of(model, lines, desks["pages"])
-    clocks = model.n_clocks if len(accounts.services) else 0
-    return State(
-        n=n,
-        people=_people(people),
-        links=np.zeros(people, dtype=LINK),
-        stamps=np.zeros(people, dtype=np.int32),
-        since=_no_clocks((people, model.n_clocks, _cells(model))),
-        free=np.arange(people, dtype=np.int32)[::-1].copy(),
-        heap=heap,
-        far=far,
-        heads=np.full(1 << EPOCH_BITS, -1, dtype=np.int32),
-        chunks=_chunks(64),
-        last_chunks=np.full((epochs, 2), -1, dtype=np.int32),
-        desks=desks,
-        levels=lines.levels,
-        level_of=lines.level_of,
-        dirty=np.zeros(len(model.services) + 1, dtype=np.int32),
-        newcomers=np.zeros(1024, dtype=np.int32),
-        extra=extra,
-        reserved=np.zeros(len(model.reserves), dtype=np.int64),
-        releases=np.zeros(2 * people if extra.shape[1] else 0, dtype=HOLD),
-        scratch=np.zeros(1, dtype=HOLD),
-        circle=np.zeros((3, len(model.services)), dtype=np.int32),
-        diary=_diary(model, desks),
-        returned=np.zeros((64 if has_diary(model).any() else 0, 3), dtype=np.int64),
-        rules=_rules(model),
-        machines=_machines(model),
-        arrivals=np.zeros(0, dtype=SCHEDULED),
-        visits=np.zeros(rows, dtype=VISIT),
-        holds=np.zeros(rows * n[PER_STEP] if extra.shape[1] else 0, dtype=HOLD),
-        clocks=_clocks(max(rows, 8 * model.n_clocks + 2)),
-        patients=np.zeros(rows, dtype=PATIENT),
-        changes=np.zeros(rows if (model.waits["then"] < 0).any() else 0, dtype=CHANGE),
-        spells=np.zeros(rows if _has_spells(model) else 0, dtype=SPELL),
-        looks=empty_looks(model),
-        accounts=accounts.services,
-        passed=accounts.passed,
-        kept=accounts.kept,
-        came=accounts.came,
-        notes=in_lines((people, N_CELLS if len(accounts.services) else 0)),
-        shares=in_lines((people, clocks, SHARE_CELLS)),
-        split=np.zeros(len(CAUSES), dtype=np.int64),
-    )
-
-
-def _extra(model: Model, lines: Lines, people: int) -> Integers:
-    """Return what patients hold: nothing yet."""
-    if not lines.is_odd.any():
-        return np.zeros((people, 0), dtype=np.int64)
-    back = _first_of_back(model)
-    usual = X_HOLDS + HOLD_CELLS * len(np.unique(model.holding))
-    cells = back + B_CELLS if back else usual
-    extra = np.zeros((people, cells), dtype=np.int64)
-    extra[:, X_BED] = -1
-    return extra
-
-
-def _first_of_back(model: Model) -> int:
-    """Return the first column for those who may move back; 0 if nobody may."""
-    if (model.helps["back"] == STAYS).all():
-        return 0
-    return X_HOLDS + HOLD_CELLS * len(np.unique(model.holding))
-
-
-def _diary(model: Model, desks: Table) -> Table:
-    """Return the slots of services with a diary, none of them taken."""
-    pages = []
-    for number in np.flatnonzero(has_diary(model)):
-        service = model.services[number]
-        together, first = int(service["per_slot"]), int(service["reserve"])
-        reserves = model.reserves[first : first + service["reserves"]]
-        kept = [int(units) for units in reserves["units"]]
-        opening = int(desks["opening"][number])
-        pages.append((opening, together, NEVER, sum(kept), -1, -1))
-        for i, released in enumerate(reserves["released"].tolist()):
-            sort = (together, sum(kept[i:]), sum(kept[i + 1 :]))
-            pages.append((opening, *sort, first + i, released))
-    rows = [(session, 0, -1, *page) for session, *page in pages]
-    return np.array(rows, dtype=PAGE)
-
-
-def _rules(model: Model) -> Integers:
-    """Return the rules of escalation, closed, and last the state of the system."""
-    count = len(model.escalations)
-    rules = np.zeros((count + (count > 0), 5), dtype=np.int64)
-    rules[:, R_LOOK] = -1
-    rules[count:, R_OPEN], rules[count:, R_OPENED] = 1, model.begin
-    return rules
-
-
-def _machines(model: Model) -> Integers:
-    """Return the machines that break down, before they have worked."""
-    rows = machines(model)
-    more = np.full((len(rows), 2), NEW, dtype=np.int64)
-    more[:, -1] = 0
-    return np.concatenate((rows, more), axis=1)
-
-
-def _has_spells(model: Model) -> bool:
-    return len(model.escalations) > 0 or bool((model.services["machines"] > 0).any())
-
-
-def _cells(model: Model) -> int:
-    """Return how many cells of `State.since` a clock has."""
-    return 1 + PART if (model.moments["does"] == PAUSE).any() else 1 + SINCE
-
-
-def _clocks(rows: int) -> Table:
-    """Return rows for records of clocks, which say that none has paused."""
-    clocks = np.zeros(rows, dtype=CLOCK)
-    clocks["paused"] = -1
-    return clocks
-
-
-def _chunks(count: int) -> Integers:
-    """Return free chunks, each naming the next; the last names none."""
-    chunks = in_lines((count, 2 + 2 * CHUNK))
-    chunks[:, 0] = np.arange(1, count + 1)
-    chunks[-1, 0] = -1
-    return chunks
-
-
-def _no_clocks(shape: tuple[int, ...]) -> Integers:
-    """Return clocks that do not run."""
-    clocks = in_lines(shape)
-    clocks.fill(-1)
-    return clocks
-
-
-def _people(rows: int) -> Table:
-    """Return empty rows for patients, each on two whole cache lines."""
-    memory = np.zeros(rows * PERSON.itemsize + 128, dtype=np.int8)
-    skip = -memory.ctypes.data % 128
-    return memory[skip : skip + rows * PERSON.itemsize].view(PERSON)
-
-
-def _open_calendars(model: Model, heap: Integers, n: Integers) -> None:
-    """Put the first calendar row of each service, and each machine, into the heap."""
-    for service, row in enumerate(model.services):
-        if row["kind"] not in (SLOTS, UNLIMITED):
-            at = n[HEAP_N]
-            heap[2 * at] = model.begin << ORDER_BITS
-            heap[2 * at + 1] = (service << 3) | E_CALENDAR
-            n[HEAP_N] += 1
-    for machine, (service, _, _) in enumerate(machines(model).tolist()):
-        at = n[HEAP_N]
-        heap[2 * at] = model.begin << ORDER_BITS
-        heap[2 * at + 1] = ((machine + 1) << 33) | (service << 3) | E_CALENDAR
-        n[HEAP_N] += 1
-
-
-def _desks(model: Model, lines: Lines) -> Table:
-    """Return the services before anything has happened."""
-    desks = np.zeros(len(model.services), dtype=DESK)
-    desks["kind"] = model.services["kind"]
-    desks["hand_back"] = model.services["hand_back"]
-    breaks = model.services["machines"] > 0
-    desks["listed"] = desks["hand_back"] | model.services["interrupts"] | breaks
-    desks["working"] = np.where(breaks, model.services["machines"], MANY)
-    desks["level"], desks["levels"] = lines.first[:-1], np.diff(lines.first)
-    desks["group"], desks["joint"] = lines.group, lines.is_joint
-    sizes = np.bincount(lines.group, minlength=len(desks))
-    desks["members"], desks["member"] = sizes, np.cumsum(sizes) - sizes
-    desks["opening"] = model.services["calendar"]
-    desks["openings"] = model.services["calendar"] + model.services["calendars"]
-    desks["capacity"] = np.where(desks["kind"] == UNLIMITED, NEVER, 0)
-    desks["wake"], desks["due"], desks["treated"] = -1, -1, -1
-    desks["outlier"] = -1
-    for service in range(len(desks)):
-        if desks["kind"][service] == SLOTS:
-            late = rows_of(model, service)["until"] <= model.begin
-            desks["opening"][service] += int(np.count_nonzero(late))
-    diaries = has_diary(model)
-    desks["pages"] = np.where(diaries, 1 + model.services["reserves"], 0)
-    desks["page"] = np.cumsum(desks["pages"]) - desks["pages"]
-    return desks
-
-
-def roomier(state: State) -> State:
-    """Return the same state with twice the room wherever it has become tight."""
-    state = _more_people(state) if state.n[FREE_N] < 8 else state
-    if len(state.heap) - 2 * state.n[HEAP_N] < 64:
-        state = state._replace(heap=np.concatenate((state.heap, state.heap)))
-    if len(state.far) - state.n[FAR_N] < 32:
-        state = _more_far(state)
-    if len(state.chunks) - state.n[CHUNK_N] < 8:
-        state = _more_chunks(state)
-    if len(state.newcomers) - state.n[NEWCOMERS] < 8:
-        twice = np.concatenate((state.newcomers, state.newcomers))
-        state = state._replace(newcomers=twice)
-    if 0 < len(state.returned) < state.n[RETURNED] + 8:
-        more = np.zeros(state.returned.shape, dtype=np.int64)
-        state = state._replace(returned=np.concatenate((state.returned, more)))
-    return state
-
-
-def _more_people(state: State) -> State:
-    """Return the state with twice the rows for patients."""
-    size = len(state.people)
-    free = np.zeros(2 * size, dtype=np.int32)
-    held = int(state.n[FREE_N])
-    free[:size] = np.arange(2 * size - 1, size - 1, -1)
-    free[size : size + held] = state.free[:held]
-    state.n[FREE_N] = size + held
-    people = _people(2 * size)
-    people[:size] = state.people
-    since = _no_clocks((2 * size, *state.since.shape[1:]))
-    since[:size] = state.since
-    stamps = np.concatenate((state.stamps, np.zeros_like(state.stamps)))
-    links = np.concatenate((state.links, np.zeros_like(state.links)))
-    notes = in_lines((2 * size, state.notes.shape[1]))
-    notes[:size] = state.notes
-    shares = in_lines((2 * size, *state.shares.shape[1:]))
-    shares[:size] = state.shares
-    extra = np.concatenate((state.extra, np.zeros_like(state.extra)))
-    if extra.shape[1] > 0:
-        extra[size:, X_BED] = -1
-    return state._replace(
-        people=people,
-        links=links,
-        stamps=stamps,
-        since=since,
-        free=free,
-        extra=extra,
-        notes=notes,
-        shares=shares,
-        releases=np.concatenate((state.releases, state.releases)),
-    )
-
-
-def _more_far(state: State) -> State:
-    """Return the state with twice the rows for later events."""
-    size = len(state.far)
-    more = np.zeros(size, dtype=FAR)
-    more["next"] = np.arange(size + 1, 2 * size + 1)
-    more["next"][-1] = state.n[FAR_FREE]
-    state.n[FAR_FREE] = size
-    return state._replace(far=np.concatenate((state.far, more)))
-
-
-def _more_chunks(state: State) -> State:
-    """Return the state with twice the chunks for events of later epochs."""
-    size = len(state.chunks)
-    more = _chunks(size)
-    more[:, 0] += size
-    more[-1, 0] = state.n[CHUNK_FREE]
-    state.n[CHUNK_FREE] = size
-    chunks = in_lines((2 * size, more.shape[1]))
-    chunks[:size], chunks[size:] = state.chunks, more
-    return state._replace(chunks=chunks)

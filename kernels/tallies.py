@@ -17,18 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.buckets import (
-    Buckets,
-    is_settled,
-    more_buckets,
-    no_buckets,
-    settled,
-)
-from kernels.layout import (
-    DAY,
-    SHARES,
-    Model,
-)
+from kernels.buckets import Buckets, no_buckets
+from kernels.layout import DAY, SHARES, Model
 from kernels.levels import states
 
 Integers = NDArray[np.int64]
@@ -175,15 +165,3 @@ def empty(model: Model) -> Tallies:
         spells=zeros(months, spells, 2),
         buckets=no_buckets(),
     )
-
-
-def enlarged(tallies: Tallies) -> Tallies:
-    """Return the same tallies with room for more buckets."""
-    if is_settled(tallies.buckets):
-        raise ValueError("final tallies cannot be added to")
-    return tallies._replace(buckets=more_buckets(tallies.buckets))
-
-
-def final(tallies: Tallies) -> Tallies:
-    """Return tallies to which nothing more is added, in less room."""
-    return tallies._replace(buckets=settled(tallies.buckets))

@@ -79,24 +79,15 @@ from kernels.tallies import (
     WAITED,
     Integers,
     Tallies,
-    enlarged,
 )
 
 VISITS, CLOCKS = range(2)
 """Columns of how far the tables are tallied that may have to be left half way."""
 
 
-def with_records(model: Model, tallies: Tallies, records: Records) -> Tallies:
-    """Return tallies with some records added; the given ones are used up."""
-    done = np.zeros(2, dtype=np.int64)
-    while not tally(model, tallies, records, done):
-        tallies = enlarged(tallies)
-    return tallies
-
-
 @jit
 def tally(model: Model, tallies: Tallies, records: Records, done: Integers) -> bool:
-    """Add records to tallies, as `added`."""
+    """Add records to tallies, as `added`; whoever calls makes room (`counting`)."""
     return added(referred(model), referred(tallies), referred(records), done)
 
 

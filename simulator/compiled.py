@@ -8,11 +8,11 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import causes, layout, loop, state
-from kernels import tallies as counting
+from kernels import causes, growth, initial, layout, loop, state
 from kernels.accounts import promised
 from kernels.arrivals import arrivals
 from kernels.coming import both_in_order
+from kernels.counting import Counting
 from kernels.latecomers import expected
 from kernels.layout import NOTHING, Model, Records, Table
 from kernels.placing import placed
@@ -30,8 +30,7 @@ from kernels.state import (
     State,
     Tables,
 )
-from kernels.tallies import Tallies
-from kernels.tallying import with_records
+from kernels.tallies import Tallies, empty
 from kernels.volumes import patients_per_day
 from simulator.errors import StuckError, moment_text
 
@@ -62,23 +61,34 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
     StuckError
         If the model never leaves an instant.
     """
-    tallies, tables = counting.empty(model), state.tables_of(model)
-    now, given = _begun(model, tables, key, state.ROWS), expected(model, key)
+    counting, tables = Counting(model), initial.tables_of(model)
+    now, given = _begun(model, tables, key, initial.ROWS), expected(model, key)
     for window in _windows(model):
         if stop is not None and stop.is_set():
-            return tallies
+            break
         now = _awaiting(now, arrivals(model, key, *window), given, window)
         for until, month in _stretches(model, window):
-            while code := loop.advance(model, tables, now, tallies, key, until, False):
-                if code == loop.TALLIES_FULL:
-                    tallies = counting.enlarged(tallies)
-                else:
-                    now = _mended(now, code)
+            now = _advanced(now, tables, counting, key, until)
             for looks in _looks(now, tables, month, until):
-                tallies = with_records(model, tallies, looks)
-    for left in _still_there(now, tables):
-        tallies = with_records(model, tallies, left)
-    return tallies
+                counting.add(looks)
+    else:
+        for left in _still_there(now, tables):
+            counting.add(left)
+    del now
+    return counting.final()
+
+
+def _advanced(
+    now: State, tables: Tables, counting: Counting, key: int, until: int
+) -> State:
+    """Play up to a moment; return the state then."""
+    model = counting.model
+    while code := loop.advance(model, tables, now, counting.tallies, key, until, False):
+        if code == loop.TALLIES_FULL:
+            counting.make_room()
+        else:
+            now = _mended(now, code)
+    return now
 
 
 def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
@@ -97,7 +107,7 @@ def records(model: Model, key: int, salt: int = 0) -> Iterator[Records]:
     StuckError
         If the model never leaves an instant.
     """
-    tables, nothing = state.tables_of(model), counting.empty(model)
+    tables, nothing = initial.tables_of(model), empty(model)
     now = _begun(model, tables, key, RECORDS)
     now.n[SALT] = salt
     given = expected(model, key)
@@ -118,12 +128,12 @@ def _begun(model: Model, tables: Tables, key: int, rows: int) -> State:
     """Return the state at the beginning, with those who are there in their places."""
     people = there(model, key)
     room = 1 << max(12, (len(people) * 5 // 4).bit_length())
-    now = state.initial(model, room, rows)
+    now = initial.state_of(model, room, rows)
     done = 0
     while done < len(people):
         done = placed(tables, now, key, people, done)
         if done < len(people):
-            now = state.roomier(now)
+            now = growth.roomier(now)
     return now
 
 
@@ -171,7 +181,7 @@ def _awaiting(
 def _mended(now: State, code: int) -> State:
     """Return a state that can go on after the loop has stopped for a reason."""
     if code == loop.NO_ROOM:
-        return state.roomier(now)
+        return growth.roomier(now)
     moment = moment_text(int(now.n[NOW]))
     raise StuckError(SENTENCES[code].format(moment=moment))
 
@@ -199,10 +209,12 @@ def _still_there(now: State, tables: Tables) -> Iterator[Records]:
     """Yield the records of those whom the end of the run cuts off, some at a time."""
     yield NOTHING._replace(spells=_open_spells(now))
     rows = np.flatnonzero(now.people["state"] != state.FREE)
-    if len(now.accounts):
-        causes.cut_off(tables, now, rows, int(now.n[state.END]))
     for first in range(0, len(rows), RECORDS):
-        yield _cut_off(now, tables, rows[first : first + RECORDS])
+        some = rows[first : first + RECORDS]
+        if len(now.accounts):
+            now = growth.with_shares(now, len(some))
+            causes.cut_off(tables, now, some, int(now.n[state.END]))
+        yield _cut_off(now, tables, some)
 
 
 def _open_spells(now: State) -> Table:
@@ -249,9 +261,7 @@ def _running(now: State, rows: NDArray[np.intp]) -> Table:
     for name, column in zip(names, cells.T, strict=False):
         clocks[name] = column
     if len(now.accounts):
-        shares = now.shares[rows[row], clock, : len(layout.CAUSES)]
-        is_shared = people["shared"][row] > 0
-        shares = np.where(is_shared[:, np.newaxis], shares, 0)
+        shares = now.shares[now.share_of[rows[row], clock], : len(layout.CAUSES)]
         _explain(clocks, shares, int(now.n[state.END]))
     return clocks
 

@@ -54,8 +54,8 @@ class Luck:
     def __init__(self, model: Model, key: int) -> None:
         self.key = key
         self.laws = laws_of(model)
-        steps, self.branches = routing.steps_with_choices(model)
-        self.choices = model.choices
+        steps, branches = routing.steps_with_choices(model)
+        self.ways = routing.ways_of(model, branches)
         self.steps = [dict(zip(s.dtype.names, s.tolist(), strict=True)) for s in steps]
         self.waits = model.waits.tolist()
         self.rules = model.rules.tolist()
@@ -98,8 +98,8 @@ class Luck:
         """
         if self.service(step) != routing.NOWHERE:
             return []
-        choice = self.choices[self.steps[step]["then"]]
-        rows = self.branches[choice["branch"] :][: choice["branches"]]
+        choice = self.ways.choices[self.steps[step]["then"]]
+        rows = self.ways.branches[choice["branch"] :][: choice["branches"]]
         found: list[int] = rows["to"].tolist()
         return found
 
@@ -317,17 +317,7 @@ class Luck:
         self, who: int, k: int, choice: int, group: int, now: int, u: float
     ) -> Place:
         kind, to, delay, kept, keeps = routing.route(
-            self.laws,
-            self.choices,
-            self.branches,
-            self.key,
-            who,
-            k,
-            choice,
-            group,
-            now,
-            u,
-            routing.UNKNOWN,
+            self.laws, self.ways, self.key, who, k, choice, group, now, u
         )
         is_step = kind == TO_STEP
         return Place(

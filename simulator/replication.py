@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 from time import perf_counter, thread_time
 from typing import NamedTuple
 
 import numpy as np
 
-from kernels import tallies as counting
+from kernels.counting import counted
 from kernels.layout import NOTHING, Model, Records
 from kernels.philox import key
 from kernels.tallies import Tallies
-from kernels.tallying import with_records
 
 
 class Engine(NamedTuple):
@@ -45,8 +44,7 @@ def _simpy_records(model: Model, replication_key: int) -> Iterator[Records]:
 
 
 def _simpy_tallied(model: Model, replication_key: int, stop: Event | None) -> Tallies:
-    chunks = _until(stop, _simpy_records(model, replication_key))
-    return _tallied(model, chunks)
+    return counted(model, _until(stop, _simpy_records(model, replication_key)))
 
 
 def _compiled_records(model: Model, replication_key: int) -> Iterator[Records]:
@@ -107,11 +105,11 @@ def replicate(
     luck, kept = key(seed, number), None
     if keep:
         chunks = list(_until(stop, ENGINES[engine].records(model, luck)))
-        tallies, kept = _tallied(model, chunks), _joined(chunks)
+        tallies, kept = counted(model, chunks), _joined(chunks)
     else:
         tallies = ENGINES[engine].tallied(model, luck, stop)
-    final = counting.final(tallies)
-    return Replication(number, final, kept, perf_counter() - began, thread_time() - cpu)
+    seconds, cpu_seconds = perf_counter() - began, thread_time() - cpu
+    return Replication(number, tallies, kept, seconds, cpu_seconds)
 
 
 def _until(stop: Event | None, chunks: Iterator[Records]) -> Iterator[Records]:
@@ -119,14 +117,6 @@ def _until(stop: Event | None, chunks: Iterator[Records]) -> Iterator[Records]:
     if stop is None:
         return chunks
     return itertools.takewhile(lambda _: not stop.is_set(), chunks)
-
-
-def _tallied(model: Model, chunks: Iterable[Records]) -> Tallies:
-    """Return what is counted in records."""
-    tallies = counting.empty(model)
-    for records in chunks:
-        tallies = with_records(model, tallies, records)
-    return tallies
 
 
 def _joined(chunks: list[Records]) -> Records:

@@ -17,21 +17,21 @@ from kernels import (
     facts,
     groups,
     holdings,
+    initial,
     jit,
     loop,
     repatriation,
     slots,
-    state,
     treatment,
 )
-from kernels import tallies as counting
 from kernels.arrivals import arrivals
-from kernels.buckets import H_STARTED
+from kernels.buckets import H_STARTED, more_buckets, no_buckets
 from kernels.calendars import rows_of
+from kernels.counting import counted
 from kernels.layout import NEVER, NOTHING
 from kernels.philox import key
 from kernels.references import Reference
-from kernels.tallying import with_records
+from kernels.tallies import empty
 from results.measures.waits import Distributions, alone
 from scenarios import parse
 from scenarios.flows import flows
@@ -137,9 +137,9 @@ def play_loop() -> None:
     )
     model, _ = prepared(parse(SCENARIO))
     tables, now, tallies = (
-        state.tables_of(model),
-        state.initial(model),
-        counting.empty(model),
+        initial.tables_of(model),
+        initial.state_of(model),
+        empty(model),
     )
     loop.advance(model, tables, now, tallies, key(1, 1), model.end, False)
 
@@ -147,7 +147,7 @@ def play_loop() -> None:
 def _compile(*kernels: tuple[Any, int]) -> None:
     """Compile kernels of tables, state and so many whole numbers."""
     model, _ = prepared(parse(SCENARIO))
-    both = [state.tables_of(model), state.initial(model)]
+    both = [initial.tables_of(model), initial.state_of(model)]
     kinds = (typeof(part) for part in both)  # type: ignore[no-untyped-call]
     referred = tuple(map(Reference, kinds))
     for kernel, numbers in kernels:
@@ -159,11 +159,11 @@ def _play_around() -> None:
     model, _ = prepared(parse(SCENARIO))
     kinds = [
         typeof(part)  # type: ignore[no-untyped-call]
-        for part in (state.tables_of(model), state.initial(model))
+        for part in (initial.tables_of(model), initial.state_of(model))
     ]
     causes.looked.compile((*kinds, *(int64,) * 3))  # type: ignore[attr-defined]
     causes.cut_off.compile((*kinds, int64[::1], int64))  # type: ignore[attr-defined]
-    with_records(model, counting.empty(model), NOTHING)
+    counted(model, [NOTHING])
     arrivals(model, key(1, 1), model.begin, model.end)
     replications(Job(model, 1, "simpy", keep=False), [1], workers=1)
     # What that engine needs where dates are given, and where patients move back.
@@ -220,4 +220,4 @@ def _play() -> None:
     for keep in (False, True):
         done, *_ = replications(Job(model, 1, "compiled", keep), [1], workers=1)
     Distributions(done.tallies).quantiles(H_STARTED, alone(len(model.services)), 50)
-    counting.enlarged(counting.empty(model))
+    more_buckets(no_buckets())

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernels.counting import counted
 from kernels.layout import Model, Records, Table
 from kernels.levels import states
 from kernels.philox import key
-from kernels.tallies import empty
-from kernels.tallying import with_records
 from scenarios.scenario import Scenario
 from scenarios.tables import model as tables_of
 from simulator import compiled
@@ -82,8 +81,7 @@ def check(seed: int, folder: Path, *, twice: bool = False) -> Played:
     expected = together(Replica(model, luck, shuffles[first]).run())
     records = Records(*expected)
     check_records(model, luck, records)
-    counted = with_records(model, empty(model), records)
-    check_accounts(scenario, model, records, counted)
+    check_accounts(scenario, model, records, counted(model, [records]))
     if twice:
         other = together(Replica(model, luck, shuffles[1 - first]).run())
         assert_same(expected, other, f"shuffled facts, model {seed}")

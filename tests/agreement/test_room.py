@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernels import state
+from kernels import growth, initial, state
 from kernels.layout import Model, Table
 from kernels.philox import key
 from kernels.tallies import Tallies
@@ -27,15 +27,15 @@ def test_room_that_is_given_later_is_as_good(
 ) -> None:
     models = [tables_of(scenario_of(seed, tmp_path)) for seed in range(MODELS)]
     expected = [played(model, seed) for seed, model in enumerate(models)]
-    initial, more = state.initial, state._more_people
+    first, more = initial.state_of, growth._more_people
     grown: set[int] = set()
 
     def noted(now: state.State) -> state.State:
         grown.add(len(again))
         return more(now)
 
-    monkeypatch.setattr(state, "initial", lambda m, _, rows: initial(m, FEW, rows))
-    monkeypatch.setattr(state, "_more_people", noted)
+    monkeypatch.setattr(initial, "state_of", lambda m, _, rows: first(m, FEW, rows))
+    monkeypatch.setattr(growth, "_more_people", noted)
     again: list[tuple[list[Table], Tallies]] = []
     for seed, model in enumerate(models):
         again.append(played(model, seed))

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from kernels import layout, tallies
 from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
+from kernels.counting import counted
 from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from kernels.levels import lines_of, states
 from kernels.slots import slot_time
 from kernels.start import there as there_at_first
-from kernels.tallying import with_records
 
 Integers = NDArray[np.int64]
 AWAY = (layout.LEFT, layout.TURNED_AWAY, layout.ABSENT)
@@ -348,8 +348,7 @@ def check_path(model: Model, records: Records) -> None:
     The sum over patients, the area under the number present, and what the tallies
     counted are the same whole number of microseconds.
     """
-    counted = with_records(model, tallies.empty(model), records)
-    totals = counted.counts.sum(axis=(0, 2))
+    totals = counted(model, [records]).counts.sum(axis=(0, 2))
     for service in range(len(model.services)):
         stays = Stays.of(model, records.visits[records.visits["service"] == service])
         for column, *edges in (

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kernels import counting as counts_of
 from kernels import layout, tallies
 from kernels.layout import DAY, Model, Records
 from kernels.philox import key
-from kernels.tallies import Tallies, empty
-from kernels.tallying import with_records
+from kernels.tallies import Tallies
 from scenarios.scenario import Price, Scenario
 from scenarios.tables import model as tables_of
 from simulator import compiled
@@ -35,7 +35,7 @@ def account(seed: int, folder: Path) -> Account:
     model = tables_of(scenario)
     chunks = compiled.records(model, key(7, seed))
     records = Records(*(np.concatenate(rows) for rows in zip(*chunks, strict=True)))
-    return scenario, model, records, with_records(model, empty(model), records)
+    return scenario, model, records, counts_of.counted(model, [records])
 
 
 def priced(scenario: Scenario) -> list[tuple[int, Price]]:

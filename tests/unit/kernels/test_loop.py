@@ -7,10 +7,11 @@ the lines of the kernels are counted.
 import numpy as np
 import pytest
 
-from kernels import buckets, layout, state, tallies
+from kernels import buckets, counting, initial, layout, state, tallies
+from kernels.counting import counted
+from kernels.empty_rows import free_shares
 from kernels.layout import DAY, TO_CHOICE
 from kernels.philox import key
-from kernels.tallying import with_records
 from scenarios.tables import model as tables_of
 from simulator import compiled
 from simulator.errors import StuckError
@@ -18,7 +19,7 @@ from simulator.reference import Replica
 from tests.agreement.generator import Maker
 from tests.agreement.test_agreement import assert_same, together
 
-roomy_first_state = state.initial
+roomy_first_state = initial.state_of
 SALT = 0x5555555555555555
 BUSY = 5
 """A model of the generator with many visits."""
@@ -35,7 +36,9 @@ def cramped(model, people=4, rows=4):
     first = roomy_first_state(model, people, rows)
     in_heap = 2 * int(first.n[state.HEAP_N]) + 6
     return first._replace(
-        heap=first.heap[:in_heap].copy(), newcomers=first.newcomers[:2].copy()
+        heap=first.heap[:in_heap].copy(),
+        newcomers=first.newcomers[:2].copy(),
+        shares=free_shares(min(len(first.shares), 1 + first.share_of.shape[1])),
     )
 
 
@@ -59,9 +62,7 @@ def test_the_loop_plays_what_the_reference_plays(seed, ties):
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_what_is_tallied_on_the_way_is_what_the_records_say(seed):
     model, luck = small_model(seed, ties=bool(seed % 2)), key(3, seed)
-    expected = tallies.empty(model)
-    for records in Replica(model, luck).run():
-        expected = with_records(model, expected, records)
+    expected = counted(model, Replica(model, luck).run())
     assert_same_tallies(compiled.tallied(model, luck), expected)
 
 
@@ -71,9 +72,10 @@ def test_a_state_without_room_grows_and_loses_nothing(seed, monkeypatch):
     expected = together(Replica(model, luck).run())
     roomy = compiled.tallied(model, luck)
     few = tallies.empty(model)._replace(buckets=buckets.no_buckets(16))
-    monkeypatch.setattr(compiled.counting, "empty", lambda _: few)
+    monkeypatch.setattr(counting, "empty", lambda _: few)
+    monkeypatch.setattr(counting, "MOST_PAGES", 64)
     monkeypatch.setattr(
-        compiled.state, "initial", lambda model, _, rows: cramped(model, rows=rows)
+        compiled.initial, "state_of", lambda model, _, rows: cramped(model, rows=rows)
     )
     assert_same_tallies(compiled.tallied(model, luck), roomy)
     monkeypatch.setattr(compiled, "RECORDS", 4)
@@ -133,3 +135,28 @@ def test_choices_that_lead_in_a_circle_are_said_with_the_moment():
     expected = "in a circle: at 2021-11-2.* no step is ever reached"
     with pytest.raises(StuckError, match=expected):
         compiled.tallied(model, key(3, 3))
+
+
+@pytest.mark.parametrize("seed", [*range(40, 46), BUSY])
+def test_shares_are_handed_out_to_clocks_that_are_on_and_taken_back(seed, monkeypatch):
+    model, luck = small_model(seed, ties=False), key(3, seed)
+    seen, at_the_end = [], compiled._still_there
+    monkeypatch.setattr(
+        compiled,
+        "_still_there",
+        lambda now, tables: (seen.append(now), at_the_end(now, tables))[1],
+    )
+    compiled.tallied(model, luck)
+    (now,) = seen
+    if not len(now.accounts):
+        assert now.share_of.size == now.shares.size == 0
+        return
+    own = now.share_of[now.share_of > 0]
+    assert len(set(own.tolist())) == len(own) == now.n[state.SHARE_N]
+    assert (now.since[..., state.SINCE][now.share_of > 0] >= 0).all()
+    assert not now.shares[0].any()
+    free, row = set(), int(now.n[state.SHARE_FREE])
+    while row < len(now.shares):
+        free.add(row)
+        row = int(now.shares[row, 0])
+    assert free | set(own.tolist()) == set(range(1, len(now.shares)))

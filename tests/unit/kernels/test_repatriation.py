@@ -81,7 +81,7 @@ def test_they_move_in_little_room(seed, monkeypatch):
     model, luck = small_model(seed, ties=bool(seed % 2)), key(3, seed)
     roomy = compiled.tallied(model, luck)
     monkeypatch.setattr(
-        compiled.state, "initial", lambda model, _, rows: cramped(model, rows=rows)
+        compiled.initial, "state_of", lambda model, _, rows: cramped(model, rows=rows)
     )
     assert_same_tallies(compiled.tallied(model, luck), roomy)
 

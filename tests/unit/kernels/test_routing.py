@@ -3,8 +3,21 @@
 import numpy as np
 import pytest
 
-from kernels.layout import BRANCH, CHOICE, KNOT, TO_STEP, VALUE, Table
-from kernels.routing import branch_of
+from kernels.laws import Laws, laws_of
+from kernels.layout import (
+    BRANCH,
+    CHOICE,
+    KNOT,
+    P_CHOICE,
+    TO_CHOICE,
+    TO_STEP,
+    VALUE,
+    Model,
+    Table,
+)
+from kernels.philox import block, unit53
+from kernels.routing import OPEN, Ways, branch_of, route, ways_of
+from tests.unit.results.small import model
 
 Tables = tuple[Table, Table, Table, Table]
 LUCK = (np.arange(10_000) + 0.5) / 10_000
@@ -72,3 +85,73 @@ def test_without_a_rest_the_last_destination_takes_what_is_left() -> None:
     tables = destination([(0.5, 0.9), (0.5, 0.1)], rest=False)
     assert np.bincount(chosen(tables, -5)).tolist() == [5000, 5000]
     assert np.bincount(chosen(tables, 5)).tolist() == [9000, 1000]
+
+
+def with_choices(
+    kinds: list[list[tuple[int, int]]], shares: list[list[list[float]]]
+) -> Model:
+    """Return a model of choices: for each, (kind, to) of branches, shares by group.
+
+    The last branch of each has the rest.
+    """
+    groups = len(shares[0][0])
+    values, branches, choices = [], [], []
+    for ways, known in zip(kinds, shares, strict=True):
+        choices.append((len(branches), len(ways), 0, 0))
+        for (kind, to), row in zip(ways, [*known, None], strict=True):
+            share = -1 if row is None else len(values)
+            values += [(number, 0, 0) for number in row or ()]
+            branches.append((kind, to, share, 1, -1, 0, -1, 0, 0))
+    return model(recorded=(0,) * groups)._replace(
+        values=np.array(values, dtype=VALUE),
+        branches=np.array(branches, dtype=BRANCH),
+        choices=np.array(choices, dtype=CHOICE),
+    )
+
+
+def of_three_groups() -> Model:
+    """To a step or on to a second choice; groups differ in how sure that is."""
+    first = [(TO_STEP, 10), (TO_CHOICE, 1), (TO_STEP, 11)]
+    second = [(TO_STEP, 20), (TO_STEP, 21), (TO_STEP, 22), (TO_STEP, 23)]
+    return with_choices(
+        [first, second],
+        [
+            [[0.0, 0.5, 1.0], [1.0, 0.25, 0.0]],
+            [[0.0, 0.0, 0.3], [0.0, 1.0, 0.0], [0.0, 0.0, 0.7]],
+        ],
+    )
+
+
+def test_a_branch_that_leaves_nothing_to_luck_is_sure() -> None:
+    ways = ways_of(of_three_groups(), of_three_groups().branches)
+    assert ways.sure.tolist() == [[1, OPEN, 0], [6, 4, OPEN]]
+    assert ways.still.all()
+
+
+def plain_route(tables: Laws, ways: Ways, who: int, group: int, u: float) -> int:
+    """Where a patient of `of_three_groups` goes, every choice by luck."""
+    values = (tables.values, tables.knots, ways.choices, ways.branches)
+    first = ways.branches[branch_of(*values, 0, group, 0, u)]
+    if first["kind"] == TO_STEP:
+        return int(first["to"])
+    u = unit53(*block(7, who, 2, P_CHOICE)[:2])
+    return int(ways.branches[branch_of(*values, 1, group, 0, u)]["to"])
+
+
+@pytest.mark.parametrize("group", [0, 1, 2])
+def test_luck_that_cannot_matter_is_left_aside_and_nothing_else(group: int) -> None:
+    model = of_three_groups()
+    tables, ways = laws_of(model), ways_of(model, model.branches)
+    found = set()
+    for who, u in enumerate(LUCK[::25].tolist()):
+        kind, to, *rest = route(tables, ways, 7, who, 2, 0, group, 0, u)
+        assert (kind, *rest) == (TO_STEP, 0, 0, 0)
+        assert to == plain_route(tables, ways, who, group, u)
+        found.add(to)
+    assert found == [{23}, {10, 11, 21}, {10}][group]
+
+
+def test_where_shares_move_luck_decides() -> None:
+    moving = of_three_groups()
+    moving.choices["moves"] = 1
+    assert (ways_of(moving, moving.branches).sure == OPEN).all()

@@ -9,7 +9,7 @@ import numpy as np
 
 from kernels import layout, tallies
 from kernels.buckets import no_buckets
-from kernels.tallying import with_records
+from kernels.counting import Counting
 from results.layout.labels import (
     GroupLabel,
     Labels,
@@ -254,7 +254,9 @@ def tally(
         np.array(list(spells), layout.SPELL),
         np.array(list(looks), layout.LOOK),
     )
-    return with_records(of, result, records)
+    counting = Counting(of, result)
+    counting.add(records)
+    return counting.final()
 
 
 def labels(months=(0, 10, 20), kinds=("staff",), units=1, **parts):
