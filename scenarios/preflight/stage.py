@@ -292,7 +292,10 @@ class Stage:
             return away, by
         service = tables.service[limits.place]
         per_day = self._sum(started) / self.pace.days
-        longest = np.minimum(limits.room, limits.wait * per_day[service])
+        # Without a limit of time there is none, even where nobody is called in.
+        has_limit = np.isfinite(limits.wait)
+        seen = np.where(has_limit, limits.wait, 0.0) * per_day[service]
+        longest = np.where(has_limit, np.minimum(limits.room, seen), limits.room)
         length = self._sum(rest)[service]
         fresh = np.maximum(new * (1.0 - served), 0.0)
         come = summed(service, (fresh[limits.place] * limits.of), self.services)
