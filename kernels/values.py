@@ -3,8 +3,14 @@
 The only reading of `layout.VALUE` and `layout.KNOT`, shared by all who use them.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kernels.jit import jit
 from kernels.layout import Table
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @jit
@@ -36,6 +42,28 @@ def value_at(values: Table, knots: Table, row: int, time: int) -> float:
     if at == last:
         return float(knots[last]["value"])
     return _between(knots, at, time)
+
+
+@jit
+def read_values(
+    values: Table, knots: Table, rows: Integers, times: Integers, found: Floats
+) -> None:
+    """Fill in numbers as they stand at some times.
+
+    Parameters
+    ----------
+    values : ndarray of VALUE
+    knots : ndarray of KNOT
+    rows : ndarray of int64, shape (n,)
+        Rows of `values`.
+    times : ndarray of int64, shape (M,)
+        Microseconds.
+    found : ndarray of float, shape (M, n)
+        Filled.
+    """
+    for at in range(len(times)):
+        for column in range(len(rows)):
+            found[at, column] = value_at(values, knots, rows[column], times[at])
 
 
 @jit

@@ -112,9 +112,9 @@ def coming_between(
     """
     days, found = np.diff(edges) / DAY, []
     middles = ((edges[:-1] + edges[1:]) // 2).tolist()
-    spans = list(pairwise(edges.tolist()))
+    spans, moments = list(pairwise(edges.tolist())), _midnights_and(edges)
     for cloud in model.clouds[model.clouds["group"] == group]:
-        points = _points(model, cloud, edges)
+        points = _points(model, cloud, edges, moments)
         if cloud["falls"]:
             points += [_returning(model, cloud, *span) for span in spans]
         first, sizes = cloud["party"], cloud["parties"]
@@ -124,15 +124,24 @@ def coming_between(
     return [*found, *_planned_between(model, group, spans)]
 
 
-def _points(model: Model, cloud: np.void, edges: NDArray[np.int64]) -> Floats:
+def _midnights_and(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Moments, and the midnights between them."""
+    first, last = int(edges[0]), int(edges[-1])
+    midnights = np.arange(first // DAY * DAY + DAY, last, DAY, dtype=np.int64)
+    return np.union1d(midnights, edges)
+
+
+def _points(
+    model: Model,
+    cloud: np.void,
+    edges: NDArray[np.int64],
+    moments: NDArray[np.int64],
+) -> Floats:
     """How many points of a cloud come between moments, by the level of each day."""
     shapes, value = _shapes(model, cloud), model.values[cloud["level"]]
     if not value["knots"]:
         passed = np.interp(edges, shapes["time"], shapes["tau"])
         return np.asarray(value["base"] * np.diff(passed))
-    first, last = int(edges[0]), int(edges[-1])
-    midnights = np.arange(first // DAY * DAY + DAY, last, DAY, dtype=np.int64)
-    moments = np.union1d(midnights, edges)
     passed = np.interp(moments, shapes["time"], shapes["tau"])
     knots = model.knots[value["knot"] : value["knot"] + value["knots"]]
     middles = moments[:-1] + np.diff(moments) // 2

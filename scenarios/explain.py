@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from kernels.calendars import open_time
-from kernels.layout import EPOCH, SLOTS, UNLIMITED, Model
+from kernels.layout import DAY, EPOCH, SLOTS, UNLIMITED, Model
 from scenarios.breakdowns import machines
 from scenarios.change_words import change_in_words
 from scenarios.charge_words import charges
 from scenarios.flows import Flows
+from scenarios.loads import summed
 from scenarios.place_words import places
 from scenarios.preflight.preflight import Preflight, preflight
 from scenarios.preflight.words import sentences as in_words
@@ -118,16 +119,10 @@ class Explanation:
 def explain(scenario: Scenario, model: Model) -> Explanation:
     """Return the load of every service in every month, and what it means."""
     expected, found = preflight(scenario, model)
-    opened = open_time(model)
-    loads = [
-        _load(scenario, model, number, month, found[month], opened)
-        for number in range(len(scenario.services))
-        for month in range(len(found))
-    ]
-    inside = _inside(scenario, model, found[0]) if found else ()
+    inside = _inside(scenario, model, found.of(0)) if len(found.units) else ()
     return Explanation(
         scenario.title,
-        tuple(loads),
+        tuple(_loads(scenario, model, found)),
         inside,
         tuple(changes_in_words(scenario)),
         tuple(start_state(scenario, model)),
@@ -143,35 +138,33 @@ def explain(scenario: Scenario, model: Model) -> Explanation:
     )
 
 
-def _load(
-    scenario: Scenario,
-    model: Model,
-    number: int,
-    month: int,
-    flow: Flows,
-    opened: np.ndarray,
-) -> Load:
-    service = scenario.services[number]
-    here = model.steps["service"] == number
-    kind = int(model.services["kind"][number])
-    length = int(model.months[month + 1] - model.months[month])
-    accepted = float(flow.accepted[here].sum())
-    load = float(flow.units[number])
-    capacity: float | None = float(opened[month, number]) / length
-    if kind == SLOTS:
-        load = accepted
-        capacity = float(opened[month, number]) / (length / 86_400_000_000)
-    elif kind == UNLIMITED:
-        capacity = None
-    return Load(
-        service.name,
-        service.kind,
-        month_text(int(model.months[month])),
-        float(flow.joined[here].sum()),
-        accepted,
-        load,
-        capacity,
+def _loads(scenario: Scenario, model: Model, flows: Flows) -> Iterator[Load]:
+    """Yield the load of each service, then month."""
+    services, kind = model.steps["service"], model.services["kind"]
+    joined, accepted = (
+        summed(services, part.sum(axis=-1), len(kind))
+        for part in (flows.joined, flows.accepted)
     )
+    load = np.where(kind == SLOTS, accepted, flows.units)
+    opened = open_time(model).astype(np.float64)
+    length = np.diff(model.months)[:, np.newaxis]
+    capacity = opened / np.where(kind == SLOTS, length / DAY, length)
+    months = [month_text(int(month)) for month in model.months[:-1]]
+    for service, written in enumerate(scenario.services):
+        columns = [
+            part[:, service].tolist() for part in (joined, accepted, load, capacity)
+        ]
+        for month, come, stay, units, has in zip(months, *columns, strict=True):
+            is_limited = kind[service] != UNLIMITED
+            yield Load(
+                written.name,
+                written.kind,
+                month,
+                come,
+                stay,
+                units,
+                has if is_limited else None,
+            )
 
 
 def month_text(time: int) -> str:
@@ -183,13 +176,14 @@ def _inside(
     scenario: Scenario, model: Model, flow: Flows
 ) -> tuple[tuple[str, float], ...]:
     """Return for each sector the share of joiners who are referred from inside."""
-    shares = []
+    shares, paths = [], flow.paths
+    source, target = paths.step[paths.source], paths.step[paths.target]
     sectors = dict.fromkeys(s.sector for s in scenario.services if s.sector)
     for sector in sectors:
         here = [s.sector == sector for s in scenario.services]
         steps = np.array(here)[model.steps["service"]]
         joined = float(flow.joined[steps].sum())
-        from_elsewhere = float(flow.moved[~steps][:, steps].sum())
+        from_elsewhere = float(flow.moved[~steps[source] & steps[target]].sum())
         if joined > 0:
             shares.append((sector, from_elsewhere / joined))
     return tuple(shares)

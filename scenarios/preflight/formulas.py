@@ -200,3 +200,28 @@ def wait_for_slot(patients: ArrayLike, slots: ArrayLike) -> Floats:
 
 def _floats(*numbers: ArrayLike) -> list[Floats]:
     return [np.asarray(number, dtype=np.float64) for number in numbers]
+
+
+def waits(length: Floats, called: Floats, gone: Floats) -> Floats:
+    """Return how long somebody waits who joins lines of some length.
+
+    Those before are called in or leave at the present rates: so many days until they
+    are gone, dQ/dt = -called - θQ with θ = gone / Q.
+
+    Parameters
+    ----------
+    length, called, gone : ndarray of float
+        In line; called in, and leaving, a day.
+
+    Returns
+    -------
+    ndarray of float
+        Days; infinite where nobody is called in.
+    """
+    risk = gone / np.maximum(length, 1e-300)
+    ratio = length / np.maximum(called, 1e-300)
+    ratio = np.where(length <= 1e-9, 0.0, ratio)
+    is_plain = risk * ratio < 1e-9
+    found = np.log1p(risk * ratio) / np.where(is_plain, 1.0, risk)
+    found = np.where(is_plain, ratio, found)
+    return np.where((called <= 0.0) & (length > 1e-9), np.inf, found)

@@ -1,309 +1,283 @@
-"""The network of a fluid: shares, times and routes between two moments, as arrays.
+"""The network of a fluid: places, ways and lines of all months, as arrays.
 
 A *place* is a step for one group of patients; only those that somebody may reach are
-kept (P places, S services, E ways, W waiting events, L limits of lines). What is read
-for one month after another stands in tables of one shape.
+kept (P places, S services, E ways). Places, ways and priorities that occur in any month
+have a row in all of them (M).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.layout import DAY, SLOTS, UNLIMITED, Model
-from scenarios.flows import Flows, Reader, StepFlow
-from scenarios.preflight.patience import Patience
+from kernels.layout import SLOTS, UNLIMITED, Model
+from scenarios.flows import Flows, Reading
+from scenarios.loads import alongside_units, own_units, summed
+from scenarios.paths import Flags, Paths, paths_from, reached_from
+from scenarios.preflight.lines import (
+    Leaving,
+    Limiting,
+    Lines,
+    choices_of_lines,
+    leaving,
+    limiting,
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
-REFUSED, MISSED, AT_ONCE, DELAYED, KEPT = range(5)
+REFUSED, MISSED, AT_ONCE, DELAYED, KEPT, INSIDE = range(6)
 """Kinds of ways: on joining; on not attending; after treatment at once, after a delay,
-or keeping the unit until the next service calls in."""
+or keeping the unit until the next service calls in, which may be the same service."""
 _NO_SHARE = 1e-12
-ALWAYS = np.inf
-"""The limit of a line that has none."""
 
 
-class Way(NamedTuple):
-    """A way from place to place."""
+class Ways(NamedTuple):
+    """Ways of one kind."""
 
-    kind: int
-    source: int
-    """Place; so is the next one, as step times groups plus group."""
-    target: int
-    share: float
-    delay: float = 0.0
-    """Mean days."""
-
-
-class _Row(NamedTuple):
-    """A row of `waits` or `rules`, and the choice to which it leads."""
-
-    number: int
-    then: int
+    rows: slice
+    """Where they stand among all ways."""
+    source: Integers
+    """Row of the place from which each leads."""
+    target: Integers
+    """To which it leads."""
 
 
-class Event(NamedTuple):
-    """A waiting event of a place, after which patients leave the line."""
+class Tables(NamedTuple):
+    """The places of all months (P), with their ways (E)."""
 
-    place: int
-    number: int
-    """Row of `waits`."""
-    patience: Patience
-    targets: tuple[tuple[int, float], ...]
-
-
-class Limit(NamedTuple):
-    """A rule that turns patients away by the line."""
-
-    place: int
-    number: int
-    """Row of `rules`."""
-    room: float
-    wait: float
-    """Days."""
-    share: float
-    targets: tuple[tuple[int, float], ...]
-
-
-@dataclass(frozen=True)
-class Network:
-    """One month."""
-
-    places: dict[int, StepFlow]
-    ways: tuple[Way, ...]
-    events: tuple[Event, ...]
-    limits: tuple[Limit, ...]
-    hold: Floats
-    """For how many days a unit is taken at a place, by who takes one anew (0: nobody
-    does), shape (steps x groups,)."""
-    flows: Flows
+    places: Integers
+    """Step times groups plus group, ascending."""
+    service: Integers
+    group: Integers
     needs: Floats
-    """Units of its own service that a patient takes, shape (steps x groups,)."""
+    """Units of its own service that a patient takes."""
+    order: Integers
+    """Row in the ascending list of priorities (O)."""
+    orders: int
+    line: Integers
+    """Row of the line of one priority: service x O + order."""
+    is_slots: Flags
+    is_unlimited: Flags
+    target: Integers
+    """Of all ways, shape (E,); they stand by kind."""
+    refused: Ways
+    missed: Ways
+    at_once: Ways
+    delayed: Ways
+    kept: Ways
+    inside: Ways
+    """Those on which the unit is kept for the next step at the same service."""
+    helped: Sequence[tuple[int, int, int]]
+    """Place, service and units of other services that its step takes."""
 
 
-class Networks:
-    """Reads one month after another."""
+class Month(NamedTuple):
+    """One month in the order of `Tables`."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.groups = len(model.recorded)
-        self._ways: dict[int, tuple[StepFlow, tuple[Way, ...]]] = {}
-        self._patience: dict[int, Patience] = {}
-        self._there: dict[tuple[int, int], bool] = {}
-        self._needs = np.ones(len(model.steps) * self.groups)
-        for step in np.flatnonzero(model.steps["needs"]).tolist():
-            need = model.needs[model.steps[step]["need"]]
-            for group in range(self.groups):
-                units = model.wholes[need["units"] + need["units_stride"] * group]
-                self._needs[step * self.groups + group] = units
-
-    @cached_property
-    def helped(self) -> list[tuple[int, int, int]]:
-        """Place, service and number of units that its step takes of other services."""
-        model, found = self.model, []
-        for step in np.flatnonzero(model.steps["needs"] > 1).tolist():
-            row = model.steps[step]
-            for need in model.needs[row["need"] + 1 :][: row["needs"] - 1]:
-                for group in range(self.groups):
-                    units = model.wholes[need["units"] + need["units_stride"] * group]
-                    place = step * self.groups + group
-                    found.append((place, int(need["service"]), int(units)))
-        return found
-
-    @property
-    def needs(self) -> Floats:
-        """Units of its own service that a patient of each place takes."""
-        return self._needs
-
-    def of(self, readers: Sequence[Reader], flows: Flows) -> Network:
-        """Return the network between two moments.
-
-        Parameters
-        ----------
-        readers : sequence of Reader
-            One for each group.
-        flows : Flows
-            Between the same moments.
-        """
-        places: dict[int, StepFlow] = {}
-        ways: list[Way] = []
-        events: list[Event] = []
-        limits: list[Limit] = []
-        for reader in readers:
-            for step, row in self._reached(reader).items():
-                place = step * self.groups + reader.group
-                places[place] = row
-                ways += self._ways_of(place, row)
-                events += self._events(reader, step)
-                limits += self._limits(reader, step)
-        hold = self._hold(flows)
-        return Network(
-            places, tuple(ways), tuple(events), tuple(limits), hold, flows, self._needs
-        )
-
-    def _reached(self, reader: Reader) -> dict[int, StepFlow]:
-        """Return the steps that a group reaches, by leaving lines as well."""
-        found: dict[int, StepFlow] = {}
-        first = reader.outside() > 0
-        for number, starter in enumerate(self.model.starters):
-            if self._starts(number, reader.group):
-                first[starter["step"]] = True
-        ahead = [int(step) for step in np.flatnonzero(first)]
-        while ahead:
-            step = ahead.pop()
-            if step in found:
-                continue
-            found[step] = reader.step(step)
-            ahead += found[step].onward
-            for row in (*self._leaving[step], *self._limiting[step]):
-                ahead += reader.places(row.then).targets
-        return found
-
-    def _starts(self, number: int, group: int) -> bool:
-        """Return whether somebody of a group is there when the run begins."""
-        if (number, group) not in self._there:
-            self._there[number, group] = self._is_there(number, group)
-        return self._there[number, group]
-
-    def _is_there(self, number: int, group: int) -> bool:
-        rows = self.model.starter_rows
-        upto = self.model.starter_groups[number]
-        has_share = upto[group] > (upto[group - 1] if group else 0.0)
-        return bool(
-            has_share or ((rows["starter"] == number) & (rows["group"] == group)).any()
-        )
-
-    @cached_property
-    def _leaving(self) -> list[list[_Row]]:
-        """Waiting events of each step after which patients leave the line."""
-        waits = self.model.waits
-        return [
-            [
-                _Row(i, int(waits[i]["then"]))
-                for i in range(row["wait"], row["wait"] + row["waits"])
-                if waits[i]["then"] >= 0
-            ]
-            for row in self.model.steps
-        ]
-
-    @cached_property
-    def _limiting(self) -> list[list[_Row]]:
-        """Rules of each step that turn patients away by the line."""
-        rules = self.model.rules
-        return [
-            [
-                _Row(i, int(rules[i]["then"]))
-                for i in range(row["rule"], row["rule"] + row["rules"])
-                if rules[i]["room"] >= 0 or rules[i]["wait"] >= 0
-            ]
-            for row in self.model.steps
-        ]
-
-    def _ways_of(self, place: int, row: StepFlow) -> tuple[Way, ...]:
-        """Return the ways from a place, which are the same as long as its figures."""
-        known = self._ways.get(place)
-        if known is None or known[0] is not row:
-            known = row, tuple(self._read_ways(place, row))
-            self._ways[place] = known
-        return known[1]
-
-    def _read_ways(self, place: int, row: StepFlow) -> Iterator[Way]:
-        group, groups = place % self.groups, self.groups
-        for step, share in row.refused.items():
-            yield Way(REFUSED, place, step * groups + group, share)
-        for step, share in row.missed.items():
-            yield Way(MISSED, place, step * groups + group, share / row.accepted)
-        for step, (chance, direct, delays, keeps) in row.then.targets.items():
-            to = step * groups + group
-            if direct - keeps > _NO_SHARE:
-                yield Way(AT_ONCE, place, to, direct - keeps)
-            if chance - direct > _NO_SHARE:
-                yield Way(
-                    DELAYED, place, to, chance - direct, delays / (chance - direct)
-                )
-            if keeps > _NO_SHARE:
-                yield Way(KEPT, place, to, keeps)
-
-    def _events(self, reader: Reader, step: int) -> Iterator[Event]:
-        """Yield the waiting events after which a group leaves the line."""
-        place = step * self.groups + reader.group
-        for row in self._leaving[step]:
-            wait = self.model.waits[row.number]
-            law = int(wait["law"] + wait["law_stride"] * reader.group)
-            if self.model.laws[law]["kind"] >= 0:
-                patience = self._patience_of(reader, law)
-                targets = self._targets(reader, row.then)
-                yield Event(place, row.number, patience, targets)
-
-    def _patience_of(self, reader: Reader, law: int) -> Patience:
-        """Return a law of patience as it stands."""
-        time = reader.figures.time
-        now = reader.figures.mean(law)
-        known = self._patience.get(law)
-        if known is None or abs(known.mean - now) > 1e-9 * now:
-            self._patience[law] = Patience(reader.figures.laws, law, time)
-        return self._patience[law]
-
-    def _limits(self, reader: Reader, step: int) -> Iterator[Limit]:
-        """Yield the rules that turn a group away by the line."""
-        place = step * self.groups + reader.group
-        for row in self._limiting[step]:
-            rule, share = self.model.rules[row.number], 1.0
-            if rule["share"] >= 0:
-                share = reader.value(rule["share"], rule["share_stride"])
-            room = float(rule["room"]) if rule["room"] >= 0 else ALWAYS
-            wait = float(rule["wait"]) / DAY if rule["wait"] >= 0 else ALWAYS
-            targets = self._targets(reader, row.then)
-            yield Limit(place, row.number, room, wait, share, targets)
-
-    def _targets(self, reader: Reader, choice: int) -> tuple[tuple[int, float], ...]:
-        """Return the places to which a choice leads, with their chances."""
-        return tuple(
-            (step * self.groups + reader.group, chances[0])
-            for step, chances in reader.places(choice).targets.items()
-        )
-
-    def _hold(self, flows: Flows) -> Floats:
-        """Return for how long units are taken by those who take one anew.
-
-        That is their stay, and in proportion what else keeps units from others:
-        cleaning, and places that are held through steps elsewhere.
-        """
-        model, groups = self.model, self.groups
-        services, count = model.steps["service"], len(model.services)
-        stays = flows.stay.copy()
-        own = self._needs.reshape(-1, groups)
-        is_limited = ~np.isin(model.services["kind"], (SLOTS, UNLIMITED))
-        for group, use in enumerate(flows.by_group):
-            at_home = use.units - use.alongside
-            plain = flows.treated[:, group] * flows.stay[:, group] * own[:, group]
-            whole = np.bincount(services, plain, count)
-            is_more = is_limited & (whole > 0.0)
-            more = np.where(is_more, at_home / np.where(is_more, whole, 1.0), 1.0)
-            stays[:, group] *= more[services]
-            for service in np.unique(model.holding).tolist():
-                here = services == service
-                takes = here & (use.fresh > 1e-12)
-                fresh = float((use.fresh * own[:, group])[here].sum())
-                each = float(at_home[service]) / max(fresh, 1e-300)
-                stays[here, group] = np.where(takes[here], each, 0.0)
-        return np.asarray(stays.reshape(-1))
+    accepted: Floats
+    attends: Floats
+    """Of those who are accepted."""
+    stay: Floats
+    hold: Floats
+    """For how many days a unit is taken, by who takes one anew; 0: nobody does."""
+    share: Floats
+    """Of each way."""
+    delay: Floats
+    """Mean days on each way with a delay."""
+    leaving: Leaving
+    limiting: Limiting
 
 
-def joint(networks: Sequence[Network]) -> Integers:
-    """Return all places of some months, ascending, shape (P,)."""
-    every = {place for network in networks for place in network.places}
-    for network in networks:
-        every |= {way.target for way in network.ways}
-        targets = [event.targets for event in network.events]
-        targets += [limit.targets for limit in network.limits]
-        every |= {place for ways in targets for place, _ in ways}
-    return np.array(sorted(every), dtype=np.int64)
+class Network(NamedTuple):
+    """The places of all months, and each month."""
+
+    tables: Tables
+    months: list[Month]
+
+
+def paths_of(reading: Reading) -> Paths:
+    """Return the places that are reached, by leaving lines as well, and from the start.
+
+    Parameters
+    ----------
+    reading : Reading
+    """
+    first = (reading.outside > 0.0).any(axis=0) | _starts(reading.model)
+    further = choices_of_lines(reading.model)
+    return paths_from(reading.ways, first, further.__getitem__)
+
+
+def network_of(reading: Reading, flows: Flows) -> Network:
+    """Return the network.
+
+    Parameters
+    ----------
+    reading : Reading
+    flows : Flows
+        On the paths of `paths_of`.
+    """
+    model, paths = reading.model, flows.paths
+    lines = Lines(reading, paths)
+    reached = _reached(reading, paths, lines)
+    ways = _ways(model, paths, reached)
+    tables = _tables(model, paths, ways)
+    accepted = np.where(reached, paths.accepted, 0.0)
+    stay = np.where(reached, paths.stay, 0.0)
+    attends = np.where(reached, paths.treated / _divisor(paths.accepted), 0.0)
+    columns = (
+        accepted,
+        attends,
+        stay,
+        _hold(model, flows, tables.needs),
+        ways.share,
+        ways.delay,
+        leaving(reading.figures, lines, reached),
+        limiting(reading.figures, lines, reached),
+    )
+    return Network(tables, [Month(*row) for row in zip(*columns, strict=True)])
+
+
+def _starts(model: Model) -> Flags:
+    """Return where somebody is when the run begins, shape (N, G)."""
+    found = np.zeros((len(model.steps), len(model.recorded)), dtype=np.bool_)
+    for number, starter in enumerate(model.starters):
+        upto = model.starter_groups[number]
+        rows = model.starter_rows[model.starter_rows["starter"] == number]
+        found[starter["step"]] |= np.diff(upto, prepend=0.0) > 0.0
+        found[starter["step"], rows["group"]] = True
+    return found
+
+
+def _reached(reading: Reading, paths: Paths, lines: Lines) -> Flags:
+    """Return which places are reached in each month, shape (M, P)."""
+    first = reading.outside > 0.0
+    first |= _starts(reading.model)
+    further = lines.ways
+    return reached_from(
+        first[:, paths.step, paths.group],
+        np.concatenate((paths.source, further.source)),
+        np.concatenate((paths.target, further.target)),
+        np.concatenate((paths.onward > 0.0, further.share > 0.0), axis=1),
+    )
+
+
+class _Ways(NamedTuple):
+    """Ways by kind, source and target."""
+
+    kind: Integers
+    row: Integers
+    """Of the ways of `Paths`."""
+    share: Floats
+    """Shape (M, E)."""
+    delay: Floats
+    """Mean days on those with a delay, shape (M, ways); 1 until somebody takes the way,
+    then as it was last."""
+
+
+def _ways(model: Model, paths: Paths, reached: Flags) -> _Ways:
+    """Return all ways that somebody takes in any month."""
+    service = model.steps["service"][paths.step]
+    is_inside = service[paths.source] == service[paths.target]
+    later = paths.chance - paths.direct
+    parts = (
+        (paths.refused, 0.0),
+        (paths.missed / _divisor(paths.accepted)[:, paths.source], 0.0),
+        (paths.direct - paths.keeps, _NO_SHARE),
+        (later, _NO_SHARE),
+        (np.where(is_inside, 0.0, paths.keeps), _NO_SHARE),
+        (np.where(is_inside, paths.keeps, 0.0), _NO_SHARE),
+    )
+    is_open = [reached[:, paths.source] & (share > least) for share, least in parts]
+    rows = [np.flatnonzero(one.any(axis=0)) for one in is_open]
+    shares = [
+        np.where(one, share, 0.0)[:, here]
+        for (share, _), one, here in zip(parts, is_open, rows, strict=True)
+    ]
+    is_late, delayed = is_open[DELAYED][:, rows[DELAYED]], shares[DELAYED]
+    days = paths.delays[:, rows[DELAYED]] / np.where(is_late, delayed, 1.0)
+    return _Ways(
+        np.repeat(np.arange(len(rows)), [len(here) for here in rows]),
+        np.concatenate(rows),
+        np.concatenate(shares, axis=1),
+        _last(np.maximum(days, 1e-9), is_late),
+    )
+
+
+def _divisor(share: Floats) -> Floats:
+    """Return shares by which can be divided: 1 in place of 0."""
+    return np.where(share == 0.0, 1.0, share)
+
+
+def _last(days: Floats, is_open: Flags) -> Floats:
+    """Return what was last known of each way, 1 before anything was, shape (M, E)."""
+    months = np.arange(len(days))[:, np.newaxis]
+    known = np.maximum.accumulate(np.where(is_open, months, -1), axis=0)
+    found = np.take_along_axis(days, np.maximum(known, 0), axis=0)
+    return np.where(known >= 0, found, 1.0)
+
+
+def _tables(model: Model, paths: Paths, ways: _Ways) -> Tables:
+    """Return places and ways, as they are in all months."""
+    rows = model.steps[paths.step]
+    priority = model.wholes[rows["priority"] + rows["priority_stride"] * paths.group]
+    orders, order = np.unique(priority, return_inverse=True)
+    service = rows["service"].astype(np.int64)
+    kind = model.services["kind"][service]
+    source, target = paths.source[ways.row], paths.target[ways.row]
+    edges = np.searchsorted(ways.kind, np.arange(INSIDE + 2)).tolist()
+    refused, missed, at_once, delayed, kept, inside = (
+        Ways(span, source[span], target[span])
+        for span in (slice(*pair) for pair in pairwise(edges))
+    )
+    return Tables(
+        paths.place,
+        service,
+        paths.group,
+        own_units(model, paths.step, paths.group),
+        order.astype(np.int64),
+        len(orders),
+        service * len(orders) + order,
+        kind == SLOTS,
+        kind == UNLIMITED,
+        target,
+        refused,
+        missed,
+        at_once,
+        delayed,
+        kept,
+        inside,
+        alongside_units(model, paths),
+    )
+
+
+def _hold(model: Model, flows: Flows, own: Floats) -> Floats:
+    """Return for how long units are taken by those who take one anew, shape (M, P).
+
+    That is their stay, and in proportion what else keeps units from others: cleaning,
+    and places that are held through steps elsewhere.
+    """
+    paths, use = flows.paths, flows.in_use
+    services, groups = len(model.services), len(model.recorded)
+    treated, stays = (
+        part[:, paths.step, paths.group] for part in (flows.treated, flows.stay)
+    )
+    cell = paths.group * services + model.steps["service"][paths.step]
+    whole, fresh = (
+        summed(cell, part * own, groups * services)
+        for part in (treated * stays, use.fresh)
+    )
+    at_home = (use.units - use.alongside).reshape(whole.shape)
+    is_limited = ~np.isin(model.services["kind"], (SLOTS, UNLIMITED))
+    is_more = np.tile(is_limited, groups) & (whole > 0.0)
+    more = np.where(is_more, at_home / np.where(is_more, whole, 1.0), 1.0)
+    is_fresh = fresh > 1e-12
+    each = np.where(is_fresh, at_home / np.where(is_fresh, fresh, 1.0), 0.0)
+    is_held = np.isin(model.steps["service"][paths.step], model.holding)
+    takes = use.fresh > 1e-12
+    held = np.where(takes, each[:, cell], 0.0)
+    return np.where(is_held, held, stays * more[:, cell])

@@ -253,3 +253,18 @@ def test_nobody_at_all_is_no_trouble() -> None:
     found = expected(WARD.format(rate=0, more=""))
     assert all(row.waiting == 0.0 and row.busy == 0.0 for row in found.rows)
     assert sentences(found) == []
+
+
+def test_a_limit_of_length_holds_where_nobody_has_been_called_in() -> None:
+    more = ", turned_away: {full: {when_waiting: 0, then: second}}"
+    text = WARD.format(rate=6, more=more) + "  second: {rate: 0 per day}\n"
+    second = "  second: {kind: beds, capacity: 3, takes: 2 days"
+    second += ", turned_away: {full: {when_waiting: 0, then: leave}}}\n"
+    found = expected(text.replace("demand:\n", second + "demand:\n"))
+    (*_, ward), (*_, row) = found.of("ward"), found.of("second")
+    # 5 of 6 a day are seen; 1 a day goes on, from when all beds are full.
+    assert ward.turned_away == pytest.approx(1.0, rel=1e-3)
+    assert row.arrivals == pytest.approx(1.0, rel=1e-3)
+    assert row.turned_away == pytest.approx(0.0, abs=1e-9)
+    assert row.waiting == pytest.approx(0.0, abs=1e-9)
+    assert found.notes == ()
