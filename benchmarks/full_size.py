@@ -65,16 +65,16 @@ def played(scale: str) -> Played:
     job = Job(model, seed, "compiled", keep=False)
     done = replicate(job.model, job.seed, 1, job.engine)
     visits = int(done.tallies.counts[:, : len(model.services), :, JOINED].sum())
-    peak, began = _peak(), perf_counter()
+    while_playing, began = peak(), perf_counter()
     origin = Origin(scenario.resolved, digest(model), seed, "0")
     run = Run.from_replications(names, origin, [(1, done.tallies)], {})
     with tempfile.TemporaryDirectory() as folder:
         run.write(Path(folder) / "run")
     writing = perf_counter() - began
-    return Played(scale, visits, done.cpu_seconds, peak, writing, _peak())
+    return Played(scale, visits, done.cpu_seconds, while_playing, writing, peak())
 
 
-def _peak() -> float:
+def peak() -> float:
     """Return the most memory that this process has had so far, in gigabytes."""
     import resource  # noqa: PLC0415  # Linux and macOS only
 

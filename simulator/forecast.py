@@ -1,9 +1,9 @@
 """How long a run will take and how much memory it needs, worked out before it begins.
 
 The number of visits follows from the traffic equations, the time of one from a pilot:
-the first weeks of the first replication, played on this machine. Both leave out what
-only the run shows (who gives up, how long lists get), so a forecast is good to a factor
-of two.
+the first weeks of the first replication, played on this machine, and how many patients
+there are at most from the pre-flight's fluid. None of these knows what only the run
+shows, so a forecast is good to a factor of two.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels import tallies as counting
-from kernels.calendars import open_time
-from kernels.layout import DAY, DAYS_PER_YEAR, SLOTS, UNLIMITED, Model
+from kernels.initial import state_of
+from kernels.layout import DAY, DAYS_PER_YEAR, Model
 from kernels.volumes import patients_per_day
-from scenarios.flows import Flows, flows
+from scenarios.flows import flows
+from scenarios.preflight.preflight import most_present
 from simulator.executors import Job
 from simulator.replication import replicate
 
@@ -40,9 +41,12 @@ MOST_VISITS = 30.0
 LATER = 1.6
 """A visit of the whole run, tables included, against one of the pilot: lists outgrow
 the caches, and on West Yorkshire a sixth of all time goes into tables."""
-PERSON = 250
-"""Bytes for a patient in the model, pending events included."""
-RUNNING, KEPT, TABLED = 12, 14, 10
+PENDING, SLACK = 90, 1.3
+"""Bytes for the pending events of a patient; and how much of the rows for patients lies
+idle, as they double."""
+ROWS = 1 << 10
+"""For so many patients a state is laid out to see what one of them takes."""
+RUNNING, KEPT, TABLED = 13, 9, 10
 """Bytes for a bucket of waits that a replication uses: in a worker, in the results of
 each replication, and while tables are made of them."""
 COUNTED = 12
@@ -98,7 +102,7 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     volume = _volume(job.model, shortest)
     if volume is None:
         return None
-    one = _cost(job, *volume)
+    one = _cost(job, volume)
     seconds = one.seconds * count / workers
     if seconds < SHORT:
         return None
@@ -134,31 +138,38 @@ def cost(job: Job, fewest: float) -> Cost | None:
         Visits; where fewer are expected, a pilot would not tell.
     """
     volume = _volume(job.model, fewest)
-    return None if volume is None else _cost(job, *volume)
+    return None if volume is None else _cost(job, volume)
 
 
-def _volume(model: Model, shortest: float) -> tuple[Flows, float] | None:
-    """Return flows and visits of a replication; None if these are few, or not known."""
+class _Volume(NamedTuple):
+    """How much there is to play."""
+
+    visits: float
+    present: float
+    """Patients in the model when there are most."""
+
+
+def _volume(model: Model, shortest: float) -> _Volume | None:
+    """Return what there is to play; None if these are few visits, or not known."""
     days = (model.end - model.begin) / DAY
     if patients_per_day(model) * days * MOST_VISITS < shortest:
         return None
     try:
-        flow = flows(model, model.begin, model.end)
-    except np.linalg.LinAlgError:  # patients who never leave: no such number
+        visits = float(flows(model, model.begin, model.end).joined.sum()) * days
+        return None if visits < shortest else _Volume(visits, most_present(model))
+    except np.linalg.LinAlgError:  # patients who never leave: no such numbers
         return None
-    visits = float(flow.joined.sum()) * days
-    return None if visits < shortest else (flow, visits)
 
 
-def _cost(job: Job, flow: Flows, visits: float) -> Cost:
+def _cost(job: Job, volume: _Volume) -> Cost:
     """Return what one replication needs, from a pilot."""
-    model = job.model
+    model, visits = job.model, volume.visits
     pilot = _pilot(job, max(visits, 1.0) / ((model.end - model.begin) / DAY))
     buckets = pilot.buckets * (len(model.months) - 1)
     recorded = visits * VISIT_KEPT if job.keep else 0.0
     return Cost(
         seconds=visits * pilot.seconds * LATER,
-        worker=_patients(model, flow) * PERSON + buckets * RUNNING + IDLE + recorded,
+        worker=volume.present * _person(model) + buckets * RUNNING + IDLE + recorded,
         kept=buckets * KEPT + _tallies(model) + recorded,
         tables=buckets * TABLED + _tallies(model) * COUNTED,
         unit=buckets * UNIT + SMALLEST + recorded * SQUEEZED,
@@ -234,28 +245,11 @@ def _tallies(model: Model) -> float:
     return float(sum(part.nbytes for part in counting.empty(model)[:-1]))
 
 
-def _patients(model: Model, flow: Flows) -> float:
-    """Return about how many patients are in the model when there are most."""
-    return float((flow.treated * flow.stay).sum()) + _growth(model, flow)
-
-
-def _growth(model: Model, flow: Flows) -> float:
-    """Return how many more patients wait at the end where capacity falls short."""
-    total = 0.0
-    opened = open_time(model).sum(axis=0)
-    length = model.end - model.start
-    for service, kind in enumerate(model.services["kind"]):
-        here = model.steps["service"] == service
-        accepted = float(flow.accepted[here].sum())
-        load = float(flow.units[service])
-        if kind == UNLIMITED or accepted <= 0.0:
-            continue
-        if kind == SLOTS:
-            treated = float(opened[service]) / (length / DAY)
-        else:
-            treated = accepted * float(opened[service]) / length / max(load, 1e-9)
-        total += max(accepted - treated, 0.0) * (model.end - model.begin) / DAY
-    return total
+def _person(model: Model) -> float:
+    """Return the bytes of a patient in the model, pending events included."""
+    first = state_of(model, ROWS)
+    of_patients = (part for part in first if part.shape[:1] == (ROWS,))
+    return PENDING + SLACK * sum(part.nbytes for part in of_patients) / ROWS
 
 
 def duration_text(seconds: float) -> str:

@@ -59,6 +59,8 @@ class Tallied(NamedTuple):
     """Units in use on average, blocked ones too; of slots, those used."""
     blocked: Floats
     """Those of them that are kept for want of the next place, at the end."""
+    present: Floats
+    """Patients in the model at the end of the step, shape (K,)."""
 
 
 def edges_of(model: Model) -> list[list[int]]:
@@ -156,6 +158,7 @@ class _Pool:
         self._last = np.zeros(len(self.tables.places))
         self._served = np.ones(len(self.tables.places))
         self._rows: list[tuple[Floats, ...]] = []
+        self._present: list[float] = []
         self._unsettled = 0
 
     def _start(self, first: Month) -> Stocks:
@@ -211,6 +214,7 @@ class _Pool:
         """
         if not len(self.tables.places):
             self._rows.append(tuple(np.zeros(self.services) for _ in range(8)))
+            self._present.append(0.0)
             return
         stage = Stage(self.tables, month, pace, self.stocks, outside, opened)
         flow, has_settled = settled(
@@ -233,6 +237,8 @@ class _Pool:
             busy[service] += units * (before.treated + after.treated)[place] / 2
         busy = np.where(is_slots, busy, busy + blocked)
         line = self._by_service(after.line)
+        stocks = (after.line, after.treated, after.delayed, after.kept)
+        self._present.append(float(sum(part.sum() for part in stocks)))
         parts = (flow.joined, flow.accepted, flow.started, flow.left, flow.turned_away)
         self._rows.append((*map(self._by_service, parts), line, busy, blocked))
 
@@ -243,4 +249,5 @@ class _Pool:
         """Return all that was noted."""
         table = np.array(self._rows)
         columns = [table[:, at] for at in range(table.shape[1])]
+        columns.append(np.array(self._present))
         return Tallied(self._unsettled, days, opened, *columns)

@@ -133,7 +133,7 @@ def network_of(reading: Reading, flows: Flows) -> Network:
         accepted,
         attends,
         stay,
-        _hold(model, flows, tables.needs),
+        _hold(model, flows, tables.needs, stay),
         ways.share,
         ways.delay,
         leaving(reading.figures, lines, reached),
@@ -255,17 +255,19 @@ def _tables(model: Model, paths: Paths, ways: _Ways) -> Tables:
     )
 
 
-def _hold(model: Model, flows: Flows, own: Floats) -> Floats:
+def _hold(model: Model, flows: Flows, own: Floats, stay: Floats) -> Floats:
     """Return for how long units are taken by those who take one anew, shape (M, P).
 
     That is their stay, and in proportion what else keeps units from others: cleaning,
-    and places that are held through steps elsewhere.
+    and places that are held through steps elsewhere. Of places that are reached by
+    leaving a line alone flows know nothing, so there it is the stay.
     """
     paths, use = flows.paths, flows.in_use
     services, groups = len(model.services), len(model.recorded)
     treated, stays = (
         part[:, paths.step, paths.group] for part in (flows.treated, flows.stay)
     )
+    is_known = flows.joined[:, paths.step, paths.group] > 0.0
     cell = paths.group * services + model.steps["service"][paths.step]
     whole, fresh = (
         summed(cell, part * own, groups * services)
@@ -280,4 +282,15 @@ def _hold(model: Model, flows: Flows, own: Floats) -> Floats:
     is_held = np.isin(model.steps["service"][paths.step], model.holding)
     takes = use.fresh > 1e-12
     held = np.where(takes, each[:, cell], 0.0)
-    return np.where(is_held, held, stays * more[:, cell])
+    unknown = np.where(_goes_on(model, paths), 0.0, stay)
+    held = np.where(is_known, held, unknown)
+    return np.where(is_held, held, stay * more[:, cell])
+
+
+def _goes_on(model: Model, paths: Paths) -> Flags:
+    """Return at which places patients go on in units that they hold, shape (P,)."""
+    rows = model.steps[paths.step]
+    spans = zip(
+        rows["hold"], rows["hold"] + rows["holds"], rows["service"], strict=True
+    )
+    return np.array([s in model.holding[a:b] for a, b, s in spans], dtype=np.bool_)

@@ -20,7 +20,7 @@ from kernels.layout import DAY, EPOCH, UNLIMITED, Model
 from scenarios.flows import Flows, Reading, flows_on
 from scenarios.loads import summed
 from scenarios.preflight.fluid import Tallied, edges_of, poured
-from scenarios.preflight.network import network_of, paths_of
+from scenarios.preflight.network import Network, network_of, paths_of
 from scenarios.preflight.spread import square_mean
 from scenarios.preflight.steady import Loads, States, loads_of, states_of, wait_of
 from scenarios.problems import listed
@@ -149,6 +149,46 @@ def preflight(scenario: Scenario, model: Model) -> Found:
     numpy.linalg.LinAlgError
         If there are patients who never leave.
     """
+    steps, flows, network, spread, tallied = _fluid(model)
+    warm = len(steps) - (len(model.months) - 1)
+    counted, ends = flows.of(slice(warm, None)), np.cumsum([0, *steps])[warm:]
+    load = loads_of(model, counted, tallied, ends)
+    months = network._replace(months=network.months[warm:])
+    states = states_of(model, months, counted, spread[warm:], load)
+    rows = tuple(_rows(scenario, model, load, states))
+    notes, weight = tuple(_notes(scenario, tallied)), 1.0 / scenario.scale.ratio
+    return Found(Preflight(rows, notes, weight), counted)
+
+
+def most_present(model: Model) -> float:
+    """Return about how many patients are in a model when there are most.
+
+    Parameters
+    ----------
+    model : Model
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If there are patients who never leave.
+    """
+    return float(_fluid(model).tallied.present.max(initial=0.0))
+
+
+class _Fluid(NamedTuple):
+    """What was poured through a model, in the warm-up, if any, and each month."""
+
+    steps: list[int]
+    """Into how many steps of time each is cut."""
+    flows: Flows
+    network: Network
+    spread: Floats
+    """Of `_spread`."""
+    tallied: Tallied
+
+
+def _fluid(model: Model) -> _Fluid:
+    """Pour the fluid through a model."""
     spans = [span for span in edges_of(model) if span]
     steps = [len(span) - 1 for span in spans]
     reading = Reading(model, [spans[0][0], *(span[-1] for span in spans)])
@@ -157,14 +197,7 @@ def preflight(scenario: Scenario, model: Model) -> Found:
     spread, in_hand = _spread(reading, flows)
     coming = _coming(reading, flows, spans, np.repeat(np.arange(len(steps)), steps))
     tallied = poured(model, network, coming, spans, in_hand)
-    warm = len(spans) - (len(model.months) - 1)
-    counted, ends = flows.of(slice(warm, None)), np.cumsum([0, *steps])[warm:]
-    load = loads_of(model, counted, tallied, ends)
-    months = network._replace(months=network.months[warm:])
-    states = states_of(model, months, counted, spread[warm:], load)
-    rows = tuple(_rows(scenario, model, load, states))
-    notes, weight = tuple(_notes(scenario, tallied)), 1.0 / scenario.scale.ratio
-    return Found(Preflight(rows, notes, weight), counted)
+    return _Fluid(steps, flows, network, spread, tallied)
 
 
 def _coming(

@@ -77,6 +77,27 @@ def test_of_any_law_the_first_has_waited_until_enough_have_left() -> None:
     assert row.waiting == pytest.approx(6 * (3.333 - 3.333**2 / 40), rel=0.05)
 
 
+def test_who_comes_by_leaving_a_line_alone_takes_units_as_well() -> None:
+    found = expected(
+        """\
+        services:
+          ward:
+            kind: beds
+            capacity: 10
+            takes: {law: exponential, mean: 2 days}
+            while_waiting:
+              sent on: {after: {law: exponential, mean: 10 days}, then: elsewhere}
+          elsewhere: {kind: beds, capacity: 20, takes: {law: exponential, mean: 8 days}}
+        demand:
+          ward: {rate: 6 per day}
+        """
+    )
+    (*_, row) = found.of("elsewhere")
+    assert row.arrivals == pytest.approx(1.0, rel=1e-3)
+    assert row.busy == pytest.approx(8.0, rel=1e-3)
+    assert row.use == pytest.approx(0.4, rel=1e-3)
+
+
 def test_a_waiting_room_turns_the_rest_away() -> None:
     more = ", turned_away: {full: {when_waiting: 12, then: leave}}"
     (*_, row) = expected(WARD.format(rate=6, more=more)).of("ward")
