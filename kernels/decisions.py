@@ -23,9 +23,8 @@ from kernels.layout import (
 )
 from kernels.philox import block, unit53
 from kernels.prefetch import ask_for
-from kernels.recording import tick
+from kernels.recording import next_on, tick
 from kernels.room import find_slot
-from kernels.shares import ask_for_shares
 from kernels.state import (
     ABSENTEE,
     DECIDING,
@@ -38,6 +37,7 @@ from kernels.state import (
     NEWCOMERS,
     NOW,
     SENT_AWAY,
+    SHARE_FREE,
     X_AT,
     X_UNITS,
     State,
@@ -167,7 +167,19 @@ def _ask_for_next(state: State, level: np.void) -> None:
         ask_for(state.notes, row, 0)
         ask_for(state.share_of, row, 0)
     if first >= 0 and len(state.accounts) > 0:
-        ask_for_shares(state, first)
+        _ask_for_shares(state, first)
+
+
+@inlined
+def _ask_for_shares(state: State, row: int) -> None:
+    """Ask for the rows of a patient's clocks, and for the next to be handed out."""
+    ask_for(state.shares, state.n[SHARE_FREE], 0)
+    person, clocks = state.people[row], state.since.shape[1]
+    if person["shared"]:
+        clock = next_on(person["on"], 0, clocks)
+        while clock < clocks:
+            ask_for(state.shares, state.share_of[row, clock], 0)
+            clock = next_on(person["on"], clock + 1, clocks)
 
 
 @inlined

@@ -42,7 +42,7 @@ def roomier(state: State) -> State:
 def with_shares(state: State, patients: int) -> State:
     """Return the state with room for the shares of all clocks of some patients."""
     size, needed = len(state.shares), patients * state.share_of.shape[1]
-    missing = needed - shares_left(state)
+    missing = needed - shares_left(state.shares, state.n)
     if size == 0 or missing <= 0:
         return state
     more = in_lines((size + max(size, missing), SHARE_CELLS))

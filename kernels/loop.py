@@ -279,7 +279,7 @@ def _room(state: State) -> int:
     if len(state.returned) > 0:
         room = min(room, len(state.returned) - n[RETURNED] - 1)
     if len(state.shares) > 0:
-        room = min(room, shares_left(state) // state.since.shape[1])
+        room = min(room, shares_left(state.shares, state.n) // state.since.shape[1])
     return int(min(room, events, len(state.newcomers) - n[NEWCOMERS] - 1))
 
 

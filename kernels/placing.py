@@ -62,7 +62,10 @@ def _placed(tables: Tables, state: State, key: int, rows: Table, first: int) -> 
     for number in range(first, len(rows)):
         if n[FREE_N] < 2 or len(state.chunks) - n[CHUNK_N] < 2:
             return number
-        if len(state.shares) > 0 and shares_left(state) < state.since.shape[1]:
+        if (
+            len(state.shares) > 0
+            and shares_left(state.shares, state.n) < state.since.shape[1]
+        ):
             return number
         n[FREE_N] -= 1
         row = state.free[n[FREE_N]]

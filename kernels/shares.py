@@ -8,9 +8,8 @@ that have no time in line so far.
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import inlined
+from kernels.jit import inlined, jit
 from kernels.layout import CAUSES
-from kernels.prefetch import ask_for
 from kernels.state import SHARE_FREE, SHARE_N, State
 
 Integers = NDArray[np.int64]
@@ -43,10 +42,10 @@ def give_up(state: State, row: int, clock: int) -> None:
         state.share_of[row, clock] = NONE
 
 
-@inlined
-def shares_left(state: State) -> int:
-    """Return how many more rows may be handed out."""
-    return int(len(state.shares) - 1 - state.n[SHARE_N])
+@jit
+def shares_left(shares: Integers, n: Integers) -> int:
+    """Return how many more rows of `State.shares` may be handed out."""
+    return int(len(shares) - 1 - n[SHARE_N])
 
 
 @inlined
@@ -54,13 +53,3 @@ def cleared(shares: Integers) -> None:
     """Set the time of a clock by cause to nothing."""
     for cause in range(len(CAUSES)):
         shares[cause] = 0
-
-
-@inlined
-def ask_for_shares(state: State, row: int) -> None:
-    """Ask for the rows of a patient's clocks, and for the next to be handed out."""
-    ask_for(state.shares, state.n[SHARE_FREE], 0)
-    if state.people[row]["shared"]:
-        for clock in range(state.share_of.shape[1]):
-            if state.share_of[row, clock] != NONE:
-                ask_for(state.shares, state.share_of[row, clock], 0)

@@ -16,6 +16,7 @@ from kernels import (
     circles,
     facts,
     groups,
+    growth,
     holdings,
     initial,
     jit,
@@ -25,7 +26,7 @@ from kernels import (
     treatment,
 )
 from kernels.arrivals import arrivals
-from kernels.buckets import H_STARTED, more_buckets, no_buckets
+from kernels.buckets import H_STARTED, added_up, more_buckets, no_buckets
 from kernels.calendars import rows_of
 from kernels.counting import counted
 from kernels.layout import NEVER, NOTHING
@@ -221,3 +222,5 @@ def _play() -> None:
         done, *_ = replications(Job(model, 1, "compiled", keep), [1], workers=1)
     Distributions(done.tallies).quantiles(H_STARTED, alone(len(model.services)), 50)
     more_buckets(no_buckets())
+    added_up([done.tallies.buckets] * 2)
+    growth.with_shares(initial.state_of(model), 1)
