@@ -15,4 +15,4 @@ def test_a_run_is_measured_with_its_tables() -> None:
 def test_twenty_at_full_size_are_held_against_what_was_asked() -> None:
     page = text(Taken("1:1", 20, 2, 22.0, 40.0, 9.0))
     assert "Asked: 11 minutes. It takes 2.0 times as long." in page
-    assert "| 1:1   | 20           | 2       | 22.0    | 40.0        | 9.0 |" in page
+    assert "| 1:1   | 20           |       2 |    22.0 |        40.0 | 9.0 |" in page
