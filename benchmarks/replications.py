@@ -79,6 +79,8 @@ def text(found: Taken) -> str:
 @click.option("--write", is_flag=True, help="Renew benchmarks/replications.md.")
 def main(scale: str, replications: int, workers: int, *, write: bool) -> None:
     """Measure a run of West Yorkshire: half an hour for twenty at full size."""
+    if write and (scale, replications, workers) != ("1:1", REPLICATIONS, WORKERS):
+        raise click.UsageError("--write renews the page of twenty at 1:1 on two cores.")
     before = others()
     found = alone(taken, scale, replications, workers)
     click.echo(text(found))

@@ -28,7 +28,7 @@ _KIND_AT = BUCKET_BITS + GROUP_BITS + SUBJECT_BITS + MONTH_BITS
 NONE_WAITS = (-1, -1, -1, -1)
 """No keys that wait to be counted."""
 _AT_ONCE = 1 << 16
-"""Pages that are settled together."""
+"""Pages that are settled, or added up, together."""
 Waiting = tuple[int, int, int, int]
 _HALF = 0xFFFFFFFF
 _MIXERS = (np.uint64(0x9E3779B1), np.uint64(0x85EBCA77), np.uint64(0xC2B2AE3D))

@@ -3,16 +3,22 @@
 A table of buckets is enlarged until it holds `MOST_PAGES`. From then on a full one is
 settled and put aside, and counting goes on in an empty one. Parts that were filled one
 after the other have many pages in common, so some of them are added up together now
-and then, and all of them at the end. So the memory stays near what was counted, without
-a moment at which a large table lies there twice, and the table in use stays close by
-however many months are counted.
+and then, and all of them at the end, when the patients are gone. So the memory stays
+near what was counted, and the table in use close by however many months are counted.
 """
 
 from collections.abc import Iterable
 
 import numpy as np
 
-from kernels.buckets import Buckets, added_up, emptied, more_buckets, settled
+from kernels.buckets import (
+    Buckets,
+    added_up,
+    emptied,
+    is_settled,
+    more_buckets,
+    settled,
+)
 from kernels.layout import Model, Records
 from kernels.tallies import Tallies, empty
 from kernels.tallying import tally
@@ -25,6 +31,8 @@ TOGETHER = 16
 
 class Counting:
     """What is counted of a replication so far.
+
+    Nothing may be added once the final tallies were asked for: ValueError.
 
     Parameters
     ----------
@@ -49,6 +57,8 @@ class Counting:
     def make_room(self) -> None:
         """Make room for more buckets."""
         buckets = self.tallies.buckets
+        if is_settled(buckets):
+            raise ValueError("final tallies cannot be added to")
         # What needs more than a whole empty table must not wait for ever.
         if len(buckets.pages) < MOST_PAGES or buckets.used[0] == 0:
             more = more_buckets(buckets)
@@ -72,8 +82,8 @@ class Counting:
         return self.tallies
 
 
-def counted(model: Model, chunks: Iterable[Records]) -> Tallies:
-    """Return what is counted in records, chunk by chunk."""
+def tallies_of(model: Model, chunks: Iterable[Records]) -> Tallies:
+    """Return the tallies of records that come chunk by chunk."""
     counting = Counting(model)
     for records in chunks:
         counting.add(records)

@@ -29,9 +29,12 @@ def free_chunks(count: int) -> Integers:
 
 
 def free_shares(rows: int) -> Integers:
-    """Return free rows for the time of clocks by cause, each naming the next."""
+    """Return free rows for the time of clocks by cause, each naming the next.
+
+    Row 0 is never free; the last names it, which is none.
+    """
     shares = in_lines((rows, SHARE_CELLS))
-    shares[1:, 0] = np.arange(2, rows + 1)
+    shares[1:-1, 0] = np.arange(2, rows)
     return shares
 
 

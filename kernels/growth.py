@@ -29,7 +29,7 @@ def roomier(state: State) -> State:
         state = _more_far(state)
     if len(state.chunks) - state.n[CHUNK_N] < 8:
         state = _more_chunks(state)
-    state = with_shares(state, 2)
+    state = with_shares(state, 2 * state.share_of.shape[1])
     if len(state.newcomers) - state.n[NEWCOMERS] < 8:
         twice = np.concatenate((state.newcomers, state.newcomers))
         state = state._replace(newcomers=twice)
@@ -39,13 +39,13 @@ def roomier(state: State) -> State:
     return state
 
 
-def with_shares(state: State, patients: int) -> State:
-    """Return the state with room for the shares of all clocks of some patients."""
-    size, needed = len(state.shares), patients * state.share_of.shape[1]
-    missing = needed - shares_left(state.shares, state.n)
+def with_shares(state: State, rows: int) -> State:
+    """Return the state with room for the shares of so many more clocks."""
+    size = len(state.shares)
+    missing = rows - shares_left(state.shares, state.n)
     if size == 0 or missing <= 0:
         return state
-    more = in_lines((size + max(size, missing), SHARE_CELLS))
+    more = in_lines((size + max(size // 4, missing), SHARE_CELLS))
     more[:size] = state.shares
     more[size:, 0] = np.arange(size + 1, len(more) + 1)
     more[-1, 0] = state.n[SHARE_FREE]

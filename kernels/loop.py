@@ -105,7 +105,7 @@ def advance(
     -------
     int
         DONE, RECORDS_FULL (take the records, set their numbers to 0), NO_ROOM (give
-        the state more room), TALLIES_FULL (enlarge the tallies), STUCK (the model does
+        the state more room), TALLIES_FULL (make room in them), STUCK (the model does
         not leave this moment) or CIRCLE (choices lead round in a circle).
     """
     n = state.n

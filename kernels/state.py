@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.laws import Laws
-from kernels.layout import (
-    Table,
-)
+from kernels.layout import Table
 from kernels.routing import Ways
 
 Integers = NDArray[np.int64]
@@ -71,7 +69,7 @@ PERSON = np.dtype(
     ],
     align=True,
 )
-"""Two cache lines of 64 bytes; see `_people`."""
+"""Two cache lines of 64 bytes; see `empty_rows.no_people`."""
 LINK = np.dtype([("next", "i4"), ("prev", "i4")], align=True)
 """Neighbours in line, or among those in treatment; -1 if there is none."""
 DESK = np.dtype(

@@ -95,8 +95,7 @@ def tally(model: Model, tallies: Tallies, records: Records, done: Integers) -> b
 def added(model: Model, tallies: Tallies, records: Records, done: Integers) -> bool:
     """Add records to tallies; return whether all were added.
 
-    Where the table of buckets runs full, they are not: enlarge the tallies and call
-    again.
+    Where the table of buckets runs full, they are not: make room and call again.
 
     Parameters
     ----------
@@ -124,7 +123,7 @@ def added(model: Model, tallies: Tallies, records: Records, done: Integers) -> b
 def _visits(model: Model, tallies: Tallies, visits: Table, begin: int) -> int:
     """Tally visits from row `begin` on; return the row at which to go on.
 
-    Stops early where the table of buckets runs full: enlarge it and go on.
+    Stops early where the table of buckets runs full: make room and go on.
     """
     months, recorded, steps = model.months, model.recorded, model.steps
     end, services = model.end, len(model.services)

@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import causes, growth, initial, layout, loop, state
+from kernels import causes, growth, initial, layout, loop, shares, state
 from kernels.accounts import promised
 from kernels.arrivals import arrivals
 from kernels.coming import both_in_order
@@ -65,16 +65,15 @@ def tallied(model: Model, key: int, stop: Event | None = None) -> Tallies:
     now, given = _begun(model, tables, key, initial.ROWS), expected(model, key)
     for window in _windows(model):
         if stop is not None and stop.is_set():
-            break
+            return counting.tallies
         now = _awaiting(now, arrivals(model, key, *window), given, window)
         for until, month in _stretches(model, window):
             now = _advanced(now, tables, counting, key, until)
             for looks in _looks(now, tables, month, until):
                 counting.add(looks)
-    else:
-        for left in _still_there(now, tables):
-            counting.add(left)
-    del now
+    for left in _still_there(now, tables):
+        counting.add(left)
+    del now  # the patients, before there is a second table of what was counted
     return counting.final()
 
 
@@ -212,7 +211,9 @@ def _still_there(now: State, tables: Tables) -> Iterator[Records]:
     for first in range(0, len(rows), RECORDS):
         some = rows[first : first + RECORDS]
         if len(now.accounts):
-            now = growth.with_shares(now, len(some))
+            has_none = now.share_of[some] == shares.NONE
+            is_on = now.since[some, :, state.SINCE] >= 0
+            now = growth.with_shares(now, int(np.count_nonzero(has_none & is_on)))
             causes.cut_off(tables, now, some, int(now.n[state.END]))
         yield _cut_off(now, tables, some)
 
@@ -261,8 +262,8 @@ def _running(now: State, rows: NDArray[np.intp]) -> Table:
     for name, column in zip(names, cells.T, strict=False):
         clocks[name] = column
     if len(now.accounts):
-        shares = now.shares[now.share_of[rows[row], clock], : len(layout.CAUSES)]
-        _explain(clocks, shares, int(now.n[state.END]))
+        own = now.shares[now.share_of[rows[row], clock], : len(layout.CAUSES)]
+        _explain(clocks, own, int(now.n[state.END]))
     return clocks
 
 

@@ -15,12 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernels import tallies as counting
 from kernels.initial import state_of
 from kernels.layout import DAY, DAYS_PER_YEAR, Model
+from kernels.tallies import JOINED, empty
 from kernels.volumes import patients_per_day
-from scenarios.flows import flows
-from scenarios.preflight.preflight import most_present
+from scenarios.preflight.preflight import Volume, volume
 from simulator.executors import Job
 from simulator.replication import replicate
 
@@ -41,11 +40,16 @@ MOST_VISITS = 30.0
 LATER = 1.6
 """A visit of the whole run, tables included, against one of the pilot: lists outgrow
 the caches, and on West Yorkshire a sixth of all time goes into tables."""
-PENDING, SLACK = 90, 1.3
-"""Bytes for the pending events of a patient; and how much of the rows for patients lies
-idle, as they double."""
+PENDING, SHARED, SLACK = 60, 64, 1.3
+"""Bytes for the pending events of a patient, and for the shares of a clock that has
+waited, where there are any; and how much of the rows for patients lies idle, as they
+double."""
 ROWS = 1 << 10
 """For so many patients a state is laid out to see what one of them takes."""
+OF_PATIENTS = (
+    *("people", "links", "stamps", "since", "free", "extra", "notes", "share_of"),
+)
+"""The tables of a state with a row for each patient."""
 RUNNING, KEPT, TABLED = 13, 9, 10
 """Bytes for a bucket of waits that a replication uses: in a worker, in the results of
 each replication, and while tables are made of them."""
@@ -99,10 +103,10 @@ def forecast(job: Job, count: int, workers: int) -> Forecast | None:
     """
     workers = min(workers, count)
     shortest = SHORT / 4 / FASTEST[job.engine] * workers / count
-    volume = _volume(job.model, shortest)
-    if volume is None:
+    expected = _volume(job.model, shortest)
+    if expected is None:
         return None
-    one = _cost(job, volume)
+    one = _cost(job, expected)
     seconds = one.seconds * count / workers
     if seconds < SHORT:
         return None
@@ -137,39 +141,31 @@ def cost(job: Job, fewest: float) -> Cost | None:
     fewest : float
         Visits; where fewer are expected, a pilot would not tell.
     """
-    volume = _volume(job.model, fewest)
-    return None if volume is None else _cost(job, volume)
+    expected = _volume(job.model, fewest)
+    return None if expected is None else _cost(job, expected)
 
 
-class _Volume(NamedTuple):
-    """How much there is to play."""
-
-    visits: float
-    present: float
-    """Patients in the model when there are most."""
-
-
-def _volume(model: Model, shortest: float) -> _Volume | None:
+def _volume(model: Model, shortest: float) -> Volume | None:
     """Return what there is to play; None if these are few visits, or not known."""
     days = (model.end - model.begin) / DAY
     if patients_per_day(model) * days * MOST_VISITS < shortest:
         return None
     try:
-        visits = float(flows(model, model.begin, model.end).joined.sum()) * days
-        return None if visits < shortest else _Volume(visits, most_present(model))
+        found = volume(model)
     except np.linalg.LinAlgError:  # patients who never leave: no such numbers
         return None
+    return None if found.visits < shortest else found
 
 
-def _cost(job: Job, volume: _Volume) -> Cost:
+def _cost(job: Job, expected: Volume) -> Cost:
     """Return what one replication needs, from a pilot."""
-    model, visits = job.model, volume.visits
+    model, visits = job.model, expected.visits
     pilot = _pilot(job, max(visits, 1.0) / ((model.end - model.begin) / DAY))
     buckets = pilot.buckets * (len(model.months) - 1)
     recorded = visits * VISIT_KEPT if job.keep else 0.0
     return Cost(
         seconds=visits * pilot.seconds * LATER,
-        worker=volume.present * _person(model) + buckets * RUNNING + IDLE + recorded,
+        worker=expected.present * _person(model) + buckets * RUNNING + IDLE + recorded,
         kept=buckets * KEPT + _tallies(model) + recorded,
         tables=buckets * TABLED + _tallies(model) * COUNTED,
         unit=buckets * UNIT + SMALLEST + recorded * SQUEEZED,
@@ -225,7 +221,7 @@ def _played(job: Job, days: float) -> _Played:
     began = thread_time()
     found = replicate(model, job.seed, 1, job.engine, keep=job.keep).tallies
     seconds = thread_time() - began
-    joined = found.counts[:, : len(model.services), :, counting.JOINED]
+    joined = found.counts[:, : len(model.services), :, JOINED]
     return _Played(
         int(joined.sum()), int(np.count_nonzero(found.buckets.pages)), seconds
     )
@@ -242,14 +238,14 @@ def _cut(model: Model, end: int) -> Model:
 
 def _tallies(model: Model) -> float:
     """Return the bytes of the counts."""
-    return float(sum(part.nbytes for part in counting.empty(model)[:-1]))
+    return float(sum(part.nbytes for part in empty(model)[:-1]))
 
 
 def _person(model: Model) -> float:
     """Return the bytes of a patient in the model, pending events included."""
     first = state_of(model, ROWS)
-    of_patients = (part for part in first if part.shape[:1] == (ROWS,))
-    return PENDING + SLACK * sum(part.nbytes for part in of_patients) / ROWS
+    rows = sum(getattr(first, name).nbytes for name in OF_PATIENTS) / ROWS
+    return SLACK * float(rows + PENDING + SHARED * (len(first.accounts) > 0))
 
 
 def duration_text(seconds: float) -> str:

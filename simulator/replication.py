@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernels.counting import counted
+from kernels.counting import tallies_of
 from kernels.layout import NOTHING, Model, Records
 from kernels.philox import key
 from kernels.tallies import Tallies
+from simulator.memory import give_back
 
 
 class Engine(NamedTuple):
@@ -44,7 +45,7 @@ def _simpy_records(model: Model, replication_key: int) -> Iterator[Records]:
 
 
 def _simpy_tallied(model: Model, replication_key: int, stop: Event | None) -> Tallies:
-    return counted(model, _until(stop, _simpy_records(model, replication_key)))
+    return tallies_of(model, _until(stop, _simpy_records(model, replication_key)))
 
 
 def _compiled_records(model: Model, replication_key: int) -> Iterator[Records]:
@@ -71,6 +72,8 @@ ORDERS = (
     ("who", "clock", "month"),
 )
 """In what order each table of records is kept."""
+LARGE = 1 << 16
+"""Pages of waits; after a replication with more, free memory is given back."""
 ENGINES = {
     "compiled": Engine(_compiled_records, _compiled_tallied),
     "simpy": Engine(_simpy_records, _simpy_tallied),
@@ -105,9 +108,11 @@ def replicate(
     luck, kept = key(seed, number), None
     if keep:
         chunks = list(_until(stop, ENGINES[engine].records(model, luck)))
-        tallies, kept = counted(model, chunks), _joined(chunks)
+        tallies, kept = tallies_of(model, chunks), _joined(chunks)
     else:
         tallies = ENGINES[engine].tallied(model, luck, stop)
+    if len(tallies.buckets.pages) > LARGE:
+        give_back()
     seconds, cpu_seconds = perf_counter() - began, thread_time() - cpu
     return Replication(number, tallies, kept, seconds, cpu_seconds)
 

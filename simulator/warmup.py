@@ -28,7 +28,7 @@ from kernels import (
 from kernels.arrivals import arrivals
 from kernels.buckets import H_STARTED, added_up, more_buckets, no_buckets
 from kernels.calendars import rows_of
-from kernels.counting import counted
+from kernels.counting import tallies_of
 from kernels.layout import NEVER, NOTHING
 from kernels.philox import key
 from kernels.references import Reference
@@ -164,7 +164,7 @@ def _play_around() -> None:
     ]
     causes.looked.compile((*kinds, *(int64,) * 3))  # type: ignore[attr-defined]
     causes.cut_off.compile((*kinds, int64[::1], int64))  # type: ignore[attr-defined]
-    counted(model, [NOTHING])
+    tallies_of(model, [NOTHING])
     arrivals(model, key(1, 1), model.begin, model.end)
     replications(Job(model, 1, "simpy", keep=False), [1], workers=1)
     # What that engine needs where dates are given, and where patients move back.

@@ -17,7 +17,7 @@ from kernels.tallies import SPELL_OPENED, SPELL_TIME, Integers, Tallies
 from results.layout.columns import schema, text_column
 from results.layout.labels import Labels, state_names
 from results.measures.blocks import Block, Values, balance, everybody, number
-from results.measures.cells import Booleans, Cells, Floats, cells
+from results.measures.cells import Booleans, Cells, cells
 from results.measures.clocks import clock_blocks
 from results.measures.money import budget_blocks, standard_block
 from results.measures.naming import MEASURES, MODEL, Name, measure_of
@@ -228,25 +228,39 @@ def measures_table(
     pyarrow.Table
         `columns.LAYOUTS["measures"]`.
     """
-    return _table(
-        labels, replication, [_rows(b, labels, rows) for b in blocks(labels, tallies)]
-    )
+    names: list[_Named] = []
+    columns = _Columns(*([] for _ in _Columns._fields))
+    # Of a block only its rows are kept: its values would fill the memory twice.
+    for block in blocks(labels, tallies):
+        names.append(_Named(*block[:4]))
+        for column, part in zip(columns, _rows(block, labels, rows), strict=True):
+            column.append(part)
+    return _table(labels, replication, names, columns)
 
 
-class _Rows(NamedTuple):
-    """The rows of one block."""
+class _Named(NamedTuple):
+    """What a block is called."""
 
-    block: Block
-    subject: NDArray[np.int32]
-    group: NDArray[np.int32]
-    period: NDArray[np.int32]
-    value: Floats
-    numerator: Floats
-    denominator: Floats
+    kind: str
+    subjects: Sequence[str]
+    measure: str
+    statistic: str
 
 
-def _rows(block: Block, labels: Labels, shown_rows: Shown) -> _Rows:
-    """Return the rows of a block; NaN stands for an empty cell."""
+class _Columns(NamedTuple):
+    """The rows of all blocks: of each block a part of every column."""
+
+    subject: list[NDArray[Any]]
+    """Its place among the subjects of the block."""
+    group: list[NDArray[Any]]
+    period: list[NDArray[Any]]
+    value: list[NDArray[Any]]
+    numerator: list[NDArray[Any]]
+    denominator: list[NDArray[Any]]
+
+
+def _rows(block: Block, labels: Labels, shown_rows: Shown) -> list[NDArray[Any]]:
+    """Return the rows of a block, column by column; NaN stands for an empty cell."""
     groups, periods = len(labels.group_names), len(labels.period_names)
     shape = len(block.subjects), groups, periods
     keep = np.ones(shape, dtype=np.bool_)
@@ -257,49 +271,56 @@ def _rows(block: Block, labels: Labels, shown_rows: Shown) -> _Rows:
     values = block.values
     if values.keep is not None:
         keep &= values.keep
-    columns: list[Any] = [place.astype(np.int32) for place in np.nonzero(keep)]
+    columns: list[NDArray[Any]] = [x.astype(np.int32) for x in np.nonzero(keep)]
     for part in (values.value, values.numerator, values.denominator):
         if part is None:
             columns.append(np.full(len(columns[0]), np.nan))
             continue
         full = part if part.shape == shape else np.broadcast_to(part, shape)
         columns.append(full[keep].astype(np.float64))
-    return _Rows(block, *columns)
+    return columns
 
 
-def _table(labels: Labels, replication: int, parts: list[_Rows]) -> pa.Table:
-    """Put the rows of all blocks into one table."""
-    counts = [len(part.value) for part in parts]
-    block = np.repeat(np.arange(len(parts), dtype=np.int32), counts)
-    sizes = [len(part.block.subjects) for part in parts]
+def _table(
+    labels: Labels, replication: int, names: list[_Named], parts: _Columns
+) -> pa.Table:
+    """Put the rows of all blocks into one table; they are used up."""
+    counts = [len(part) for part in parts.value]
+    block = np.repeat(np.arange(len(names), dtype=np.int32), counts)
+    sizes = [len(name.subjects) for name in names]
     heads = np.cumsum([0, *sizes], dtype=np.int32)[:-1]
-    subjects = [subject for part in parts for subject in part.block.subjects]
-    units = [_unit(part.block) for part in parts]
+    subjects = [subject for name in names for subject in name.subjects]
+    units = [_unit(name) for name in names]
 
-    def joined(field: str) -> NDArray[Any]:
-        return np.concatenate([getattr(part, field) for part in parts])
+    def joined(column: list[NDArray[Any]]) -> NDArray[Any]:
+        whole = np.concatenate(column)
+        column.clear()
+        return whole
 
     def of_block(values: list[str]) -> pa.DictionaryArray[Any, Any]:
         return text_column(block, values)
 
     columns = [
         pa.array(np.full(len(block), replication, np.int32)),
-        text_column(joined("period"), labels.period_names),
-        of_block([part.block.kind for part in parts]),
-        text_column(joined("subject") + heads[block], subjects),
-        text_column(joined("group"), labels.group_names),
-        of_block([part.block.measure for part in parts]),
-        of_block([part.block.statistic for part in parts]),
-        pa.array(joined("value")),
+        text_column(joined(parts.period), labels.period_names),
+        of_block([name.kind for name in names]),
+        text_column(joined(parts.subject) + heads[block], subjects),
+        text_column(joined(parts.group), labels.group_names),
+        of_block([name.measure for name in names]),
+        of_block([name.statistic for name in names]),
+        pa.array(joined(parts.value)),
         of_block(units),
-        *(pa.array(x, mask=np.isnan(x)) for x in map(joined, _Rows._fields[-2:])),
+        *(
+            pa.array(x, mask=np.isnan(x))
+            for x in map(joined, (parts.numerator, parts.denominator))
+        ),
     ]
     return pa.Table.from_arrays(columns, schema=schema("measures"))
 
 
-def _unit(block: Block) -> str:
+def _unit(name: _Named) -> str:
     """Return the unit of a block's values."""
-    measure = measure_of(block.kind, block.measure, block.statistic)
+    measure = measure_of(name.kind, name.measure, name.statistic)
     if measure is None:
-        raise LookupError(f"no measure {block.kind} {block.measure} {block.statistic}")
+        raise LookupError(f"no measure {name.kind} {name.measure} {name.statistic}")
     return measure.unit

@@ -60,7 +60,7 @@ class Tallied(NamedTuple):
     blocked: Floats
     """Those of them that are kept for want of the next place, at the end."""
     present: Floats
-    """Patients in the model at the end of the step, shape (K,)."""
+    """Patients in the model, at first and at the end of each step, shape (K + 1,)."""
 
 
 def edges_of(model: Model) -> list[list[int]]:
@@ -158,7 +158,7 @@ class _Pool:
         self._last = np.zeros(len(self.tables.places))
         self._served = np.ones(len(self.tables.places))
         self._rows: list[tuple[Floats, ...]] = []
-        self._present: list[float] = []
+        self._present = [_present(self.stocks)]
         self._unsettled = 0
 
     def _start(self, first: Month) -> Stocks:
@@ -237,8 +237,7 @@ class _Pool:
             busy[service] += units * (before.treated + after.treated)[place] / 2
         busy = np.where(is_slots, busy, busy + blocked)
         line = self._by_service(after.line)
-        stocks = (after.line, after.treated, after.delayed, after.kept)
-        self._present.append(float(sum(part.sum() for part in stocks)))
+        self._present.append(_present(after))
         parts = (flow.joined, flow.accepted, flow.started, flow.left, flow.turned_away)
         self._rows.append((*map(self._by_service, parts), line, busy, blocked))
 
@@ -251,3 +250,8 @@ class _Pool:
         columns = [table[:, at] for at in range(table.shape[1])]
         columns.append(np.array(self._present))
         return Tallied(self._unsettled, days, opened, *columns)
+
+
+def _present(stocks: Stocks) -> float:
+    """Return how many patients there are; who is kept is in the next line already."""
+    return float(sum(x.sum() for x in (stocks.line, stocks.treated, stocks.delayed)))

@@ -260,7 +260,8 @@ def _hold(model: Model, flows: Flows, own: Floats, stay: Floats) -> Floats:
 
     That is their stay, and in proportion what else keeps units from others: cleaning,
     and places that are held through steps elsewhere. Of places that are reached by
-    leaving a line alone flows know nothing, so there it is the stay.
+    leaving a line alone, or are known from the start alone, flows know nothing: there
+    it is the stay (of a course, whose first step takes no time, none).
     """
     paths, use = flows.paths, flows.in_use
     services, groups = len(model.services), len(model.recorded)

@@ -160,8 +160,17 @@ def preflight(scenario: Scenario, model: Model) -> Found:
     return Found(Preflight(rows, notes, weight), counted)
 
 
-def most_present(model: Model) -> float:
-    """Return about how many patients are in a model when there are most.
+class Volume(NamedTuple):
+    """About how much there is to simulate."""
+
+    visits: float
+    """In the whole run, the warm-up included."""
+    present: float
+    """Patients in the model when there are most."""
+
+
+def volume(model: Model) -> Volume:
+    """Return about how much there is to simulate in a model.
 
     Parameters
     ----------
@@ -172,7 +181,8 @@ def most_present(model: Model) -> float:
     numpy.linalg.LinAlgError
         If there are patients who never leave.
     """
-    return float(_fluid(model).tallied.present.max(initial=0.0))
+    tallied = _fluid(model).tallied
+    return Volume(float(tallied.joined.sum()), float(tallied.present.max()))
 
 
 class _Fluid(NamedTuple):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.counting import counted
+from kernels.counting import tallies_of
 from kernels.layout import Model, Records, Table
 from kernels.levels import states
 from kernels.philox import key
@@ -81,7 +81,7 @@ def check(seed: int, folder: Path, *, twice: bool = False) -> Played:
     expected = together(Replica(model, luck, shuffles[first]).run())
     records = Records(*expected)
     check_records(model, luck, records)
-    check_accounts(scenario, model, records, counted(model, [records]))
+    check_accounts(scenario, model, records, tallies_of(model, [records]))
     if twice:
         other = together(Replica(model, luck, shuffles[1 - first]).run())
         assert_same(expected, other, f"shuffled facts, model {seed}")

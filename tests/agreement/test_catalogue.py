@@ -3,6 +3,7 @@
 Here for 90 days around what each of them changes; `make validate` plays them whole.
 """
 
+import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def around_its_change(scenario: Scenario, name: str) -> Scenario:
     return cut(scenario, begin, DAYS)
 
 
+@functools.cache
 def _dates(name: str) -> list[str]:
     """Return from when on the changes of a scenario hold, where they say so."""
     changes = scenarios.read(name).resolved.get("changes", [])

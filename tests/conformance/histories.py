@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kernels import layout, tallies
 from kernels.arrivals import arrivals
 from kernels.calendars import rows_of
-from kernels.counting import counted
+from kernels.counting import tallies_of
 from kernels.latecomers import expected
 from kernels.layout import Model, Records, Table
 from kernels.levels import lines_of, states
@@ -348,7 +348,7 @@ def check_path(model: Model, records: Records) -> None:
     The sum over patients, the area under the number present, and what the tallies
     counted are the same whole number of microseconds.
     """
-    totals = counted(model, [records]).counts.sum(axis=(0, 2))
+    totals = tallies_of(model, [records]).counts.sum(axis=(0, 2))
     for service in range(len(model.services)):
         stays = Stays.of(model, records.visits[records.visits["service"] == service])
         for column, *edges in (

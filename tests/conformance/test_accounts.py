@@ -35,7 +35,7 @@ def account(seed: int, folder: Path) -> Account:
     model = tables_of(scenario)
     chunks = compiled.records(model, key(7, seed))
     records = Records(*(np.concatenate(rows) for rows in zip(*chunks, strict=True)))
-    return scenario, model, records, counts_of.counted(model, [records])
+    return scenario, model, records, counts_of.tallies_of(model, [records])
 
 
 def priced(scenario: Scenario) -> list[tuple[int, Price]]:

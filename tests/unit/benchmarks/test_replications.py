@@ -4,8 +4,8 @@ from benchmarks.replications import Taken, taken, text
 
 
 def test_a_run_is_measured_with_its_tables() -> None:
-    found = taken("1:100", 2, 2)
-    assert found[:3] == ("1:100", 2, 2)
+    found = taken("1:1000", 2, 2)
+    assert found[:3] == ("1:1000", 2, 2)
     assert 0.0 < found.minutes < 10.0
     assert found.cpu_minutes > 0.0
     assert 0.1 < found.gigabytes < 20.0

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from kernels import buckets, counting, initial, layout, state, tallies
-from kernels.counting import counted
+from kernels.counting import tallies_of
 from kernels.empty_rows import free_shares
 from kernels.layout import DAY, TO_CHOICE
 from kernels.philox import key
+from kernels.shares import NONE
 from scenarios.tables import model as tables_of
 from simulator import compiled
 from simulator.errors import StuckError
@@ -62,7 +63,7 @@ def test_the_loop_plays_what_the_reference_plays(seed, ties):
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_what_is_tallied_on_the_way_is_what_the_records_say(seed):
     model, luck = small_model(seed, ties=bool(seed % 2)), key(3, seed)
-    expected = counted(model, Replica(model, luck).run())
+    expected = tallies_of(model, Replica(model, luck).run())
     assert_same_tallies(compiled.tallied(model, luck), expected)
 
 
@@ -137,15 +138,26 @@ def test_choices_that_lead_in_a_circle_are_said_with_the_moment():
         compiled.tallied(model, key(3, 3))
 
 
+OF_SHARES = ("n", "people", "since", "share_of", "shares")
+
+
+@pytest.mark.parametrize("cramps", [False, True])
 @pytest.mark.parametrize("seed", [*range(40, 46), BUSY])
-def test_shares_are_handed_out_to_clocks_that_are_on_and_taken_back(seed, monkeypatch):
+def test_shares_are_handed_out_to_clocks_that_are_on_and_taken_back(
+    seed, cramps, monkeypatch
+):
     model, luck = small_model(seed, ties=False), key(3, seed)
     seen, at_the_end = [], compiled._still_there
-    monkeypatch.setattr(
-        compiled,
-        "_still_there",
-        lambda now, tables: (seen.append(now), at_the_end(now, tables))[1],
-    )
+
+    def looked_at(now, tables):
+        seen.append(now._replace(**{x: getattr(now, x).copy() for x in OF_SHARES}))
+        return at_the_end(now, tables)
+
+    monkeypatch.setattr(compiled, "_still_there", looked_at)
+    if cramps:
+        monkeypatch.setattr(
+            compiled.initial, "state_of", lambda model, _, rows: cramped(model)
+        )
     compiled.tallied(model, luck)
     (now,) = seen
     if not len(now.accounts):
@@ -156,7 +168,8 @@ def test_shares_are_handed_out_to_clocks_that_are_on_and_taken_back(seed, monkey
     assert (now.since[..., state.SINCE][now.share_of > 0] >= 0).all()
     assert not now.shares[0].any()
     free, row = set(), int(now.n[state.SHARE_FREE])
-    while row < len(now.shares):
+    while row != NONE:
+        assert row not in free
         free.add(row)
         row = int(now.shares[row, 0])
     assert free | set(own.tolist()) == set(range(1, len(now.shares)))

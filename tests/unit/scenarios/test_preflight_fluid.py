@@ -6,7 +6,7 @@ import pytest
 
 import scenarios
 from scenarios import tables
-from scenarios.preflight.preflight import Preflight, preflight
+from scenarios.preflight.preflight import Preflight, preflight, volume
 from scenarios.preflight.words import sentences
 
 HEAD = """\
@@ -181,6 +181,48 @@ def test_beds_that_are_kept_stop_the_service_before() -> None:
     assert ward.blocked == pytest.approx(12.0, rel=1e-2)
     assert ward.waiting > 500
     assert ward.load == pytest.approx(12.0, rel=1e-3)
+
+
+def test_everybody_is_present_once() -> None:
+    # Those who keep a bed while they wait for the next are in that line alone.
+    whole = HEAD.format(horizon="1 year") + dedent(
+        """\
+        services:
+          ward:
+            kind: beds
+            capacity: 4
+            keeps_bed: yes
+            takes: {law: exponential, mean: 2 days}
+            then: {rehabilitation: rest}
+          rehabilitation:
+            kind: beds
+            capacity: 5
+            takes: {law: exponential, mean: 20 days}
+        demand:
+          ward: {rate: 1 per day}
+        """
+    )
+    scenario = scenarios.parse(whole)
+    found = volume(tables.model(scenario))
+    # A quarter a day leave: 365 come, 91 are gone, all others are there at the end.
+    assert found.present == pytest.approx(365 - 0.25 * 365, rel=0.05)
+    # Nine of those present fill the beds at most, and the ward's list is the rest.
+    assert found.visits == pytest.approx(365 + 0.25 * 365, rel=0.1)
+
+
+def test_a_list_that_only_shrinks_is_largest_at_first() -> None:
+    whole = HEAD.format(horizon="1 year") + dedent(
+        """\
+        services:
+          clinic: {kind: staff, capacity: 10, takes: {law: exponential, mean: 1 day}}
+        demand:
+          clinic: {rate: 1 per day}
+        start_state:
+          clinic: {in_line: 500}
+        """
+    )
+    found = volume(tables.model(scenarios.parse(whole)))
+    assert found.present == pytest.approx(500.0)
 
 
 def test_delays_and_missed_slots_come_back() -> None:
