@@ -218,7 +218,7 @@ def test_a_list_that_only_shrinks_is_largest_at_first() -> None:
         demand:
           clinic: {rate: 1 per day}
         start_state:
-          clinic: {in_line: 500}
+          clinic: {waiting: {number: 500, for: {0-6 weeks: rest}}}
         """
     )
     found = volume(tables.model(scenarios.parse(whole)))
