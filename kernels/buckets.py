@@ -5,6 +5,7 @@ neighbouring buckets share a page, and an open-addressed table finds the page of
 distribution (what, in which month, where, for whom) by its key.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -161,9 +162,21 @@ def is_settled(buckets: Buckets) -> bool:
     return len(buckets.keys) == len(buckets.pages)
 
 
-def filled(buckets: Buckets) -> NDArray[np.intp]:
-    """Return the places of all settled buckets that are not empty, page by page."""
-    return np.flatnonzero(buckets.pages)
+def filled(buckets: Buckets, most: int) -> Iterator[NDArray[np.intp]]:
+    """Yield the places of settled buckets that are not empty, page by page.
+
+    So many at once, the last ones as many as are left; at least once, if only none.
+    """
+    waiting, begun = np.zeros(0, dtype=np.intp), False
+    for first in range(0, len(buckets.pages), _AT_ONCE):
+        here = np.flatnonzero(buckets.pages[first : first + _AT_ONCE])
+        waiting = np.concatenate((waiting, here + (first << PAGE_BITS)))
+        while len(waiting) >= most:
+            begun = True
+            yield waiting[:most]
+            waiting = waiting[most:]
+    if len(waiting) or not begun:
+        yield waiting
 
 
 def counted(buckets: Buckets, places: NDArray[np.intp]) -> tuple[Integers, Integers]:

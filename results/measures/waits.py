@@ -146,11 +146,8 @@ def waits_tables(
         `columns.LAYOUTS["waits"]`, at most `ROWS` rows.
     """
     buckets = settled(tallies.buckets)
-    places = filled(buckets)
-    for first in range(0, max(len(places), 1), ROWS):
-        yield _table(
-            labels, replication, *counted(buckets, places[first : first + ROWS])
-        )
+    for places in filled(buckets, ROWS):
+        yield _table(labels, replication, *counted(buckets, places))
 
 
 def _table(

@@ -68,3 +68,18 @@ def test_numbers_of_many_pages_are_added_up_in_the_smallest_type(monkeypatch):
     assert found.pages.dtype == np.uint16
     assert found.pages[:, 0].tolist() == [1] * 99 + [401]
     assert np.array_equal(found.keys, np.unique(keys >> buckets.PAGE_BITS))
+
+
+@pytest.mark.parametrize("most", [1, 7, 50, 1 << 20])
+@pytest.mark.parametrize("pages", [0, 1, 25])
+def test_places_come_in_pieces_of_one_size(most, pages, monkeypatch):
+    monkeypatch.setattr(buckets, "_AT_ONCE", 4)
+    numbers = np.random.default_rng(pages).integers(0, 3, (pages, 16)).astype(np.uint8)
+    table = buckets.no_buckets()._replace(
+        keys=np.arange(pages), pages=numbers, rows=np.arange(pages, dtype=np.int32)
+    )
+    pieces = list(buckets.filled(table, most))
+    every = np.flatnonzero(numbers)
+    assert np.array_equal(np.concatenate(pieces), every)
+    assert len(pieces) == max(-(-len(every) // most), 1)
+    assert all(len(piece) == most for piece in pieces[:-1])

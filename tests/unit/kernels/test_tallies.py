@@ -443,7 +443,8 @@ def bucket_around(time):
 
 def buckets_of(result):
     settled = buckets.settled(result.buckets)
-    keys, numbers = buckets.counted(settled, buckets.filled(settled))
+    (places,) = buckets.filled(settled, 1 << 20)
+    keys, numbers = buckets.counted(settled, places)
     parts = buckets.unpacked(keys)
     edges = buckets.bucket_edges(parts[4])
     rows = zip(*parts[:4], *edges, numbers, strict=True)
