@@ -174,7 +174,7 @@ class _Group:
 
 def _hold(model: Model, service: int, parts: Sequence[_Group], use: InUse) -> None:
     """Put in what is held of a service through steps elsewhere."""
-    holding = _holding(model, service)
+    holding = holding_steps(model, service)
     for group in parts:
         here = model.steps["service"][group.step] == service
         held = _Held(group, here, holding[group.step])
@@ -186,7 +186,7 @@ def _hold(model: Model, service: int, parts: Sequence[_Group], use: InUse) -> No
 def _clean(figures: Figures, service: int, parts: Sequence[_Group], use: InUse) -> None:
     """Put in the cleaning of the units of a service."""
     model = figures.model
-    row, holding = model.services[service], _holding(model, service)
+    row, holding = model.services[service], holding_steps(model, service)
     days = figures.means(row["cleaning"], row["cleaning_stride"])
     for group in parts:
         here = model.steps["service"][group.step] == service
@@ -195,8 +195,18 @@ def _clean(figures: Figures, service: int, parts: Sequence[_Group], use: InUse) 
         use.units[:, group.group, service] += back * each
 
 
-def _holding(model: Model, service: int) -> NDArray[np.bool_]:
-    """Return which steps hold units of a service, shape (N,)."""
+def holding_steps(model: Model, service: int) -> NDArray[np.bool_]:
+    """Return which steps hold units of a service.
+
+    Parameters
+    ----------
+    model : Model
+    service : int
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+    """
     return np.array(
         [
             service in model.holding[row["hold"] : row["hold"] + row["holds"]]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kernels.layout import SLOTS, UNLIMITED, Model
 from scenarios.flows import Flows, Reading
-from scenarios.loads import alongside_units, own_units, summed
+from scenarios.loads import alongside_units, holding_steps, own_units, summed
 from scenarios.paths import Flags, Paths, paths_from, reached_from
 from scenarios.preflight.lines import (
     Leaving,
@@ -290,8 +290,8 @@ def _hold(model: Model, flows: Flows, own: Floats, stay: Floats) -> Floats:
 
 def _goes_on(model: Model, paths: Paths) -> Flags:
     """Return at which places patients go on in units that they hold, shape (P,)."""
-    rows = model.steps[paths.step]
-    spans = zip(
-        rows["hold"], rows["hold"] + rows["holds"], rows["service"], strict=True
-    )
-    return np.array([s in model.holding[a:b] for a, b, s in spans], dtype=np.bool_)
+    found = np.zeros(len(model.steps), dtype=np.bool_)
+    for service in np.unique(model.holding).tolist():
+        here = model.steps["service"] == service
+        found |= here & holding_steps(model, service)
+    return found[paths.step]
