@@ -20,9 +20,16 @@ import numpy as np
 
 from benchmarks.machine import heading, others
 from benchmarks.report import table
-from kernels import tallies as counting
 from kernels.layout import Model
-from kernels.tallies import Tallies
+from kernels.tallies import (
+    ABSENT_N,
+    BACK_N,
+    COMPLETED_N,
+    JOINED,
+    LEFT_N,
+    TURNED_N,
+    Tallies,
+)
 from scenarios import parse
 from scenarios.tables import model
 from simulator.replication import replicate
@@ -42,11 +49,11 @@ period: {{horizon: {years} years, replications: 1}}
 """
 SEED = 1
 ENDS = (
-    counting.COMPLETED_N,
-    counting.LEFT_N,
-    counting.TURNED_N,
-    counting.ABSENT_N,
-    counting.BACK_N,
+    COMPLETED_N,
+    LEFT_N,
+    TURNED_N,
+    ABSENT_N,
+    BACK_N,
 )
 """Of visits."""
 
@@ -78,7 +85,7 @@ def measured(name: str, repeats: int) -> Feature:
 def events(tables: Model, tallies: Tallies) -> int:
     """Return how many events a replication had."""
     counts = tallies.counts[:, : len(tables.services)].sum(axis=(0, 1, 2))
-    visits = counts[counting.JOINED] + np.sum(counts[list(ENDS)])
+    visits = counts[JOINED] + np.sum(counts[list(ENDS)])
     return int(visits) + len(tables.calendar)
 
 

@@ -21,7 +21,7 @@ from kernels.state import (
 
 
 def roomier(state: State) -> State:
-    """Return the same state with twice the room wherever it has become tight."""
+    """Return the same state with more room wherever it has become tight."""
     state = _more_people(state) if state.n[FREE_N] < 8 else state
     if len(state.heap) - 2 * state.n[HEAP_N] < 64:
         state = state._replace(heap=np.concatenate((state.heap, state.heap)))
